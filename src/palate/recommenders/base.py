@@ -1,0 +1,100 @@
+"""Recommender: the one interface of every candidate source, and what it is asked with.
+
+A recommender knows items by code, people by what they did; it knows no dialogue, no database, no text beyond
+the query it is handed.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.values import Codes, Mask, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a recommendation starts from.
+
+    ``items`` int32 [n]: codes of what the person touched, oldest first, each once; ``weights`` float32 [n]: what each is
+    worth now, by kind and age of its events and by what was said in the session, negative for what was disliked;
+    ``query``: what is searched for in words, "" for nothing; ``query_vector`` float32 [d] or None, unit length.
+    """
+
+    items: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    query: str = ""
+    query_vector: NDArray[np.float32] | None = None
+
+
+class Recommender(Protocol):
+    """Scores items for a context."""
+
+    name: ClassVar[str]
+    """The source's name: its feature in the ranker and its word in a reason."""
+
+    def score(self, context: Context, mask: Mask) -> Scores:
+        """float32 [len(mask)], aligned with ``mask.codes``: higher is better, 0 where the source knows nothing of an
+        item or the context says nothing to it. Takes a person who came a second ago (fold-in) without a fit.
+        Codes beyond those it was fitted on are legal and score 0."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """A recommender that can say which of the person's items speak for an item."""
+
+    def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
+        """float32 [len(context.items)]: each item's part of the score of ``code``; they sum to the score."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FitOptions:
+    """How to fit, apart from what to fit."""
+
+    seed: int = 0
+    threads: int = 1
+    progress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interactions:
+    """The log as a training set: per user, per item once, oldest first.
+
+    CSR: the items of user u are ``items[indptr[u]:indptr[u + 1]]`` (codes, int32 [n]) with ``weights`` float32 [n] (what the
+    events on that item are worth, may be negative), ``timestamps`` float64 [n] (of the last one). ``n_items``: codes run
+    below it. ``ordinal``: the timestamps are positions in each user's order, not times.
+    """
+
+    indptr: NDArray[np.int64]
+    items: Codes
+    weights: NDArray[np.float32]
+    timestamps: NDArray[np.float64]
+    n_items: int
+    ordinal: bool = False
+
+    @property
+    def n_users(self) -> int:
+        return len(self.indptr) - 1
+
+
+@runtime_checkable
+class Trainable(Protocol):
+    """A recommender fitted on the log, kept as plain arrays."""
+
+    @classmethod
+    def fit(cls, data: Interactions, options: FitOptions) -> Self:
+        """Fit with the class's default configuration."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write plain arrays (.npy) and JSON into an existing, empty folder."""
+        ...
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what ``save`` wrote, arrays mapped into memory; ModelError where something is missing or damaged."""
+        ...

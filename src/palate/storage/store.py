@@ -1,0 +1,125 @@
+"""Store: the operations that the rooms need of a database, each one transactional.
+
+It knows no SQL and no numpy model; SqlStore (sql.py) implements it over SQLite and PostgreSQL, and the suite in
+tests/storage holds for both. A method that writes returns only when the write is durable: it survives ``kill -9``.
+Methods may be called from any thread. Users are pseudonyms here (palate.privacy), 32 hex digits.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.values import EventBatch, History, Item, StoredItem
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows of a write were new, changed, or already there as they came."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+class Store(Protocol):
+    """See the module's docstring. Every method raises StorageError where the database fails."""
+
+    # catalogue
+    def put_items(self, items: Iterable[Item]) -> Written:
+        """Add or replace whole items, in one transaction; an item that equals the stored one is unchanged and
+        keeps its revision. The last of several with one id wins."""
+        ...
+
+    def withdraw_items(self, item_ids: Iterable[str]) -> int:
+        """Take items out of the catalogue (their codes and events stay); how many were there."""
+        ...
+
+    def revision(self) -> int:
+        """The highest revision of any item; grows with every change of the catalogue. Cheap: asked on every request."""
+        ...
+
+    def items(self, after: int = 0) -> Iterator[StoredItem]:
+        """Items whose revision is above ``after``, in order of code, withdrawn ones and ids known from events included."""
+        ...
+
+    def codes(self, item_ids: Sequence[str]) -> NDArray[np.int32]:
+        """The code of each id, int32 [n], -1 where the store has never seen it."""
+        ...
+
+    # events
+    def append_events(self, batch: EventBatch) -> Written:
+        """Store events; unknown item ids get a code (known by id only, until the item comes).
+
+        Stored once: events with one ``event_id``, whoever sends them; and without an id, events of a user that
+        agree in item, kind, timestamp, value, session_id, turn_id and text."""
+        ...
+
+    def history(self, user: str, limit: int | None = None) -> History:
+        """What a user did; with ``limit`` only the latest that many."""
+        ...
+
+    def histories(self) -> Iterator[tuple[str, History]]:
+        """Every user's history, one consistent snapshot (of one transaction)."""
+        ...
+
+    def event_count(self) -> int:
+        """How many events are stored."""
+        ...
+
+    # conversations: ``state`` and ``record`` are JSON documents that the store does not read
+    def save_turn(
+        self, turn_id: str, session_id: str, user: str | None, state: Mapping[str, Any], record: Mapping[str, Any]
+    ) -> None:
+        """Save a turn and the session's new state, together."""
+        ...
+
+    def session(self, session_id: str) -> tuple[str | None, Mapping[str, Any]] | None:
+        """The user and the latest state of a session, None where there is none."""
+        ...
+
+    def turn(self, turn_id: str) -> tuple[str | None, Mapping[str, Any]] | None:
+        """The user and the record of a turn."""
+        ...
+
+    # profiles: what a person corrected or stated for good; JSON that the store does not read
+    def profile(self, user: str) -> Mapping[str, Any]:
+        """The stored statements of a user, {} where there are none."""
+        ...
+
+    def save_profile(self, user: str, profile: Mapping[str, Any]) -> None:
+        """Replace them."""
+        ...
+
+    # vectors of items, by embedder name and content hash
+    def put_vectors(self, embedder: str, codes: NDArray[np.int32], hashes: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Store or replace vectors float32 [n, d]; on PostgreSQL in a pgvector column."""
+        ...
+
+    def vectors(self, embedder: str) -> tuple[NDArray[np.int32], list[str], NDArray[np.float32]]:
+        """(codes int32 [n], hashes, vectors float32 [n, d]) of an embedder; n = 0 where there are none."""
+        ...
+
+    # settings of the shop that grew with its data (attribute types, time kind ...): small JSON documents
+    def document(self, name: str) -> Any:
+        """A named JSON document, None where there is none."""
+        ...
+
+    def put_document(self, name: str, value: Any) -> None:
+        """Store or replace it."""
+        ...
+
+    # a person's rights
+    def export_user(self, user: str) -> Mapping[str, Any]:
+        """{"history": History with item ids under "item_ids", "sessions": [...], "turns": [...], "profile": {...}}."""
+        ...
+
+    def erase_user(self, user: str) -> Mapping[str, int]:
+        """Erase all that is held of a user, in one transaction; how many rows of each kind went."""
+        ...
+
+    def close(self) -> None:
+        """Finish the writes under way and let the database go."""
+        ...

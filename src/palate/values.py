@@ -1,0 +1,240 @@
+"""The values that cross the walls between rooms: frozen, plain, without identity of their own.
+
+Arrays are numpy; an *item code* is the row number of an item in the store, given once and never reused,
+and it is the row of that item in every array of the system (catalogue columns, vectors, factors).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int32]
+Scores = NDArray[np.float32]
+
+EVENT_TYPES: tuple[str, ...] = (
+    "impression", "view", "click", "dwell", "favorite", "add_to_cart", "purchase",
+    "like", "dislike", "rating", "comment", "share", "skip",
+)  # fmt: skip
+"""Their order is their number in storage: append only."""
+
+AttributeType = Literal["number", "category", "list", "text", "date", "bool"]
+Operator = Literal["in", "not in", "=", "<=", ">=", "between", "lower", "higher"]
+Strength = Literal["must", "prefer"]
+Sentiment = Literal["like", "dislike", "neutral"]
+Act = Literal[
+    "recommend", "refine", "inquire", "compare", "explain", "accept",
+    "reject", "feedback", "start_over", "greet", "thank", "other",
+]  # fmt: skip
+
+
+# --- the catalogue -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of the catalogue. ``fields`` holds every column but the two required ones, JSON values only."""
+
+    item_id: str
+    title: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item as the store keeps it; ``item`` is None where it was withdrawn or is known by id only."""
+
+    code: int
+    item_id: str
+    revision: int
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Which items may come at all. ``codes``: int32, ascending, the allowed item codes."""
+
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+# --- events ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a person did with an item. ``timestamp``: epoch seconds; ``given``: fields as they came,
+    where they differ from what is kept here (an ISO timestamp, a foreign event name, further columns)."""
+
+    user_id: str
+    item_id: str
+    event_type: str
+    timestamp: float
+    value: float | None = None
+    session_id: str | None = None
+    turn_id: str | None = None
+    text: str | None = None
+    event_id: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """Events as columns, n rows, in order of arrival; the form in which they travel to the store.
+
+    ``users``: distinct pseudonyms, 32 hex digits each, and ``user_index`` int32 [n] into them;
+    ``item_ids``: distinct item ids, and ``item_index`` int32 [n] into them;
+    ``kinds`` uint8 [n], index in EVENT_TYPES; ``timestamps`` float64 [n], epoch seconds, or positions;
+    ``values`` float64 [n], NaN where none;
+    ``extras``: None, or n entries, each None or a dict with any of session_id, turn_id, text, event_id, given.
+    """
+
+    users: Sequence[str]
+    user_index: NDArray[np.int32]
+    item_ids: Sequence[str]
+    item_index: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    timestamps: NDArray[np.float64]
+    values: NDArray[np.float64]
+    extras: Sequence[Mapping[str, Any] | None] | None = None
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one user did, oldest first (by timestamp, then arrival); columns as in EventBatch.
+
+    ``items`` int32 [n] are item codes; ``extras`` has n entries.
+    """
+
+    items: Codes
+    kinds: NDArray[np.uint8]
+    timestamps: NDArray[np.float64]
+    values: NDArray[np.float64]
+    extras: Sequence[Mapping[str, Any] | None]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+# --- understanding -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An item of the catalogue named in an utterance."""
+
+    text: str
+    item_id: str
+    sentiment: Sentiment
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A wish on an attribute, in the catalogue's own names, values and units."""
+
+    attribute: str
+    op: Operator
+    value: Any = None
+    strength: Strength = "must"
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What one utterance says (docs/contract: Understanding)."""
+
+    language: str
+    act: Act
+    query: str = ""
+    keywords: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    references: tuple[int, ...] = ()
+
+
+# --- what comes out ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a reason rests on. ``kind``: event, wish, item, field or model; ``id`` names it within its kind:
+    an event's id, ``<turn_id>/<n>`` of a wish, an item id, an attribute's name, a source's name."""
+
+    kind: Literal["event", "wish", "item", "field", "model"]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One true reason for an item. ``feature``: the ranker's feature behind it; ``contribution``: its exact part of the score."""
+
+    text: str
+    feature: str
+    contribution: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedItem:
+    """An item of an answer; ``score`` is the sum of the ranker's contributions."""
+
+    item_id: str
+    title: str
+    score: float
+    reasons: tuple[Reason, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asked back where the wish is open: ``options`` are values of ``attribute`` that the person may pick."""
+
+    attribute: str
+    text: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPart:
+    """A sentence of the reply and the evidence that it rests on."""
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange: what was said, how it was read, what came back."""
+
+    turn_id: str
+    session_id: str
+    text: str
+    understanding: Understanding
+    move: str
+    reply: str
+    reply_parts: tuple[ReplyPart, ...] = ()
+    items: tuple[RecommendedItem, ...] = ()
+    question: Question | None = None
+    model_version: str | None = None
+    created_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """``read`` is the sum of the four that follow. ``rejects_file`` is None where nothing was rejected.
+
+    ``notes``: what a person should know besides (inferred types, unknown items named by events)."""
+
+    read: int
+    added: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejects_file: str | None = None
+    notes: tuple[str, ...] = ()
