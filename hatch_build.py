@@ -42,7 +42,9 @@ class WebBuildHook(BuildHookInterface):
             subprocess.run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=web, check=True)
             subprocess.run([*npm, "run", "build"], cwd=web, check=True)
         except subprocess.CalledProcessError as error:
-            raise SystemExit(f"the web pages in {web} could not be built ({error}); is the npm registry reachable?") from None
+            raise SystemExit(
+                f"the web pages in {web} could not be built ({error}); is the npm registry reachable?"
+            ) from None
 
     @staticmethod
     def up_to_date(web: Path, static: Path) -> bool:

@@ -10,42 +10,79 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from palate.errors import PalateError as PalateError
-    from palate.shop import Shop as Shop
-    from palate.shop import create_shop as create
-    from palate.shop import open_shop as open  # noqa: A004 - palate.open, as gzip.open
+    from palate.errors import (
+        InvalidInput,
+        InvalidSettings,
+        MissingDependency,
+        ModelError,
+        NewerShop,
+        PalateError,
+        StorageError,
+        UnknownItem,
+        UnknownShop,
+        UnknownTurn,
+        UsageError,
+        WorkFailed,
+    )
+    from palate.shop import Finding, Shop, create, open
+    from palate.storage import Written
+    from palate.values import (
+        Constraint,
+        Evidence,
+        ImportResult,
+        Item,
+        Mention,
+        Question,
+        Reason,
+        RecommendedItem,
+        ReplyPart,
+        Turn,
+        Understanding,
+    )
 
-_HOMES = {
-    "open": ("palate.shop", "open_shop"),
-    "create": ("palate.shop", "create_shop"),
-    "Shop": ("palate.shop", "Shop"),
-    "Finding": ("palate.shop", "Finding"),
-    "Written": ("palate.storage", "Written"),
-    **{
-        name: ("palate.values", name)
-        for name in (
-            "Constraint", "Evidence", "ImportResult", "Item", "Mention", "Question",
-            "Reason", "RecommendedItem", "ReplyPart", "Turn", "Understanding",
-        )
-    },
-    **{
-        name: ("palate.errors", name)
-        for name in (
-            "InvalidInput", "InvalidSettings", "MissingDependency", "ModelError", "NewerShop", "PalateError",
-            "StorageError", "UnknownItem", "UnknownShop", "UnknownTurn", "UsageError", "WorkFailed",
-        )
-    },
-}  # fmt: skip
+__all__ = [
+    "Constraint",
+    "Evidence",
+    "Finding",
+    "ImportResult",
+    "InvalidInput",
+    "InvalidSettings",
+    "Item",
+    "Mention",
+    "MissingDependency",
+    "ModelError",
+    "NewerShop",
+    "PalateError",
+    "Question",
+    "Reason",
+    "RecommendedItem",
+    "ReplyPart",
+    "Shop",
+    "StorageError",
+    "Turn",
+    "Understanding",
+    "UnknownItem",
+    "UnknownShop",
+    "UnknownTurn",
+    "UsageError",
+    "WorkFailed",
+    "Written",
+    "create",
+    "open",
+]
 
-__all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
+_HOMES = ("palate.errors", "palate.values", "palate.storage", "palate.shop")
+"""Where the names live, lightest first."""
 
 
 def __getattr__(name: str) -> Any:
     """Names are fetched on first use: ``palate --help`` must not wait for numpy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'palate' has no attribute {name!r}")
-    module, attribute = _HOMES[name]
-    return getattr(import_module(module), attribute)
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(home)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module 'palate' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,7 @@
 """Shop: opens a shop and connects the rooms. The only place that knows all of them.
 
-A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether the
+A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether
+the
 catalogue, the models or the person's events have moved on, and works on what it then finds.
 """
 
@@ -52,8 +53,10 @@ class Finding:
     remedy: str = ""
 
 
-def create_shop(folder: Path | str) -> "Shop":
-    """Make an empty shop in ``folder`` (made where missing) and open it; InvalidInput where there is one already."""
+def create(folder: Path | str) -> "Shop":
+    """Make an empty shop in ``folder`` (made where missing) and open it; InvalidInput where there is one
+    already.
+    """
     place = Path(folder)
     config = place / CONFIG_NAME
     if config.exists():
@@ -62,7 +65,9 @@ def create_shop(folder: Path | str) -> "Shop":
         place.mkdir(parents=True, exist_ok=True)
         config.write_text(TEMPLATE, encoding="utf-8")
     except OSError as error:
-        raise InvalidInput(f"no shop can be made in {str(place)!r}: {error.strerror}; choose a folder that you may write to") from None
+        raise InvalidInput(
+            f"no shop can be made in {str(place)!r}: {error.strerror}; choose a folder that you may write to"
+        ) from None
     try:
         return Shop(place, Settings.load(place), create=True)
     except PalateError:
@@ -70,14 +75,16 @@ def create_shop(folder: Path | str) -> "Shop":
         raise
 
 
-def open_shop(folder: Path | str) -> "Shop":
+def open(folder: Path | str) -> "Shop":
     """Open the shop in ``folder``. Raises UnknownShop, InvalidSettings, StorageError or NewerShop."""
     place = Path(folder)
     return Shop(place, Settings.load(place))
 
 
 class Shop:
-    """See the module's docstring. Made by ``palate.open`` and ``palate.create``; close it, or use it in a ``with``."""
+    """See the module's docstring. Made by ``palate.open`` and ``palate.create``; close it, or use it in a
+    ``with``.
+    """
 
     def __init__(self, folder: Path, settings: Settings, *, create: bool = False) -> None:
         self.folder = folder
@@ -95,7 +102,9 @@ class Shop:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -110,7 +119,9 @@ class Shop:
 
     # --- conversation ---------------------------------------------------------------------------------
 
-    def chat(self, text: str, *, user_id: str | None = None, session_id: str | None = None, k: int | None = None) -> Turn:
+    def chat(
+        self, text: str, *, user_id: str | None = None, session_id: str | None = None, k: int | None = None
+    ) -> Turn:
         """One turn. Raises InvalidInput on an empty text, UnknownTurn on somebody else's session."""
         *_, (_, turn) = self.converse(text, user_id=user_id, session_id=session_id, k=k)
         assert isinstance(turn, Turn)  # noqa: S101 - the last step of take_turn by its contract
@@ -122,9 +133,14 @@ class Shop:
         """The same turn as a stream of steps: see ``palate.dialogue.turn.take_turn``."""
         text = _readable(text)[: self.settings.service.max_text]
         if not text.strip():
-            raise InvalidInput("the text is empty; say what you are looking for, such as 'a gift for my mother'")
+            raise InvalidInput(
+                "the text is empty; say what you are looking for, such as 'a gift for my mother'"
+            )
         request = Request(
-            text, uuid.uuid4().hex, session_id or uuid.uuid4().hex, _checked_k(k or self.settings.ranking.slate)
+            text,
+            uuid.uuid4().hex,
+            session_id or uuid.uuid4().hex,
+            _checked_k(k or self.settings.ranking.slate),
         )
         return take_turn(self._world(), self._sessions, self._person(user_id), request)
 
@@ -156,8 +172,10 @@ class Shop:
         return self.add_events([{name: field for name, field in fields.items() if field is not None}])
 
     def add_events(self, records: Sequence[Mapping[str, Any]]) -> Written:
-        """Events in the contract's fields, all or none. Raises InvalidInput naming the record, UnknownTurn where an
-        event speaks of a turn of somebody else."""
+        """Events in the contract's fields, all or none. Raises InvalidInput naming the record, UnknownTurn
+        where an
+        event speaks of a turn of somebody else.
+        """
         now = time.time()
         events: list[Event] = []
         for number, record in enumerate(records):
@@ -172,7 +190,9 @@ class Shop:
     def _check_turn(self, event: Event) -> None:
         found = self._store.turn(event.turn_id) if event.turn_id else None
         if found and found[0] is not None and found[0] != self._pseudonyms.of(event.user_id):
-            raise UnknownTurn(f"there is no turn {event.turn_id!r} of this user; leave turn_id out, or give the user's own")
+            raise UnknownTurn(
+                f"there is no turn {event.turn_id!r} of this user; leave turn_id out, or give the user's own"
+            )
 
     # --- lists ----------------------------------------------------------------------------------------
 
@@ -200,7 +220,9 @@ class Shop:
         return world.catalogue.item(self._code(world, item_id))
 
     def put_items(self, records: Sequence[Mapping[str, Any]]) -> Written:
-        """Add or replace whole items, all or none; the next request knows. Raises InvalidInput naming the record."""
+        """Add or replace whole items, all or none; the next request knows. Raises InvalidInput naming the
+        record.
+        """
         types = self._attribute_types()
         items: list[Item] = []
         for number, record in enumerate(records):
@@ -211,9 +233,13 @@ class Shop:
         return self._store.put_items(items)
 
     def patch_item(self, item_id: str, fields: Mapping[str, Any]) -> Item:
-        """Change some fields of an item (null removes one); the item after that. Raises UnknownItem, InvalidInput."""
+        """Change some fields of an item (null removes one); the item after that. Raises UnknownItem,
+        InvalidInput.
+        """
         if "item_id" in fields and fields["item_id"] != item_id:
-            raise InvalidInput(f"item_id {item_id!r} cannot be changed to {fields['item_id']!r}; add a new item instead")
+            raise InvalidInput(
+                f"item_id {item_id!r} cannot be changed to {fields['item_id']!r}; add a new item instead"
+            )
         old = self.item(item_id)
         record = {"item_id": old.item_id, "title": old.title, **old.fields, **fields}
         self.put_items([{name: value for name, value in record.items() if value is not None}])
@@ -242,7 +268,10 @@ class Shop:
         )
 
     def import_events(
-        self, *files: Path | str, columns: Mapping[str, str] | None = None, progress: RowProgress | None = None
+        self,
+        *files: Path | str,
+        columns: Mapping[str, str] | None = None,
+        progress: RowProgress | None = None,
     ) -> ImportResult:
         """Import an event log from files; see docs/importing.md."""
         return import_events(
@@ -262,21 +291,31 @@ class Shop:
     # --- a person's rights ----------------------------------------------------------------------------
 
     def profile(self, user_id: str) -> dict[str, Any]:
-        """What the system believes of a user, readable: items with weights, a sentence, what is kept out, statements."""
+        """What the system believes of a user, readable: items with weights, a sentence, what is kept out,
+        statements.
+        """
         world, person = self._world(), self._person(user_id)
         catalogue = world.catalogue
 
         def named(codes: Codes) -> list[dict[str, Any]]:
             live = (int(code) for code in codes if code < catalogue.size and catalogue.live[code])
-            return [{"item_id": catalogue.item_id(code), "title": catalogue.title(code, "en")} for code in live]
+            return [
+                {"item_id": catalogue.item_id(code), "title": catalogue.title(code, "en")} for code in live
+            ]
 
         items, weights = person.weighed
-        shown = [int(i) for i in np.argsort(-np.abs(weights), kind="stable") if items[i] < catalogue.size and catalogue.live[items[i]]]
+        shown = [
+            int(i)
+            for i in np.argsort(-np.abs(weights), kind="stable")
+            if items[i] < catalogue.size and catalogue.live[items[i]]
+        ]
         return {
             "user_id": user_id,
             "events": len(person.history),
             "summary": {
-                language: verbalise(person.history, lambda code, to=language: catalogue.title(code, to), language)
+                language: verbalise(
+                    person.history, lambda code, to=language: catalogue.title(code, to), language
+                )
                 for language in ("en", "zh")
             },
             "items": [
@@ -294,15 +333,26 @@ class Shop:
         }
 
     def correct_profile(self, user_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Correct it: ``never`` replaces the standing constraints, ``forget`` adds item ids that count no more. The profile after."""
+        """Correct it: ``never`` replaces the standing constraints, ``forget`` adds item ids that count no
+        more. The profile after.
+        """
         world, user = self._world(), self._pseudonyms.of(_checked_user(user_id))
         statements = dict(self._store.profile(user))
         if "never" in changes:
             never = [dict(one) for one in changes["never"]]
             for one in never:
                 wish = (one.get("attribute"), one.get("op"))
-                if wish[0] not in world.catalogue.attributes or wish[1] not in ("in", "not in", "=", "<=", ">=", "between"):
-                    raise InvalidInput(f"{one!r} is no standing wish: it needs an attribute of this catalogue, an op and a value")
+                if wish[0] not in world.catalogue.attributes or wish[1] not in (
+                    "in",
+                    "not in",
+                    "=",
+                    "<=",
+                    ">=",
+                    "between",
+                ):
+                    raise InvalidInput(
+                        f"{one!r} is no standing wish: it needs an attribute of this catalogue, an op and a value"
+                    )
             statements["never"] = never
         for item_id in changes.get("forget", ()):
             code = self._code(world, item_id)
@@ -354,11 +404,19 @@ class Shop:
             if state["items"]
             else Finding("warning", "catalogue", "no items", f"palate import items {self.folder} FILE")
         )
-        findings += [Finding("error", "models", text, f"palate train {self.folder}") for text in self._serving.damaged()]
+        findings += [
+            Finding("error", "models", text, f"palate train {self.folder}")
+            for text in self._serving.damaged()
+        ]
         findings.append(
             Finding("ok", "models", f"version {state['model_version']}")
             if state["model_version"]
-            else Finding("warning", "models", "not trained: answers come from words and wishes alone", f"palate train {self.folder}")
+            else Finding(
+                "warning",
+                "models",
+                "not trained: answers come from words and wishes alone",
+                f"palate train {self.folder}",
+            )
         )
         findings.append(Finding("ok", "language model", "none: replies come from templates"))
         return findings

@@ -1,8 +1,11 @@
 """The demo shop's event log: simulated people with tastes of their own. No real person is behind any of it.
 
-Each person has a latent taste over the goods' tags (categories, recipients, colour, material ...), a price level and a way
-of shopping. A visit is an errand (a leaf category, or a gift for someone): a slate is shown, looked over from the top,
-and what suits is clicked, read, saved, bought, sometimes commented on. Everything follows from one seed. User and session
+Each person has a latent taste over the goods' tags (categories, recipients, colour, material ...), a price
+level and a way
+of shopping. A visit is an errand (a leaf category, or a gift for someone): a slate is shown, looked over
+from the top,
+and what suits is clicked, read, saved, bought, sometimes commented on. Everything follows from one seed.
+User and session
 ids begin with ``simulated-``, so that the log says what it is wherever it is seen.
 """
 
@@ -33,13 +36,17 @@ class Simulation:
     seed: int = 20261101
 
 
-def simulate(goods: Sequence[Mapping[str, Any]], options: Simulation = Simulation()) -> Iterator[dict[str, Any]]:
+def simulate(
+    goods: Sequence[Mapping[str, Any]], options: Simulation = Simulation()
+) -> Iterator[dict[str, Any]]:
     """Events in the contract's columns, person by person, each person's in order of time."""
     world = _Goods(goods)
     root = np.random.default_rng(options.seed)
     appeal = root.normal(0, 0.5, len(goods))  # what everybody sees in an item
     for number, rng in enumerate(root.spawn(options.people)):
-        yield from _Person(f"simulated-{number:04d}", world, appeal, rng).life(rng.poisson(options.visits) + 1)
+        yield from _Person(f"simulated-{number:04d}", world, appeal, rng).life(
+            rng.poisson(options.visits) + 1
+        )
 
 
 class _Goods:
@@ -52,7 +59,9 @@ class _Goods:
         self.leaves = sorted(set(self.leaf))
         self.recipients = [set(good["recipients"]) for good in goods]
         held = [self._tags(good) for good in goods]
-        self.vocabulary = {tag: column for column, tag in enumerate(sorted({tag for tags in held for tag in tags}))}
+        self.vocabulary = {
+            tag: column for column, tag in enumerate(sorted({tag for tags in held for tag in tags}))
+        }
         self.tags = np.zeros((len(goods), len(self.vocabulary)))
         for row, tags in enumerate(held):
             for name, value in tags:
@@ -62,14 +71,20 @@ class _Goods:
     @staticmethod
     def _tags(good: Mapping[str, Any]) -> list[tuple[str, str]]:
         values = ((name, good[name]) for name in TAGS if name in good)
-        return [(name, one) for name, value in values for one in (value if isinstance(value, list) else [value])]
+        return [
+            (name, one) for name, value in values for one in (value if isinstance(value, list) else [value])
+        ]
 
 
 class _Person:
-    def __init__(self, name: str, goods: _Goods, appeal: NDArray[np.float64], rng: np.random.Generator) -> None:
+    def __init__(
+        self, name: str, goods: _Goods, appeal: NDArray[np.float64], rng: np.random.Generator
+    ) -> None:
         self.name, self.goods, self.rng = name, goods, rng
         # few strong tastes, many faint ones: a person is recognisable from a handful of events
-        taste = rng.gamma(0.15, 1.0, len(goods.vocabulary)) * rng.choice([1.0, -0.6], len(goods.vocabulary), p=[0.8, 0.2])
+        taste = rng.gamma(0.15, 1.0, len(goods.vocabulary)) * rng.choice(
+            [1.0, -0.6], len(goods.vocabulary), p=[0.8, 0.2]
+        )
         fit = goods.tags @ taste
         price = -0.5 * ((goods.log_price - rng.normal(5.2, 0.8)) / 1.0) ** 2
         self.utility = 1.5 * (fit - fit.mean()) / (fit.std() + 1e-9) + 0.5 * price + appeal
@@ -117,7 +132,9 @@ class _Person:
             clock += float(rng.exponential(20))
 
     def slate(self) -> list[int]:
-        """What the shop shows on an errand: a leaf's goods or a gift's, half by what suits, half by chance."""
+        """What the shop shows on an errand: a leaf's goods or a gift's, half by what suits, half by
+        chance.
+        """
         rng, goods = self.rng, self.goods
         if rng.random() < 0.3:
             who = rng.choice(self.friends)

@@ -1,4 +1,6 @@
-"""Answers about items: a question on an attribute, a comparison, a why. All from the item's own fields and the turn's record."""
+"""Answers about items: a question on an attribute, a comparison, a why. All from the item's own fields and
+the turn's record.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +21,9 @@ COMPARED = 4
 def answer(
     move: Move, said: Understanding, text: str, before: State, catalogue: Catalogue, sessions: Sessions
 ) -> tuple[ReplyPart, ...]:
-    """The sentences that answer, each with its evidence; none where the move needs no facts or no item was meant."""
+    """The sentences that answer, each with its evidence; none where the move needs no facts or no item was
+    meant.
+    """
     language = said.language
     codes = _spoken_of(said, before, catalogue)
     if move == "answer":
@@ -48,19 +52,37 @@ def _spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list
 
 
 def _asked_attribute(catalogue: Catalogue, code: int, text: str) -> str | None:
-    """The attribute that a question names, in either language; one that the item has wins over one it lacks."""
+    """The attribute that a question names, in either language; one that the item has wins over one it
+    lacks.
+    """
     lowered = text.casefold()
     fields = catalogue.item(code).fields
     found: list[tuple[bool, int, str]] = []
     for name in catalogue.attributes:
         if name in NOT_TOLD:
             continue
-        for label in {attribute_label(catalogue, name, "en"), attribute_label(catalogue, name, "zh"), name.replace("_", " ")}:
-            there = label in lowered if not label.isascii() else re.search(rf"\b{re.escape(label.casefold())}s?\b", lowered)
+        for label in {
+            attribute_label(catalogue, name, "en"),
+            attribute_label(catalogue, name, "zh"),
+            name.replace("_", " "),
+        }:
+            there = (
+                label in lowered
+                if not label.isascii()
+                else re.search(rf"\b{re.escape(label.casefold())}s?\b", lowered)
+            )
             if there:
                 found.append((name in fields, len(label), name))
-    asks = (("price", r"how much|cost|price|多少钱|价钱|贵吗|几块"), ("weight_g", r"heavy|weigh|多重|重吗"), ("pages", r"how many pages|几页"))
-    found += [(name in fields, 3, name) for name, words in asks if name in catalogue.attributes and re.search(words, lowered)]
+    asks = (
+        ("price", r"how much|cost|price|多少钱|价钱|贵吗|几块"),
+        ("weight_g", r"heavy|weigh|多重|重吗"),
+        ("pages", r"how many pages|几页"),
+    )
+    found += [
+        (name in fields, 3, name)
+        for name, words in asks
+        if name in catalogue.attributes and re.search(words, lowered)
+    ]
     return max(found)[2] if found else None
 
 
@@ -70,11 +92,18 @@ def _inquire(catalogue: Catalogue, code: int, text: str, language: str) -> Reply
     item_id = catalogue.item_id(code)
     name = _asked_attribute(catalogue, code, text)
     if name is None:
-        return ReplyPart(_described(catalogue, code, language), (Evidence("item", item_id), Evidence("field", "description")))
+        return ReplyPart(
+            _described(catalogue, code, language),
+            (Evidence("item", item_id), Evidence("field", "description")),
+        )
     value = catalogue.field(code, name, language)
     label = attribute_label(catalogue, name, language)
     if value is None:
-        told = f"目录里没有写{title}的{label}。" if chinese else f"The catalogue does not say anything about the {label} of {title}. "
+        told = (
+            f"目录里没有写{title}的{label}。"
+            if chinese
+            else f"The catalogue does not say anything about the {label} of {title}. "
+        )
         return ReplyPart(told, (Evidence("item", item_id),))
     if isinstance(value, bool):
         if chinese:
@@ -105,17 +134,26 @@ def _compare(catalogue: Catalogue, codes: Sequence[int], language: str) -> tuple
     names = [quoted(catalogue.title(code, language), language) for code in codes]
     parts = [
         ReplyPart(
-            f"{join(names, language, 'and')}相比：" if chinese else f"{join(names, language, 'and')} side by side: ",
+            f"{join(names, language, 'and')}相比："
+            if chinese
+            else f"{join(names, language, 'and')} side by side: ",
             tuple(Evidence("item", catalogue.item_id(code)) for code in codes),
         )
     ]
     told = 0
     for name in catalogue.attributes:
         values = [catalogue.field(code, name, language) for code in codes]
-        if name in NOT_TOLD | {"description", "created_at"} or any(value is None for value in values) or _alike(values):
+        if (
+            name in NOT_TOLD | {"description", "created_at"}
+            or any(value is None for value in values)
+            or _alike(values)
+        ):
             continue
         label = attribute_label(catalogue, name, language)
-        shown = [value_text(catalogue, name, value, language, _currency(catalogue, code)) for value, code in zip(values, codes, strict=True)]
+        shown = [
+            value_text(catalogue, name, value, language, _currency(catalogue, code))
+            for value, code in zip(values, codes, strict=True)
+        ]
         line = f"{label}：{' 对 '.join(shown)}；" if chinese else f"{label} {' against '.join(shown)}; "
         parts.append(ReplyPart(line, (Evidence("field", name),)))
         told += 1
@@ -144,18 +182,34 @@ def _explain(
             continue
         title = quoted(catalogue.title(code, language), language)
         if not item["reasons"]:
-            text = f"{title}是按您的要求排在前面的，没有别的理由。" if chinese else f"{title} simply ranked high under your wishes. "
+            text = (
+                f"{title}是按您的要求排在前面的，没有别的理由。"
+                if chinese
+                else f"{title} simply ranked high under your wishes. "
+            )
             return (ReplyPart(text, (Evidence("item", item["item_id"]),)),)
-        reasons = "；".join(r["text"] for r in item["reasons"]) if chinese else "; ".join(r["text"] for r in item["reasons"])
+        reasons = (
+            "；".join(r["text"] for r in item["reasons"])
+            if chinese
+            else "; ".join(r["text"] for r in item["reasons"])
+        )
         evidence = tuple(Evidence(e["kind"], e["id"]) for r in item["reasons"] for e in r["evidence"])
-        return (ReplyPart(f"推荐{title}的理由：{reasons}。" if chinese else f"Why {title}: {reasons}. ", evidence),)
+        return (
+            ReplyPart(
+                f"推荐{title}的理由：{reasons}。" if chinese else f"Why {title}: {reasons}. ", evidence
+            ),
+        )
     return ()
 
 
 def _accepted(catalogue: Catalogue, code: int, language: str) -> ReplyPart:
     title = quoted(catalogue.title(code, language), language)
     price = catalogue.field(code, "price", language)
-    cost = value_text(catalogue, "price", price, language, _currency(catalogue, code)) if price is not None else ""
+    cost = (
+        value_text(catalogue, "price", price, language, _currency(catalogue, code))
+        if price is not None
+        else ""
+    )
     evidence = (Evidence("item", catalogue.item_id(code)), *((Evidence("field", "price"),) if cost else ()))
     if is_chinese(language):
         return ReplyPart(f"好的，{title}{f'，{cost}' if cost else ''}。", evidence)

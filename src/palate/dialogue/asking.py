@@ -33,8 +33,10 @@ class _Split:
 def question(state: State, catalogue: Catalogue, pool: Codes) -> Question | None:
     """The question whose answer would narrow ``pool`` (int32, the candidates for an open wish) most, or None.
 
-    The narrowing of an attribute is the share of the pool that an answer is expected to leave out, times the share of
-    the pool whose answer is among the options: a brand narrows much, but a list of six brands answers few people.
+    The narrowing of an attribute is the share of the pool that an answer is expected to leave out, times the
+    share of
+    the pool whose answer is among the options: a brand narrows much, but a list of six brands answers few
+    people.
     """
     if len(pool) < OPEN or len(state.asked) >= MOST_QUESTIONS:
         return None
@@ -43,13 +45,21 @@ def question(state: State, catalogue: Catalogue, pool: Codes) -> Question | None
         split
         for name, attribute in catalogue.attributes.items()
         if name not in settled and attribute.count >= COVERAGE * catalogue.count
-        for split in [_price_split(catalogue, pool, state.language) if name == "price" else _value_split(catalogue, name, pool)]
+        for split in [
+            _price_split(catalogue, pool, state.language)
+            if name == "price"
+            else _value_split(catalogue, name, pool)
+        ]
         if split is not None
     ]
     if not splits:
         return None
     best = max(splits, key=lambda split: split.narrowing)
-    return Question(best.attribute, _text(catalogue, best.attribute, state.language), _labels(catalogue, best, state.language))
+    return Question(
+        best.attribute,
+        _text(catalogue, best.attribute, state.language),
+        _labels(catalogue, best, state.language),
+    )
 
 
 def _value_split(catalogue: Catalogue, name: str, pool: Codes) -> _Split | None:
@@ -58,13 +68,19 @@ def _value_split(catalogue: Catalogue, name: str, pool: Codes) -> _Split | None:
     held: list[tuple[str, ...]] = []
     for code in pool:
         value = catalogue.field(int(code), name, "")
-        held.append(tuple(map(str, value)) if isinstance(value, list) else ((str(value),) if value is not None else ()))
+        held.append(
+            tuple(map(str, value))
+            if isinstance(value, list)
+            else ((str(value),) if value is not None else ())
+        )
     having = [values for values in held if values]
     if len(having) < COVERAGE * len(held):
         return None
     # the root of a category path that all share, and values that nearly all have, divide nothing
     counts = Counter(value for values in having for value in set(values))
-    options = [value for value, count in counts.most_common(OPTIONS + 2) if count < 0.8 * len(having)][:OPTIONS]
+    options = [value for value, count in counts.most_common(OPTIONS + 2) if count < 0.8 * len(having)][
+        :OPTIONS
+    ]
     if len(options) < 2:
         return None
     answered = sum(any(value in options for value in values) for values in having) / len(held)

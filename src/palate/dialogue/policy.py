@@ -23,7 +23,9 @@ _MOVES: dict[str, Move] = {
 
 
 def decide(state: State, said: Understanding) -> Move:
-    """The move. Starting over with a wish in the same breath is answered with items; a bare one with a word."""
+    """The move. Starting over with a wish in the same breath is answered with items; a bare one with a
+    word.
+    """
     if said.act == "start_over":
         return "recommend" if state.wishes or state.keywords else "start_over"
     return _MOVES[said.act]

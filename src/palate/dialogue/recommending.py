@@ -19,8 +19,10 @@ from palate.values import Codes, Evidence, Mask, RecommendedItem
 
 @dataclass(frozen=True)
 class Recommendation:
-    """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were chosen from;
-    ``relaxed``: hard wishes that had to be given up because nothing met them all."""
+    """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were
+    chosen from;
+    ``relaxed``: hard wishes that had to be given up because nothing met them all.
+    """
 
     items: tuple[RecommendedItem, ...]
     slate: Slate
@@ -29,12 +31,24 @@ class Recommendation:
 
 
 def recommend(
-    world: World, state: State, person: Person, k: int, *, exclude: Codes | None = None, language: str | None = None
+    world: World,
+    state: State,
+    person: Person,
+    k: int,
+    *,
+    exclude: Codes | None = None,
+    language: str | None = None,
 ) -> Recommendation:
-    """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule out."""
+    """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
+    out.
+    """
     catalogue = world.catalogue
     language = language or state.language
-    said = {code: taste for item_id, taste in state.tastes.items() if (code := catalogue.code(item_id)) is not None}
+    said = {
+        code: taste
+        for item_id, taste in state.tastes.items()
+        if (code := catalogue.code(item_id)) is not None
+    }
     out = [person.masked, catalogue.codes(state.rejected), np.array(list(said), np.int32)]
     if exclude is not None:
         out.append(exclude)
@@ -60,8 +74,10 @@ def recommend(
 
 
 def _mask(catalogue: Catalogue, musts: list[Wish], exclude: Codes) -> tuple[Mask, list[Wish], list[Wish]]:
-    """The mask, the wishes it holds, and those given up. What was excluded is never let in again: where all wishes
-    together leave nothing, the one whose absence leaves most goes, and so on."""
+    """The mask, the wishes it holds, and those given up. What was excluded is never let in again: where all
+    wishes
+    together leave nothing, the one whose absence leaves most goes, and so on.
+    """
 
     def under(wishes: Sequence[Wish]) -> Mask:
         return catalogue.mask([wish.constraint for wish in wishes], exclude=exclude)

@@ -1,6 +1,7 @@
 """The reply: sentences from templates, in the person's language, saying only what the brief holds.
 
-Each sentence comes with its evidence. Wordings vary by turn, so that a conversation does not sound like a form.
+Each sentence comes with its evidence. Wordings vary by turn, so that a conversation does not sound like a
+form.
 """
 
 import zlib
@@ -57,7 +58,11 @@ class _Writer:
         return quoted(item_id if code is None else self.catalogue.title(code, self.language), self.language)
 
     def wishes(self, wishes: Sequence[Wish]) -> str:
-        return join((wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes), self.language, "and")
+        return join(
+            (wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes),
+            self.language,
+            "and",
+        )
 
     # --- a list ---------------------------------------------------------------------------------------
 
@@ -71,13 +76,32 @@ class _Writer:
     def heard(self) -> list[ReplyPart]:
         """What the utterance changed: tastes told, a list turned down."""
         parts: list[ReplyPart] = []
-        for wanted, english, chinese in ((1, "Noted that you like {}. ", "记下了，您喜欢{}。"), (-1, "{} will not come again. ", "不会再推荐{}。")):
-            new = [i for i, taste in self.brief.state.tastes.items() if taste == wanted and self.brief.before.tastes.get(i) != taste]
+        for wanted, english, chinese in (
+            (1, "Noted that you like {}. ", "记下了，您喜欢{}。"),
+            (-1, "{} will not come again. ", "不会再推荐{}。"),
+        ):
+            new = [
+                i
+                for i, taste in self.brief.state.tastes.items()
+                if taste == wanted and self.brief.before.tastes.get(i) != taste
+            ]
             if new:
                 names = join((self.title(item_id) for item_id in new), self.language, "and")
-                parts.append(ReplyPart((chinese if self.chinese else english).format(names), tuple(Evidence("item", i) for i in new)))
+                parts.append(
+                    ReplyPart(
+                        (chinese if self.chinese else english).format(names),
+                        tuple(Evidence("item", i) for i in new),
+                    )
+                )
         if self.brief.said.act == "reject" and not parts:
-            parts.append(ReplyPart(self.pick(("All right, others then. ", "Let us look elsewhere. "), ("好的，换一批。", "那就看看别的。"))))
+            parts.append(
+                ReplyPart(
+                    self.pick(
+                        ("All right, others then. ", "Let us look elsewhere. "),
+                        ("好的，换一批。", "那就看看别的。"),
+                    )
+                )
+            )
         return parts
 
     def opening(self) -> list[ReplyPart]:
@@ -88,27 +112,43 @@ class _Writer:
             return [ReplyPart(self.nothing(held), evidence)]
         if relaxed:
             given_up = self.wishes(relaxed)
-            text = f"没有商品符合“{given_up}”这一条；去掉它，有这些：" if self.chinese else f"Nothing here meets “{given_up}” as well; without it there are these: "
+            text = (
+                f"没有商品符合“{given_up}”这一条；去掉它，有这些："
+                if self.chinese
+                else f"Nothing here meets “{given_up}” as well; without it there are these: "
+            )
             return [ReplyPart(text, evidence)]
         n = len(items)
         if held:
             wishes = self.wishes(held)
             count = f"{n} that fit" if n > 1 else "one that fits"
             text = self.pick(
-                (f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ", f"I looked for: {wishes}. {count[:1].upper()}{count[1:]}: "),
+                (
+                    f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ",
+                    f"I looked for: {wishes}. {count[:1].upper()}{count[1:]}: ",
+                ),
                 (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
             )
         elif self.brief.state.query:
             query = self.brief.state.query
-            text = self.pick((f"For “{query}” these come closest: ", f"These go best with “{query}”: "), (f"说到“{query}”，这些最接近：", f"和“{query}”最相配的有："))
+            text = self.pick(
+                (f"For “{query}” these come closest: ", f"These go best with “{query}”: "),
+                (f"说到“{query}”，这些最接近：", f"和“{query}”最相配的有："),
+            )
         else:
-            text = self.pick(("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢："))
+            text = self.pick(
+                ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
+            )
         return [ReplyPart(text, evidence)]
 
     def nothing(self, held: Sequence[Wish]) -> str:
         if held:
             wishes = self.wishes(held)
-            return f"目前没有符合“{wishes}”的商品了。" if self.chinese else f"Nothing (more) here meets: {wishes}. "
+            return (
+                f"目前没有符合“{wishes}”的商品了。"
+                if self.chinese
+                else f"Nothing (more) here meets: {wishes}. "
+            )
         return "没有更多可以推荐的了。" if self.chinese else "There is nothing more to recommend. "
 
     def item(self, item: RecommendedItem) -> ReplyPart:
@@ -119,8 +159,13 @@ class _Writer:
         evidence = (Evidence("item", item.item_id), *(e for reason in reasons for e in reason.evidence))
         why = reasons[0].text if reasons else ""
         if self.chinese:
-            return ReplyPart(f"{quoted(item.title, 'zh')}{f'（{cost}）' if cost else ''}{f'，{why}' if why else ''}。", evidence)
-        return ReplyPart(f"{quoted(item.title, 'en')}{f' ({cost})' if cost else ''}{f', {why}' if why else ''}. ", evidence)
+            return ReplyPart(
+                f"{quoted(item.title, 'zh')}{f'（{cost}）' if cost else ''}{f'，{why}' if why else ''}。",
+                evidence,
+            )
+        return ReplyPart(
+            f"{quoted(item.title, 'en')}{f' ({cost})' if cost else ''}{f', {why}' if why else ''}. ", evidence
+        )
 
     # --- a word ---------------------------------------------------------------------------------------
 
@@ -128,7 +173,11 @@ class _Writer:
         if self.brief.answered:
             parts = list(self.brief.answered)
             if self.brief.move == "accept":
-                parts.append(ReplyPart(self.pick(("Anything else?", "Enjoy it!"), ("还需要别的吗？", "祝您用得开心！"))))
+                parts.append(
+                    ReplyPart(
+                        self.pick(("Anything else?", "Enjoy it!"), ("还需要别的吗？", "祝您用得开心！"))
+                    )
+                )
             return parts
         english, chinese = _WORDS[self.brief.move]
         return [ReplyPart(self.pick(english, chinese))]
@@ -137,9 +186,15 @@ class _Writer:
 _WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一件？说序号或名字都可以。",))
 _WORDS: dict[Move, tuple[Sequence[str], Sequence[str]]] = {
     "answer": _WHICH,
-    "compare": (("Which two shall I compare? Say their numbers or names.",), ("要比较哪两件？说序号或名字都可以。",)),
+    "compare": (
+        ("Which two shall I compare? Say their numbers or names.",),
+        ("要比较哪两件？说序号或名字都可以。",),
+    ),
     "explain": _WHICH,
-    "accept": (("Gladly. Which one is it? Say its number or its name.",), ("好的，是哪一件？说序号或名字都可以。",)),
+    "accept": (
+        ("Gladly. Which one is it? Say its number or its name.",),
+        ("好的，是哪一件？说序号或名字都可以。",),
+    ),
     "greet": (
         ("Hello! What are you looking for?", "Hi! Tell me what you would like, in your own words."),
         ("您好！想找点什么？", "你好！用自己的话说说想要什么吧。"),

@@ -24,10 +24,14 @@ class Sessions:
             return State()
         owner, document = found
         if owner is not None and owner != user:
-            raise UnknownTurn(f"there is no session {session_id!r} of this user; leave session_id out to begin a new one")
+            raise UnknownTurn(
+                f"there is no session {session_id!r} of this user; leave session_id out to begin a new one"
+            )
         return State.from_json(document)
 
-    def save(self, turn_id: str, session_id: str, user: str | None, state: State, record: Mapping[str, Any]) -> None:
+    def save(
+        self, turn_id: str, session_id: str, user: str | None, state: State, record: Mapping[str, Any]
+    ) -> None:
         """Save a turn and the state after it; durable when this returns."""
         self._store.save_turn(turn_id, session_id, user, state.to_json(), record)
 

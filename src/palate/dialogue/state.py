@@ -14,7 +14,8 @@ from palate.understanding.reader import Reading
 from palate.values import Codes, Constraint, Understanding
 
 SHOWN_LIMIT = 300
-"""How many items shown in a session are remembered: enough to page through, bounded for a session that never ends."""
+"""How many items shown in a session are remembered: enough to page through, bounded for a session that never
+ends."""
 
 NEXT_BELOW = 1 - 1e-9
 """Strictly below a price means: this close under it."""
@@ -30,9 +31,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a session knows. ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids shown so far, newest
-    last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item last spoken of;
-    ``asked``: attributes that were asked about; ``last_turn``: the turn that showed ``last``."""
+    """What a session knows. ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids
+    shown so far, newest
+    last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item
+    last spoken of;
+    ``asked``: attributes that were asked about; ``last_turn``: the turn that showed ``last``.
+    """
 
     language: str = "en"
     turns: int = 0
@@ -122,7 +126,9 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
 
 
 def _opens_new_topic(state: State, said: Understanding) -> bool:
-    """Whether a request in mid-conversation is about something else: it names a kind of thing, where one was named."""
+    """Whether a request in mid-conversation is about something else: it names a kind of thing, where one was
+    named.
+    """
     names_kind = bool(said.keywords) or any(one.attribute == "categories" for one in said.constraints)
     return names_kind and bool(state.keywords or state.wishes)
 
@@ -133,8 +139,14 @@ def _withdraw(state: State, reading: Reading) -> State:
     gone = {name.casefold() for name in reading.withdrawn}
 
     def stays(wish: Wish) -> bool:
-        values = wish.constraint.value if isinstance(wish.constraint.value, list | tuple) else [wish.constraint.value]
-        return wish.constraint.attribute.casefold() not in gone and not any(str(value).casefold() in gone for value in values)
+        values = (
+            wish.constraint.value
+            if isinstance(wish.constraint.value, list | tuple)
+            else [wish.constraint.value]
+        )
+        return wish.constraint.attribute.casefold() not in gone and not any(
+            str(value).casefold() in gone for value in values
+        )
 
     return replace(
         state,
@@ -152,13 +164,18 @@ def _add_wishes(
         if constraint.op in ("lower", "higher"):
             constraint = _bounded(constraint, catalogue.codes(referred or state.last), catalogue)
         new.append(Wish(constraint, wish_id))
-    kept = [wish for wish in state.wishes if not any(_replaces(one.constraint, wish.constraint) for one in new)]
+    kept = [
+        wish for wish in state.wishes if not any(_replaces(one.constraint, wish.constraint) for one in new)
+    ]
     return replace(state, wishes=(*kept, *new))
 
 
 def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Constraint:
-    """"Cheaper" as a bound: below the lowest of what was shown where enough of the catalogue lies there, else below its
-    median, so that a critique of a cheap list does not end in nothing. The bound is absolute: it holds on later turns too."""
+    """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue lies there,
+    else below its
+    median, so that a critique of a cheap list does not end in nothing. The bound is absolute: it holds on
+    later turns too.
+    """
     values = catalogue.numbers(constraint.attribute, shown)
     values = values[~np.isnan(values)]
     if len(values) == 0:
@@ -173,7 +190,9 @@ def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Cons
 
 
 def _replaces(new: Constraint, old: Constraint) -> bool:
-    """Whether a wish takes the place of an earlier one: a new bound replaces a bound of its side, a new value a value."""
+    """Whether a wish takes the place of an earlier one: a new bound replaces a bound of its side, a new
+    value a value.
+    """
     if new.attribute != old.attribute:
         return False
     low, high = {"=", ">=", "between"}, {"=", "<=", "between"}

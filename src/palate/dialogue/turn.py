@@ -27,8 +27,11 @@ class Request:
     k: int
 
 
-def take_turn(world: World, sessions: Sessions, person: Person, request: Request) -> Iterator[tuple[str, object]]:
-    """Steps as they come: ("understanding", Understanding), ("items", tuple of RecommendedItem), ("token", str) for each piece of
+def take_turn(
+    world: World, sessions: Sessions, person: Person, request: Request
+) -> Iterator[tuple[str, object]]:
+    """Steps as they come: ("understanding", Understanding), ("items", tuple of RecommendedItem), ("token",
+    str) for each piece of
     the reply, and ("done", Turn), after the turn is durable.
 
     Raises UnknownTurn where the session belongs to someone else.
@@ -44,13 +47,20 @@ def take_turn(world: World, sessions: Sessions, person: Person, request: Request
     if move == "recommend":
         found = recommend(world, state, person, request.k)
         asked = None if state.query else question(state, world.catalogue, found.pool)
-        state = show(state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute)
+        state = show(
+            state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
+        )
     else:
         answered = answer(move, said, request.text, before, world.catalogue, sessions)
     items = found.items if found else ()
     yield "items", items
 
-    parts = write(Brief(move, said, before, state, items, found.relaxed if found else (), asked, answered, request.turn_id), world.catalogue)
+    parts = write(
+        Brief(
+            move, said, before, state, items, found.relaxed if found else (), asked, answered, request.turn_id
+        ),
+        world.catalogue,
+    )
     for part in parts:
         yield "token", part.text
     turn = Turn(
@@ -71,7 +81,9 @@ def take_turn(world: World, sessions: Sessions, person: Person, request: Request
 
 
 def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
-    """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be replayed."""
+    """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
+    replayed.
+    """
     kept: dict[str, Any] = {"turn": asdict(turn)}
     if found is not None and len(found.slate):
         slate = found.slate

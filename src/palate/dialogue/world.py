@@ -1,4 +1,6 @@
-"""World: what a turn needs of the shop, in one frozen value. A request works on one World from beginning to end."""
+"""World: what a turn needs of the shop, in one frozen value. A request works on one World from beginning to
+end.
+"""
 
 from dataclasses import dataclass
 
@@ -18,7 +20,8 @@ from palate.values import Codes
 class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
-    ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was."""
+    ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was.
+    """
 
     catalogue: Catalogue
     reader: Reader
@@ -36,7 +39,9 @@ class World:
         return vector if vector.any() else None
 
     def similarity(self, codes: Codes) -> NDArray[np.float32]:
-        """float32 [m, m]: how alike items are, by meaning where there are vectors, else by shared categories."""
+        """float32 [m, m]: how alike items are, by meaning where there are vectors, else by shared
+        categories.
+        """
         if self.catalogue.vectors is not None:
             vectors = self.catalogue.vectors.at(codes)
             return vectors @ vectors.T

@@ -22,8 +22,10 @@ _TOUCHED = np.array([kind not in ("impression", "skip") for kind in EVENT_TYPES]
 
 @dataclass(frozen=True)
 class Person:
-    """``user``: the pseudonym, None for someone without a name; ``statements``: what he corrected or stated for good:
-    ``forgotten`` item ids, and ``never``, constraints that hold in every conversation."""
+    """``user``: the pseudonym, None for someone without a name; ``statements``: what he corrected or stated
+    for good:
+    ``forgotten`` item ids, and ``never``, constraints that hold in every conversation.
+    """
 
     user: str | None
     history: History
@@ -33,14 +35,20 @@ class Person:
 
     @classmethod
     def load(cls, store: Store, user: str | None, settings: FeedbackSettings) -> Self:
-        """Reads the store anew each time: an acknowledged event is known to the next request, on every worker."""
+        """Reads the store anew each time: an acknowledged event is known to the next request, on every
+        worker.
+        """
         if user is None:
             return cls(None, _EMPTY, {}, settings, time.time())
-        return cls(user, store.history(user, settings.history_limit), store.profile(user), settings, time.time())
+        return cls(
+            user, store.history(user, settings.history_limit), store.profile(user), settings, time.time()
+        )
 
     @cached_property
     def weighed(self) -> tuple[Codes, NDArray[np.float32]]:
-        """(items int32 [n], weights float32 [n]), each item once, oldest first; without what was asked to be forgotten."""
+        """(items int32 [n], weights float32 [n]), each item once, oldest first; without what was asked to be
+        forgotten.
+        """
         items, weights, _ = weigh(self.history, self.settings, self.now)
         keep = ~np.isin(items, self._forgotten)
         return items[keep], weights[keep]
@@ -64,7 +72,8 @@ class Person:
     def never(self) -> list[Constraint]:
         """Wishes that hold in every conversation of this person."""
         return [
-            Constraint(one["attribute"], one["op"], one.get("value"), "must") for one in self.statements.get("never", ())
+            Constraint(one["attribute"], one["op"], one.get("value"), "must")
+            for one in self.statements.get("never", ())
         ]
 
     def strongest_event(self, code: int) -> tuple[str, Evidence] | None:

@@ -36,7 +36,9 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """float32 [n, f] of n candidates, and what the wish feature was made of: ``met`` float32 [n, preferences]."""
+    """float32 [n, f] of n candidates, and what the wish feature was made of: ``met`` float32 [n,
+    preferences].
+    """
 
     names: tuple[str, ...]
     matrix: NDArray[np.float32]
@@ -48,11 +50,15 @@ def feature_names(sources: Sequence[str]) -> tuple[str, ...]:
     return (*sources, WISH, REPEATED, KNOWN)
 
 
-def build_features(candidates: Candidates, met: NDArray[np.float32], repeated: Codes, known: Codes) -> Features:
+def build_features(
+    candidates: Candidates, met: NDArray[np.float32], repeated: Codes, known: Codes
+) -> Features:
     """The feature matrix of the candidates.
 
-    ``met`` float32 [n, m]: 1 where a candidate meets a soft wish, of m; the wish feature is their mean, 0 without wishes.
-    ``repeated``: codes shown before in this conversation; ``known``: codes that the person did something with before.
+    ``met`` float32 [n, m]: 1 where a candidate meets a soft wish, of m; the wish feature is their mean, 0
+    without wishes.
+    ``repeated``: codes shown before in this conversation; ``known``: codes that the person did something
+    with before.
     """
     n, m = met.shape
     wish = met.mean(axis=1) if m else np.zeros(n, np.float32)

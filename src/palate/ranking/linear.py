@@ -1,7 +1,9 @@
 """The linear ranker: a score is a weighted sum of named features, so it explains itself exactly.
 
-The weights are the mean of a Gaussian posterior. ``updated`` adds one observation by Bayesian linear regression
-(Bishop, Pattern Recognition and Machine Learning, eq. 3.50 and 3.51, one row at a time by the Sherman-Morrison
+The weights are the mean of a Gaussian posterior. ``updated`` adds one observation by Bayesian linear
+regression
+(Bishop, Pattern Recognition and Machine Learning, eq. 3.50 and 3.51, one row at a time by the
+Sherman-Morrison
 identity). It knows neither items nor users.
 """
 
@@ -37,7 +39,9 @@ class LinearRanker:
         """
         unknown = sorted(set(weights) - set(names))
         if unknown:
-            raise InvalidInput(f"there is no ranker feature {unknown[0]!r}; the features are: {', '.join(names)}")
+            raise InvalidInput(
+                f"there is no ranker feature {unknown[0]!r}; the features are: {', '.join(names)}"
+            )
         mean = np.array([weights.get(name, 0.0) for name in names], np.float64)
         return cls(tuple(names), mean, np.eye(len(names)) * PRIOR_VARIANCE)
 

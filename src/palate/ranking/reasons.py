@@ -1,6 +1,7 @@
 """Reasons: what an item's score is made of, in words, each with the evidence it rests on.
 
-A reason is never invented: it restates a contribution of the ranker, or a wish that the item passed as a mask.
+A reason is never invented: it restates a contribution of the ranker, or a wish that the item passed as a
+mask.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,8 @@ class Taste:
 class Grounds:
     """All that reasons may rest on, beside the slate.
 
-    ``taste(code)`` tells why an item of the context is in it; ``musts`` and ``preferences`` are wishes with their ids.
+    ``taste(code)`` tells why an item of the context is in it; ``musts`` and ``preferences`` are wishes with
+    their ids.
     """
 
     catalogue: Catalogue
@@ -100,12 +102,18 @@ def _of_feature(slate: Slate, row: int, column: int, contribution: float, ground
             (Evidence("item", grounds.catalogue.item_id(code)),),
         )
     if name == "dense":
-        text = f"意思接近“{grounds.context.query}”" if chinese else f"close in meaning to “{grounds.context.query}”"
+        text = (
+            f"意思接近“{grounds.context.query}”"
+            if chinese
+            else f"close in meaning to “{grounds.context.query}”"
+        )
         return Reason(text, name, contribution, (Evidence("model", name),))
     if name == "popularity":
         if slate.features[row, column] < 0.5:  # half as popular as the most popular one is not worth a word
             return None
-        return Reason("很多人选择" if chinese else "popular with others", name, contribution, (Evidence("model", name),))
+        return Reason(
+            "很多人选择" if chinese else "popular with others", name, contribution, (Evidence("model", name),)
+        )
     return _of_taste(name, code, contribution, grounds)
 
 
@@ -113,7 +121,11 @@ def _of_wishes(slate: Slate, row: int, contribution: float, grounds: Grounds) ->
     met = [wish for wish, share in zip(grounds.preferences, slate.met[row], strict=True) if share > 0]
     if not met:
         return None
-    words = join((wish_text(grounds.catalogue, wish.constraint, grounds.language) for wish in met), grounds.language, "and")
+    words = join(
+        (wish_text(grounds.catalogue, wish.constraint, grounds.language) for wish in met),
+        grounds.language,
+        "and",
+    )
     text = f"{words}，合您的心意" if is_chinese(grounds.language) else f"{words}, as you would like"
     return Reason(text, WISH, contribution, tuple(Evidence("wish", wish.wish_id) for wish in met))
 
@@ -137,7 +149,9 @@ def _of_taste(name: str, code: int, contribution: float, grounds: Grounds) -> Re
         text = f"因为{chinese_text.format(title)}，选它的人也常选这件"
     else:
         text = f"people who chose {title} often choose this too, and {english_text.format('it')}"
-    return Reason(text, name, contribution, (taste.evidence, Evidence("item", grounds.catalogue.item_id(source))))
+    return Reason(
+        text, name, contribution, (taste.evidence, Evidence("item", grounds.catalogue.item_id(source)))
+    )
 
 
 def _shared_words(grounds: Grounds, code: int) -> list[str]:

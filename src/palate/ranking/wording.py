@@ -3,7 +3,9 @@
 Chinese is chosen for a language that is ``zh``; every other language is answered in English.
 """
 
+import tomllib
 from collections.abc import Iterable
+from importlib.resources import files
 from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
@@ -11,23 +13,7 @@ from palate.values import Constraint
 
 CURRENCY_SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
-_LABELS_ZH = {
-    "price": "价格", "brand": "品牌", "categories": "类别", "colour": "颜色", "color": "颜色", "material": "材质",
-    "recipients": "送给谁", "occasions": "场合", "author": "作者", "genre": "类型", "pages": "页数", "weight": "重量",
-    "battery": "续航", "capacity": "容量", "screen": "屏幕尺寸", "storage": "存储容量", "pieces": "件数",
-    "length": "长度", "width": "宽度", "height": "高度", "depth": "深度", "power": "功率", "noise": "噪音",
-    "temperature_min": "最低温度", "age_min": "适用年龄", "waterproof": "防水", "wireless": "无线",
-    "noise_cancelling": "降噪", "dishwasher_safe": "可用洗碗机清洗", "rechargeable": "可充电", "foldable": "可折叠",
-    "year": "年份", "directors": "导演", "actors": "演员", "runtime": "片长", "language": "语言", "rated": "分级",
-    "description": "介绍", "size": "尺寸", "warranty": "保修", "created_at": "上架时间", "scent": "香型", "players": "人数",
-}  # fmt: skip
-_LABELS_EN = {"recipients": "who it is for", "occasions": "occasion", "categories": "category", "created_at": "date added"}
-
-UNIT_WORDS_ZH = {
-    "g": "克", "kg": "千克", "ml": "毫升", "l": "升", "cm": "厘米", "mm": "毫米", "m": "米", "hours": "小时", "minutes": "分钟",
-    "inches": "英寸", "gb": "GB", "w": "瓦", "db": "分贝", "mah": "毫安时", "years": "岁", "c": "°C", "days": "天",
-}  # fmt: skip
-UNIT_WORDS_EN = {"gb": "GB", "w": "W", "db": "dB", "mah": "mAh", "c": "°C", "l": "litres", "years": "years"}
+_WORDS = tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
 
 
 def is_chinese(language: str) -> bool:
@@ -40,9 +26,7 @@ def attribute_label(catalogue: Catalogue, name: str, language: str) -> str:
     attribute = catalogue.attributes.get(name)
     unit = attribute.unit if attribute else None
     base = name.removesuffix(f"_{unit}") if unit else name
-    if is_chinese(language):
-        return _LABELS_ZH.get(base, base.replace("_", " "))
-    return _LABELS_EN.get(base, base.replace("_", " "))
+    return _WORDS["zh" if is_chinese(language) else "en"].get(base, base.replace("_", " "))
 
 
 def number(value: float) -> str:
@@ -56,7 +40,9 @@ def money(value: float, currency: str) -> str:
     return f"{sign}{number(value)}" if sign else f"{number(value)} {currency}".strip()
 
 
-def quantity(catalogue: Catalogue, name: str, value: float, language: str, currency: str | None = None) -> str:
+def quantity(
+    catalogue: Catalogue, name: str, value: float, language: str, currency: str | None = None
+) -> str:
     """A number of an attribute with its unit: ¥500, 38 g, 38克."""
     attribute = catalogue.attributes.get(name)
     if name == "price":
@@ -66,11 +52,13 @@ def quantity(catalogue: Catalogue, name: str, value: float, language: str, curre
     if not unit:
         return text
     if is_chinese(language):
-        return f"{text}{UNIT_WORDS_ZH.get(unit, unit)}"
-    return f"{text} {UNIT_WORDS_EN.get(unit, unit)}"
+        return f"{text}{_WORDS['units']['zh'].get(unit, unit)}"
+    return f"{text} {_WORDS['units']['en'].get(unit, unit)}"
 
 
-def value_text(catalogue: Catalogue, name: str, value: Any, language: str, currency: str | None = None) -> str:
+def value_text(
+    catalogue: Catalogue, name: str, value: Any, language: str, currency: str | None = None
+) -> str:
     """Any value of an attribute as a person would read it."""
     if isinstance(value, bool):
         return ("是" if value else "否") if is_chinese(language) else ("yes" if value else "no")
@@ -119,7 +107,9 @@ def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
             )
         words = join(map(one, values), language, "or")
         if chinese:
-            return ("不要" if negative else "") + (words if plain else f"{label}{'为' if not negative else ''}{words}")
+            return ("不要" if negative else "") + (
+                words if plain else f"{label}{'为' if not negative else ''}{words}"
+            )
         return ("not " if negative else "") + (words if plain else f"{label} {words}")
     if wish.op == "between":
         low, high = (one(part) for part in value)

@@ -17,8 +17,10 @@ from palate.values import Codes, Mask, Scores
 class Candidates:
     """n candidates, scored by s sources.
 
-    ``codes`` int32 [n], ascending; ``scores`` float32 [n, s], each column divided by ``scales`` float32 [s], the largest
-    absolute score of that source over the whole mask (1 where it had nothing to say), so that columns lie in [-1, 1].
+    ``codes`` int32 [n], ascending; ``scores`` float32 [n, s], each column divided by ``scales`` float32 [s],
+    the largest
+    absolute score of that source over the whole mask (1 where it had nothing to say), so that columns lie in
+    [-1, 1].
     """
 
     codes: Codes
@@ -42,10 +44,13 @@ def best(scores: Scores, k: int) -> NDArray[np.intp]:
     return np.concatenate([above, ties[: k - len(above)]])
 
 
-def retrieve(recommenders: Sequence[Recommender], context: Context, mask: Mask, per_source: int) -> Candidates:
+def retrieve(
+    recommenders: Sequence[Recommender], context: Context, mask: Mask, per_source: int
+) -> Candidates:
     """The union of each source's ``per_source`` best items under the mask, scored by all of them.
 
-    Where no source has an opinion (an empty catalogue of events and no words), the first ``per_source`` allowed items
+    Where no source has an opinion (an empty catalogue of events and no words), the first ``per_source``
+    allowed items
     come, unscored, so that a conversation can begin.
     """
     allowed = mask.codes
