@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     )
     key_file: str = Field(
         "keys/pseudonym.key",
-        description="The key of the user pseudonyms; relative to the shop's folder. Keep a copy apart from the data.",
+        description="The key of the user pseudonyms; relative to the shop's folder. Keep a copy elsewhere.",
     )
     pseudonym_key: str = Field("", description="That key itself, 64 hex digits, best from the environment.")
     embedder: str = Field(

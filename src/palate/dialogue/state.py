@@ -171,7 +171,8 @@ def _add_wishes(
 
 
 def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Constraint:
-    """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue lies there,
+    """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
+    lies there,
     else below its
     median, so that a critique of a cheap list does not end in nothing. The bound is absolute: it holds on
     later turns too.
