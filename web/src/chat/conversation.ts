@@ -111,8 +111,7 @@ export class Conversation {
     show(entry);
     try {
       await this.queue.settled(SETTLE_MS); // what was liked a moment ago counts in this answer
-      const session = this.sessionId && { session_id: this.sessionId };
-      for await (const event of this.client.chat({ text: entry.text, user_id: this.userId(), ...session })) {
+      for await (const event of this.answer(entry.text)) {
         if (epoch !== this.epoch) return;
         show(withEvent(entry, event));
         if (event.type === "done") this.sessionId = event.data.session_id;
@@ -123,6 +122,20 @@ export class Conversation {
     if (epoch !== this.epoch) return;
     this.busy.value = false;
     this.hold();
+  }
+
+  /** In the session at hand; in a new one where the shop no longer knows it (refused, so nothing is said twice). */
+  private async *answer(text: string): AsyncGenerator<ChatEvent> {
+    const said = { text, user_id: this.userId() };
+    if (this.sessionId) {
+      try {
+        return yield* this.client.chat({ ...said, session_id: this.sessionId });
+      } catch (error) {
+        if (!(error instanceof Refused) || error.status !== 404) throw error;
+        this.sessionId = undefined;
+      }
+    }
+    yield* this.client.chat(said);
   }
 
   private replace(entry: Entry): void {

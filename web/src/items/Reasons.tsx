@@ -10,6 +10,7 @@ export function Reasons({ item }: { item: RecommendedItem }) {
   const t = strings.value;
   const { reasons } = item;
   const widest = Math.max(...reasons.map((reason) => Math.abs(reason.contribution)), 1e-9);
+  const rest = item.score - reasons.reduce((sum, reason) => sum + reason.contribution, 0);
   if (reasons.length === 0) return <p class="muted">{t.noReasons}</p>;
   return (
     <div class="reasons">
@@ -17,7 +18,12 @@ export function Reasons({ item }: { item: RecommendedItem }) {
         {reasons.map((reason, index) => (
           <li key={index}>
             <p>{reason.text}</p>
-            <Bar share={reason.contribution / widest} exact={t.pair(featureLabel(reason.feature, language.value), signed(reason.contribution))} />
+            {reason.contribution !== 0 && ( // a condition that was met weighs nothing
+              <Bar
+                share={reason.contribution / widest}
+                exact={t.pair(featureLabel(reason.feature, language.value), signed(reason.contribution))}
+              />
+            )}
             {reason.evidence.map((evidence) => (
               <EvidenceText key={`${evidence.kind} ${evidence.id}`} evidence={evidence} item={item} />
             ))}
@@ -31,9 +37,15 @@ export function Reasons({ item }: { item: RecommendedItem }) {
             {reasons.map((reason, index) => (
               <tr key={index}>
                 <th scope="row">{featureLabel(reason.feature, language.value)}</th>
-                <td>{signed(reason.contribution)}</td>
+                <td>{reason.contribution === 0 ? t.met : signed(reason.contribution)}</td>
               </tr>
             ))}
+            {Math.abs(rest) >= 0.00005 && (
+              <tr>
+                <th scope="row">{t.rest}</th>
+                <td>{signed(rest)}</td>
+              </tr>
+            )}
           </tbody>
           <tfoot>
             <tr>
@@ -69,6 +81,7 @@ function EvidenceText({ evidence, item }: { evidence: Evidence; item: Recommende
         return t.evidenceWish((said ?? entries.at(-1))?.text ?? "");
       }
       case "item": {
+        if (evidence.id === item.item_id) return ""; // the card itself
         const shown = entries.flatMap((entry) => entry.items).find((one) => one.item_id === evidence.id);
         return shown ? t.quote(title(shown, language.value)) : "";
       }

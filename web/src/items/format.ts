@@ -52,7 +52,7 @@ export function valueText(name: string, value: unknown, currency: unknown, langu
   if (name === "price") return money(value, currency, language);
   const number = new Intl.NumberFormat(language, { useGrouping: name !== "year", maximumFractionDigits: 2 }).format(value);
   const { unit } = attributeLabel(name, language);
-  return unit && language === "en" && !/^[%°]/.test(unit) ? `${number} ${unit}` : number + unit;
+  return unit && language === "en" && unit !== "°C" ? `${number} ${unit}` : number + unit;
 }
 
 /** All that a person may want to know of an item, as rows of a table. */
