@@ -38,6 +38,8 @@ def test_both_readmes_have_the_same_sections_and_commands():
     def commands(name: str) -> list[str]:
         blocks = re.findall(r"```(?:sh|python)\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
         # comments and quoted text are in the reader's language, commands are not
-        return [re.sub(r"#.*|\"[^\"]*\"", "", line).split() for block in blocks for line in block.splitlines()]
+        return [
+            re.sub(r"#.*|\"[^\"]*\"", "", line).split() for block in blocks for line in block.splitlines()
+        ]
 
     assert commands("README.md") == commands("README.zh.md")
