@@ -44,6 +44,9 @@ class FeedbackSettings(_Section):
     weights: dict[str, float] = Field(
         {}, description="Worth of an event type in the profile, in place of the default (docs/feedback.md)."
     )
+    rating_scale: tuple[float, float] = Field(
+        (1.0, 5.0), description="The lowest and the highest rating; the one in the middle counts nothing."
+    )
     half_life_days: float = Field(90.0, gt=0, description="After how many days an event counts half.")
     half_life_events: float = Field(
         30.0,
@@ -178,3 +181,35 @@ TEMPLATE = """\
 # slate = 6
 """
 """What ``palate init`` writes."""
+
+
+def reference() -> str:
+    """The text of ``docs/settings.md``: every setting with its environment variable, default and help."""
+    lines = [
+        "# Settings",
+        "",
+        "Written from `src/palate/settings.py` by `python -m palate.settings`; do not edit. A setting stands in the",
+        "shop's `palate.toml`, or comes from the environment, which wins.",
+        "",
+        "| setting | environment | default | what it does |",
+        "| --- | --- | --- | --- |",
+    ]
+
+    def rows(model: type[BaseModel], prefix: str) -> None:
+        for name, field in model.model_fields.items():
+            if isinstance(field.default, _Section):
+                rows(type(field.default), f"{prefix}{name}.")
+            else:
+                full = prefix + name
+                lines.append(
+                    f"| `{full}` | `{environment_name(full)}` | `{field.default!r}` | {field.description} |"
+                )
+
+    rows(Settings, "")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(reference())
