@@ -23,9 +23,11 @@ export function EntryView({ entry, last, busy, onSay, onRetry }: EntryProps) {
   const spoken = understanding?.language;
   const question = entry.turn?.question;
   const waiting = entry.status === "waiting";
+  // cards are read from the top; a mere word stays below the cards that it speaks of
+  const place = items.length > 0 ? "start" : entry.status;
   useEffect(() => {
-    if (waiting) top.current?.scrollIntoView({ block: "start" });
-  }, [waiting]);
+    if (last) top.current?.scrollIntoView({ block: place === "start" ? "start" : "end" });
+  }, [place]);
   // a request of the page's own goes out in the language of the conversation
   const next = () => onSay(STRINGS[spoken === "zh" || spoken === "en" ? spoken : language.value].nextOnesText);
   return (

@@ -1,6 +1,6 @@
 /** Why an item came: its reasons with their exact shares of the score, and what each rests on. */
 
-import type { Evidence, RecommendedItem } from "../api/types";
+import type { Evidence, Reason, RecommendedItem } from "../api/types";
 import { attributeLabel, featureLabel } from "../i18n/labels";
 import { language, strings } from "../i18n/language";
 import { useShop } from "../shop";
@@ -25,7 +25,7 @@ export function Reasons({ item }: { item: RecommendedItem }) {
               />
             )}
             {reason.evidence.map((evidence) => (
-              <EvidenceText key={`${evidence.kind} ${evidence.id}`} evidence={evidence} item={item} />
+              <EvidenceText key={`${evidence.kind} ${evidence.id}`} evidence={evidence} reason={reason} item={item} />
             ))}
           </li>
         ))}
@@ -70,7 +70,7 @@ function Bar({ share, exact }: { share: number; exact: string }) {
   );
 }
 
-function EvidenceText({ evidence, item }: { evidence: Evidence; item: RecommendedItem }) {
+function EvidenceText({ evidence, reason, item }: { evidence: Evidence; reason: Reason; item: RecommendedItem }) {
   const { conversation } = useShop();
   const t = strings.value;
   const entries = conversation.entries.value;
@@ -84,9 +84,10 @@ function EvidenceText({ evidence, item }: { evidence: Evidence; item: Recommende
         return said ? t.evidenceWish(said.text) : "";
       }
       case "item": {
-        if (evidence.id === item.item_id) return ""; // the card itself
         const shown = entries.flatMap((entry) => entry.items).find((one) => one.item_id === evidence.id);
-        return shown ? t.quote(title(shown, language.value)) : "";
+        const named = shown ? title(shown, language.value) : "";
+        // not once more what the reason or the card itself says
+        return named && evidence.id !== item.item_id && !reason.text.includes(named) ? t.quote(named) : "";
       }
       case "field": {
         const value = localised(evidence.id, item.attributes, language.value);
