@@ -4,7 +4,7 @@ import type { Evidence, Reason, RecommendedItem } from "../api/types";
 import { attributeLabel, featureLabel } from "../i18n/labels";
 import { language, strings } from "../i18n/language";
 import { useShop } from "../shop";
-import { localised, title, valueText } from "./format";
+import { valueText } from "./format";
 
 export function Reasons({ item }: { item: RecommendedItem }) {
   const t = strings.value;
@@ -85,13 +85,13 @@ function EvidenceText({ evidence, reason, item }: { evidence: Evidence; reason: 
       }
       case "item": {
         const shown = entries.flatMap((entry) => entry.items).find((one) => one.item_id === evidence.id);
-        const named = shown ? title(shown, language.value) : "";
+        const named = shown ? shown.title : "";
         // not once more what the reason or the card itself says
         return named && evidence.id !== item.item_id && !reason.text.includes(named) ? t.quote(named) : "";
       }
       case "field": {
-        const value = localised(evidence.id, item.attributes, language.value);
-        const said = valueText(evidence.id, value, item.attributes.currency, language.value);
+        const { attributes } = item;
+        const said = valueText(evidence.id, attributes[evidence.id], attributes.currency, language.value);
         return said && t.pair(attributeLabel(evidence.id, language.value).label, said);
       }
       case "event":

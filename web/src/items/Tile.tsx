@@ -2,8 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { RecommendedItem } from "../api/types";
-import { language } from "../i18n/language";
-import { list, localised, safeUrl, title } from "./format";
+import { list, safeUrl } from "./format";
 
 const HUES = 8;
 const SHAPES = [
@@ -28,10 +27,9 @@ export function Tile({ item }: { item: RecommendedItem }) {
   }
   const categories = list(item.attributes.categories);
   const root = categories[0] ?? item.title;
-  const leaf = list(localised("categories", item.attributes, language.value)).at(-1) ?? title(item, language.value);
-  const hue = hash(categories.at(-1) ?? root) % HUES;
+  const leaf = categories.at(-1) ?? item.title;
   return (
-    <svg class={`tile drawn hue-${hue}`} viewBox="0 0 120 90" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+    <svg class={`tile drawn hue-${hash(leaf) % HUES}`} viewBox="0 0 120 90" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
       <path d={SHAPES[hash(root) % SHAPES.length]} />
       <text x="60" y="47" text-anchor="middle" dominant-baseline="central">
         {(Array.from(leaf)[0] ?? "").toUpperCase()}
