@@ -5,6 +5,7 @@ ever widen: a number, date or truth value to a category, a category to a text, a
 come.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,15 +30,19 @@ KNOWN_TYPES: Mapping[str, AttributeType] = {
 }
 """Attributes with a meaning of their own, whose types are given."""
 
+TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
+
 REQUIRED = ("item_id", "title")
 
-_LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es "
-    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj "
-    "kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv "
-    "ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
-    "tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+_LANGUAGE_CODES = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
+    "dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id "
+    "ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu "
+    "lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu "
+    "rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr "
+    "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
+_LANGUAGES = frozenset(_LANGUAGE_CODES.split())
 """ISO 639-1."""
 
 _NUMBER, _BOOL, _BOOL_WORD, _DATE, _LIST, _PIPED, _SEMICOLONS, _MISSING = (1 << bit for bit in range(8))
@@ -46,6 +51,7 @@ _MOST_DISTINCT = 5_000
 _LONGEST_CATEGORY = 80
 _LONGEST_ELEMENT = 60
 _FEW_VALUES = 20
+_SENTENCE_END = re.compile(r"[.!?]\s|[.。！？]\s*$")
 
 
 def localisation(name: str, is_column: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -71,9 +77,9 @@ def check_types(types: Mapping[str, str]) -> dict[str, AttributeType]:
     """Types as a person set them; InvalidInput where one does not exist or contradicts a known attribute."""
     checked: dict[str, AttributeType] = {}
     for name, given in types.items():
-        if given not in get_args(AttributeType):
+        if given not in TYPES:
             raise InvalidInput(
-                f"attribute {name!r} cannot have the type {given!r}; types are {', '.join(get_args(AttributeType))}"
+                f"attribute {name!r} cannot have the type {given!r}; types are {', '.join(TYPES)}"
             )
         known = "text" if name in REQUIRED else KNOWN_TYPES.get(name, given)
         if known != given:
@@ -106,7 +112,9 @@ def _signs_of_text(text: str) -> int:
 
 def _reads_as_list(text: str, separator: str) -> bool:
     parts = text.split(separator)
-    return len(parts) > 1 and all(part.strip() and len(part) <= _LONGEST_ELEMENT for part in parts)
+    return len(parts) > 1 and all(
+        part.strip() and len(part) <= _LONGEST_ELEMENT and not _SENTENCE_END.search(part) for part in parts
+    )
 
 
 def _signs(value: Any) -> int:
