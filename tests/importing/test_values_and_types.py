@@ -99,20 +99,21 @@ def test_inferred_types(values, kind):
 
 
 def test_empty_columns_known_ones_and_localisations_have_no_inferred_type():
+    rows = {"title_zh": "y", "price": "5", "empty": "", "colour": "red", "colour_zh": "红", "made_in": "China"}
     inference = TypeInference()
-    inference.add(
-        [{"item_id": "1", "title": "x", "title_zh": "y", "price": "5", "price_zh": "5元", "empty": "", "colour": "red",
-          "colour_zh": "红", "made_in": "China", "is_no": "1"}]
-    )  # fmt: skip
-    assert inference.types({}, {}) == {"colour": "category", "made_in": "category", "is_no": "number"}
+    inference.add([{"item_id": "1", "title": "x", **rows, "adapter": True, "adapter_id": "0x9B"}])
+    assert inference.types({}, {}) == {
+        "colour": "category", "made_in": "category", "adapter": "bool", "adapter_id": "category",
+    }  # fmt: skip
 
 
-def test_localisations_need_their_base():
-    columns = {"colour"}
-    assert localisation("colour_zh", columns.__contains__) == ("colour", "zh")
-    assert localisation("title_en", columns.__contains__) == ("title", "en")
-    assert localisation("made_it", columns.__contains__) is None
-    assert localisation("colour_xx", columns.__contains__) is None
+def test_localisations_need_a_base_of_words():
+    types = {"colour": "category", "adapter": "bool", "weight": "number"}
+    assert localisation("colour_zh", types) == ("colour", "zh")
+    assert localisation("title_en", types) == ("title", "en")
+    assert localisation("categories_zh", {}) == ("categories", "zh")
+    for name in ("made_it", "colour_xx", "adapter_id", "weight_to", "price_no", "_zh"):
+        assert localisation(name, types) is None
 
 
 def test_types_only_widen():

@@ -6,7 +6,7 @@ come.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -54,20 +54,23 @@ _FEW_VALUES = 20
 _SENTENCE_END = re.compile(r"[.!?]\s|[.。！？]\s*$")
 
 
-def localisation(name: str, is_column: Callable[[str], bool]) -> tuple[str, str] | None:
-    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column too: not an attribute of its own; else
-    None."""
+def localisation(name: str, types: Mapping[str, AttributeType]) -> tuple[str, str] | None:
+    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column of words: not an attribute of its own; else None.
+
+    Only words have other words in another language: ``adapter_id`` beside a truth value ``adapter`` is no Indonesian.
+    """
     base, separator, language = name.rpartition("_")
-    if separator and language in _LANGUAGES and (base == "title" or is_column(base)):
-        return base, language
-    return None
+    if not separator or language not in _LANGUAGES:
+        return None
+    kind = "text" if base == "title" else KNOWN_TYPES.get(base) or types.get(base)
+    return (base, language) if kind in ("text", "category", "list") else None
 
 
 def type_of(name: str, types: Mapping[str, AttributeType]) -> AttributeType | None:
     """The type of a column, that of its base where it is a localisation; None where nothing is known."""
     if (known := KNOWN_TYPES.get(name) or types.get(name)) is not None:
         return known
-    local = localisation(name, lambda base: base in types or base in KNOWN_TYPES)
+    local = localisation(name, types)
     if local is None:
         return None
     return "text" if local[0] == "title" else KNOWN_TYPES.get(local[0]) or types.get(local[0])
@@ -138,7 +141,7 @@ class _Column:
     n: int = 0
     counts: dict[int, int] = field(default_factory=dict)
     length: int = 0
-    longest: int = 0
+    long: int = 0
     distinct: set[int] = field(default_factory=set)
 
     def add(self, value: Any) -> None:
@@ -149,7 +152,7 @@ class _Column:
         self.counts[signs] = self.counts.get(signs, 0) + 1
         text = value if isinstance(value, str) else str(value)
         self.length += len(text)
-        self.longest = max(self.longest, len(text))
+        self.long += len(text) > _LONGEST_CATEGORY
         if len(self.distinct) <= _MOST_DISTINCT:
             self.distinct.add(hash(text))
 
@@ -172,7 +175,7 @@ class _Column:
         if self.fits("date"):
             return "date"
         # a separator now and then is punctuation; in a fifth of the values it separates
-        if max(self.having(_PIPED), self.having(_SEMICOLONS)) * 5 >= self.n and self.longest <= 1_000:
+        if max(self.having(_PIPED), self.having(_SEMICOLONS)) * 5 >= self.n:
             return "list"
         return self._words()
 
@@ -213,10 +216,10 @@ class TypeInference:
         """
         result = dict(stored)
         for name, column in self._columns.items():
-            if not column.n or localisation(name, lambda base: base in self._columns or base in KNOWN_TYPES):
-                continue
-            result[name] = column.type() if name not in stored else _widened(stored[name], column)
-        return result | dict(given)
+            if column.n:
+                result[name] = column.type() if name not in stored else _widened(stored[name], column)
+        result |= given
+        return {name: kind for name, kind in result.items() if name in given or not localisation(name, result)}
 
 
 def _widened(stored: AttributeType, column: _Column) -> AttributeType:

@@ -52,6 +52,11 @@ def squeezed(name: str) -> str:
     return "".join(name.split()).replace("_", "").replace("-", "").casefold()
 
 
+_BY_SQUEEZED: dict[Kind, dict[str, str]] = {
+    kind: _ALIASES[kind] | {squeezed(name): name for name in names} for kind, names in KNOWN.items()
+}
+
+
 def target_name(name: str, columns: Mapping[str, str], kind: Kind, present: frozenset[str] | set[str]) -> str:
     """What a column is called here. ``columns``: source name = target name, as the person set it;
     ``present``: the targets that the other columns have by their own name or by ``columns``."""
@@ -59,10 +64,7 @@ def target_name(name: str, columns: Mapping[str, str], kind: Kind, present: froz
         return columns[name]
     if name in KNOWN[kind]:
         return name
-    alias = _ALIASES[kind].get(squeezed(name))
-    if alias is None:
-        known = {squeezed(known): known for known in KNOWN[kind]}
-        alias = known.get(squeezed(name), name)
+    alias = _BY_SQUEEZED[kind].get(squeezed(name), name)
     return name if alias in present else alias
 
 
@@ -104,7 +106,8 @@ class RecordNames:
                 return record
         except KeyError:
             for name in record:
-                self._stays[name] = target_names([name], self._columns, self._kind) == [name]
+                if name not in self._stays:
+                    self._stays[name] = target_names([name], self._columns, self._kind) == [name]
             return self(record)
         keys = tuple(record)
         if keys not in self._plans:
