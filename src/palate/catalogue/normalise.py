@@ -104,7 +104,7 @@ def _title(value: Any, name: str) -> str:
 
 def _field(name: str, value: Any, types: Mapping[str, AttributeType]) -> Any:
     """The value of a field in its type; None where it is as good as missing."""
-    local = localisation(name, lambda base: base in types)
+    local = localisation(name, types)
     if local is not None and local[0] == "title":
         return _title(value, name) or None
     if isinstance(value, float) and math.isnan(value) and name != "price":

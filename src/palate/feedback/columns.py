@@ -87,7 +87,10 @@ def moments(column: pa.Array) -> tuple[Floats, Flags]:
         except pa.ArrowInvalid:
             pass
         try:
-            zoned = len(column) > 0 and bool(pc.match_substring_regex(column.slice(0, 1), _ZONED)[0].as_py())
+            first = pc.call_function(
+                "match_substring_regex", [column.slice(0, 1)], pc.MatchSubstringOptions(_ZONED)
+            )
+            zoned = len(column) > 0 and bool(first[0].as_py())
             return _from_timestamps(column.cast(pa.timestamp("us", "UTC" if zoned else None)))
         except pa.ArrowInvalid:
             return _by_value(column, moment)
@@ -107,7 +110,7 @@ def moment(value: Any) -> tuple[float, bool]:
         value = number
     if isinstance(value, date):
         return _epoch(moment_text(value) if isinstance(value, datetime) else value.isoformat()), True
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > _NANOSECONDS * 100:
         return np.nan, False
     seconds, given = _from_numbers(np.array([value], np.float64))
     return float(seconds[0]), bool(given[0])

@@ -15,7 +15,8 @@ from palate.catalogue.reading.rejects import RejectsFile
 from palate.catalogue.reading.sources import BLOCK_BYTES, TextStream
 
 __all__ = [
-    "Block", "Format", "Kind", "Reject", "RejectsFile", "as_text", "detect_format", "read_blocks", "shortened",
+    "Block", "Format", "Kind", "Reject", "RejectsFile", "as_text", "detect_format", "read_blocks",
+    "shortened",
 ]  # fmt: skip
 
 

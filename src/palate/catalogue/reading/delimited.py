@@ -167,7 +167,7 @@ class _Parser:
         return Block(table, lambda: numbers, rejects, position)
 
     def _judge(self, buffer: bytes, rows: Rows) -> tuple[NDArray[np.bool_], dict[int, str]]:
-        """bool [n]: rows to take; and the reason of each other one that is not merely blank."""
+        """Which rows to take, bool [n], and the reason of each other one that is not merely blank."""
         wide = len(self.names)
         misfit = rows.widths != wide
         undecodable = bad_bytes(buffer, rows)

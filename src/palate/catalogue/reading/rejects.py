@@ -59,7 +59,8 @@ class RejectsFile:
 
     def _failure(self, error: OSError) -> WorkFailed:
         return WorkFailed(
-            f"the rejects file {str(self.path)!r} cannot be written: {error.strerror}; make room or rights for it"
+            f"the rejects file {str(self.path)!r} cannot be written: {error.strerror}; "
+            "make room for it, or give the right to write there"
         )
 
     def _line(self, reject: Reject) -> bytes:

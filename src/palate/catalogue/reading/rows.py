@@ -67,7 +67,7 @@ def _quoted_spans(data: NDArray[np.uint8], delimiter: int) -> tuple[Offsets, Off
     within = False
     escaped_at = -1
     positions = quotes.tolist()
-    following = positions[1:] + [-1]
+    following = [*positions[1:], -1]
     for position, after, starts in zip(positions, following, at_start.tolist(), strict=True):
         if position == escaped_at:
             continue
@@ -83,7 +83,7 @@ def _quoted_spans(data: NDArray[np.uint8], delimiter: int) -> tuple[Offsets, Off
 
 
 def bad_bytes(buffer: bytes, rows: Rows) -> NDArray[np.bool_]:
-    """bool [n]: the rows that are no valid UTF-8."""
+    """Which rows are no valid UTF-8, bool [n]."""
     bad = np.zeros(len(rows), np.bool_)
     view = memoryview(buffer)
     start = 0
