@@ -75,9 +75,11 @@ class _WriteConnection:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._transaction = SqliteTransaction(connection)
+        self._marked = False
 
     def begin(self) -> Transaction:
         self._connection.execute("BEGIN IMMEDIATE")
+        self._marked = False
         return self._transaction
 
     def commit(self) -> None:
@@ -88,6 +90,15 @@ class _WriteConnection:
             self._connection.rollback()
         except sqlite3.Error:  # the transaction ended by itself: nothing is left to give up
             return
+
+    def mark(self) -> None:
+        if self._marked:
+            self._connection.execute("RELEASE SAVEPOINT mark")
+        self._connection.execute("SAVEPOINT mark")
+        self._marked = True
+
+    def back_to_mark(self) -> None:
+        self._connection.execute("ROLLBACK TO SAVEPOINT mark")
 
     def in_transaction(self) -> bool:
         return self._connection.in_transaction
