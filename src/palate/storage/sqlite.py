@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for one of another process."""
-SCRUB_SECONDS = 2.0
+SCRUB_SECONDS = 1.0
 """How long an erasure waits for readers that still see the state before it."""
 AMONG = 500
 """Values matched by one statement."""
