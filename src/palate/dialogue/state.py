@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
-from palate.understanding.reader import Reading
+from palate.understanding.reading import Reading, Withdrawal
 from palate.values import Codes, Constraint, Understanding
 
 SHOWN_LIMIT = 300
@@ -134,25 +134,24 @@ def _opens_new_topic(state: State, said: Understanding) -> bool:
 
 
 def _withdraw(state: State, reading: Reading) -> State:
-    if not reading.withdrawn:
-        return state
-    gone = {name.casefold() for name in reading.withdrawn}
+    """Without the wishes and words that the utterance takes back."""
+    wishes, keywords = state.wishes, state.keywords
+    for withdrawal in reading.withdrawn:
+        wishes = tuple(wish for wish in wishes if not _takes_back(withdrawal, wish.constraint))
+        if withdrawal.keyword is not None:
+            gone = withdrawal.keyword.casefold()
+            keywords = tuple(word for word in keywords if word.casefold() != gone)
+    return replace(state, wishes=wishes, keywords=keywords)
 
-    def stays(wish: Wish) -> bool:
-        values = (
-            wish.constraint.value
-            if isinstance(wish.constraint.value, list | tuple)
-            else [wish.constraint.value]
-        )
-        return wish.constraint.attribute.casefold() not in gone and not any(
-            str(value).casefold() in gone for value in values
-        )
 
-    return replace(
-        state,
-        wishes=tuple(wish for wish in state.wishes if stays(wish)),
-        keywords=tuple(word for word in state.keywords if word.casefold() not in gone),
-    )
+def _takes_back(withdrawal: Withdrawal, constraint: Constraint) -> bool:
+    if withdrawal.attribute is None or withdrawal.attribute != constraint.attribute:
+        return False
+    return withdrawal.value is None or str(withdrawal.value) in map(str, _values(constraint))
+
+
+def _values(constraint: Constraint) -> list[Any]:
+    return list(constraint.value) if isinstance(constraint.value, list | tuple) else [constraint.value]
 
 
 def _add_wishes(
@@ -202,9 +201,7 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
     if new.op == "in":
         return old.op in ("in", "=")
     if new.op == "not in":
-        refused = new.value if isinstance(new.value, list | tuple) else [new.value]
-        held = old.value if isinstance(old.value, list | tuple) else [old.value]
-        return old.op in ("in", "=") and bool(set(map(str, refused)) & set(map(str, held)))
+        return old.op in ("in", "=") and bool(set(map(str, _values(new))) & set(map(str, _values(old))))
     return False
 
 
