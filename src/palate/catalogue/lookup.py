@@ -20,7 +20,17 @@ from palate.catalogue.lookup_layer import Layer, build_layer
 from palate.catalogue.lookup_words import Words, folded, normal, words_of
 from palate.values import AttributeType, StoredItem
 
-__all__ = ["FULL", "PART", "VARIANT", "ItemFacts", "Lookup", "Match", "TitleTarget", "TitleRun", "ValueTarget"]
+__all__ = [
+    "FULL",
+    "PART",
+    "VARIANT",
+    "ItemFacts",
+    "Lookup",
+    "Match",
+    "TitleTarget",
+    "TitleRun",
+    "ValueTarget",
+]
 
 _COMMON_PAIR = 200
 _MAX_TITLES = 50
@@ -80,7 +90,11 @@ class Lookup:
     """Titles and values of a catalogue, findable in a sentence."""
 
     def __init__(
-        self, layers: Sequence[Layer], hidden: NDArray[np.int32], changes: Mapping[int, StoredItem], types: Mapping[str, AttributeType]
+        self,
+        layers: Sequence[Layer],
+        hidden: NDArray[np.int32],
+        changes: Mapping[int, StoredItem],
+        types: Mapping[str, AttributeType],
     ) -> None:
         self._layers = tuple(layers)
         self._hidden = hidden  # codes of the base that a change replaced or withdrew
@@ -145,7 +159,9 @@ class Lookup:
                 titles, values = found.setdefault((start, end), ([], []))
                 self._take(layer, depth, number, words.texts[start:end], titles, values)
         return [
-            Match(start, end, tuple(titles), tuple(values)) for (start, end), (titles, values) in sorted(found.items()) if titles or values
+            Match(start, end, tuple(titles), tuple(values))
+            for (start, end), (titles, values) in sorted(found.items())
+            if titles or values
         ]
 
     def phrase(self, text: str) -> Match | None:
@@ -154,7 +170,13 @@ class Lookup:
         return next((m for m in self.match(words) if m.start == 0 and m.end == len(words)), None)
 
     def _take(
-        self, layer: Layer, depth: int, number: int, said: list[str], titles: list[TitleTarget], values: list[ValueTarget]
+        self,
+        layer: Layer,
+        depth: int,
+        number: int,
+        said: list[str],
+        titles: list[TitleTarget],
+        values: list[ValueTarget],
     ) -> None:
         low, high = int(layer.target_starts[number]), int(layer.target_starts[number + 1])
         for i in range(low, high):
@@ -194,7 +216,8 @@ class Lookup:
                     kept = [
                         layer.item_ids[row]
                         for row in rows[: 4 * limit].tolist()
-                        if not self._is_hidden(depth, int(layer.codes[row])) and _holds(layer.titles[row], said)
+                        if not self._is_hidden(depth, int(layer.codes[row]))
+                        and _holds(layer.titles[row], said)
                     ]
                     if 0 < len(kept) <= limit:
                         out.append(TitleRun(i, j + 2, tuple(kept)))
@@ -206,12 +229,20 @@ class Lookup:
         for depth, layer in enumerate(self._layers):
             row = layer.row_of_id(item_id)
             if row >= 0 and not self._is_hidden(depth, int(layer.codes[row])):
-                numbers = layer.item_values[layer.item_value_starts[row] : layer.item_value_starts[row + 1]].tolist()
+                numbers = layer.item_values[
+                    layer.item_value_starts[row] : layer.item_value_starts[row + 1]
+                ].tolist()
                 values: list[tuple[str, Any]] = []
                 for n in numbers:
                     name = layer.attributes[int(layer.value_attributes[n])]
                     values.append((name, True if layer.facts[name].type == "bool" else layer.values[n]))
-                return ItemFacts(item_id, tuple(layer.titles[row].split("\n")), tuple(values), float(layer.prices[row]), int(layer.years[row]))
+                return ItemFacts(
+                    item_id,
+                    tuple(layer.titles[row].split("\n")),
+                    tuple(values),
+                    float(layer.prices[row]),
+                    int(layer.years[row]),
+                )
         return None
 
     def save(self, folder: Path) -> None:

@@ -64,7 +64,9 @@ def facts_of(name: str, kind: AttributeType, count: int, numbers: Iterable[float
     values = values[np.isfinite(values)]
     if not len(values):
         return AttributeFacts(name, kind, count)
-    return AttributeFacts(name, kind, count, float(values.min()), float(values.max()), float(np.median(values)))
+    return AttributeFacts(
+        name, kind, count, float(values.min()), float(values.max()), float(np.median(values))
+    )
 
 
 def merged(parts: Iterable[Mapping[str, AttributeFacts]]) -> dict[str, AttributeFacts]:
@@ -78,6 +80,11 @@ def merged(parts: Iterable[Mapping[str, AttributeFacts]]) -> dict[str, Attribute
                 continue
             large = old if old.count >= new.count else new
             out[name] = AttributeFacts(
-                name, large.type, old.count + new.count, min(old.minimum, new.minimum), max(old.maximum, new.maximum), large.median
+                name,
+                large.type,
+                old.count + new.count,
+                min(old.minimum, new.minimum),
+                max(old.maximum, new.maximum),
+                large.median,
             )
     return out

@@ -15,11 +15,30 @@ _ARTICLES = {"the", "a", "an"}
 _TRAILING_ARTICLE = re.compile(r"^(.*),\s*(the|a|an|la|le|les|el|das|der|die)$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*")
 _SUBTITLE = re.compile(r"\s*[:：]\s+|：|\s+[-–—]\s+|\s*[·・]\s*(?=第)")
-_COMPANY = re.compile(r"(制造商|旗舰店|专卖店|有限公司|公司|集团|品牌|官方)$|[\s,.]+(inc|ltd|llc|co|corp|gmbh|company|com)\.?$")
+_COMPANY = re.compile(
+    r"(制造商|旗舰店|专卖店|有限公司|公司|集团|品牌|官方)$|[\s,.]+(inc|ltd|llc|co|corp|gmbh|company|com)\.?$"
+)
 _PIECES = re.compile(r"[,，/、;；|+:：\n()（）]|\d+(?:\.\d+)?\s*%")
 _HAS_CJK = re.compile(rf"[{CJK}]")
 _LETTER = re.compile(r"[^\W\d_]")
-_PARTICLES = {"de", "del", "della", "di", "da", "van", "von", "der", "den", "la", "le", "du", "st", "mac", "ten", "ter"}
+_PARTICLES = {
+    "de",
+    "del",
+    "della",
+    "di",
+    "da",
+    "van",
+    "von",
+    "der",
+    "den",
+    "la",
+    "le",
+    "du",
+    "st",
+    "mac",
+    "ten",
+    "ter",
+}
 
 
 def title_forms(title: str, form: int = FULL) -> list[Phrase]:

@@ -137,7 +137,9 @@ class LayerBuilder:
                 self._phrase(folds, -1 - row, form)
         self._rows.append((stored.code, item.item_id, "\n".join(titles)))
         price = fields.get("price")
-        self._prices.append(float(price) if isinstance(price, int | float) and not isinstance(price, bool) else float("nan"))
+        self._prices.append(
+            float(price) if isinstance(price, int | float) and not isinstance(price, bool) else float("nan")
+        )
         year = fields.get("year")
         self._years.append(int(year) if isinstance(year, int | float) and 0 < year < 10_000 else 0)
         if row < _DESCRIPTIONS_READ:
@@ -183,7 +185,9 @@ class LayerBuilder:
                 key = (f"{column}_{language}", f"{entry}\0{word}")
                 if key not in self._cached:
                     self._cached[key] = numbers = self._value(column, str(entry), False)
-                    for folds, form in forms.value_forms(f"{column}_{language}", str(word), person=is_person(column)):
+                    for folds, form in forms.value_forms(
+                        f"{column}_{language}", str(word), person=is_person(column)
+                    ):
                         self._phrase(folds, numbers[0], form)
 
     def _value(self, column: str, text: str, split: bool) -> list[int]:
@@ -204,7 +208,9 @@ class LayerBuilder:
                             found.append(number)
             self._cached[key] = found
         for number in found:
-            self._spellings[number][text if number == found[0] else self._spellings[number].most_common(1)[0][0]] += 1
+            self._spellings[number][
+                text if number == found[0] else self._spellings[number].most_common(1)[0][0]
+            ] += 1
         return found
 
     def _number(self, column: str, text: str, phrases: list[forms.Phrase]) -> int:
@@ -226,7 +232,11 @@ class LayerBuilder:
 
     def finish(self) -> Layer:
         """The arrays of all items taken."""
-        order = np.argsort([code for code, _, _ in self._rows], kind="stable") if self._rows else np.zeros(0, np.int64)
+        order = (
+            np.argsort([code for code, _, _ in self._rows], kind="stable")
+            if self._rows
+            else np.zeros(0, np.int64)
+        )
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         rows = [self._rows[i] for i in order.tolist()]
@@ -259,7 +269,9 @@ class LayerBuilder:
             titles=Strings.of(t for _, _, t in rows),
             id_hashes=ids[by_hash],
             id_rows=by_hash.astype(np.int32),
-            item_value_starts=np.concatenate([np.zeros(1, np.int64), np.cumsum([len(v) for v in per_item], dtype=np.int64)]),
+            item_value_starts=np.concatenate(
+                [np.zeros(1, np.int64), np.cumsum([len(v) for v in per_item], dtype=np.int64)]
+            ),
             item_values=np.array([v for values in per_item for v in values], np.int32),
             prices=np.array(self._prices, np.float64)[order],
             years=np.array(self._years, np.int16)[order],

@@ -21,6 +21,11 @@ NEXT_BELOW = 1 - 1e-9
 """Strictly below a price means: this close under it."""
 
 
+PURPOSES = frozenset("gift gifts present presents surprise 礼物 礼品 送礼 惊喜 小礼物".split())
+"""Words that say what a thing is for, not what it is. As a search they would find only what has the word on the box;
+left out, the wish is open: anything may be a gift, and a question helps more than a match."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A constraint and where it was said: ``wish_id`` is ``<turn_id>/<n>``."""
@@ -63,7 +68,7 @@ class State:
     @property
     def query(self) -> str:
         """What is searched for in words."""
-        return " ".join(self.keywords)
+        return " ".join(word for word in self.keywords if word.casefold() not in PURPOSES)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON document that ``from_json`` reads."""
@@ -212,23 +217,35 @@ def _add_keywords(state: State, said: Understanding) -> State:
     return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-30:])
 
 
+def drop(state: State, item_ids: Sequence[str]) -> State:
+    """The state without these items, for the rest of the session."""
+    return replace(state, rejected=tuple(dict.fromkeys((*state.rejected, *item_ids)))[-SHOWN_LIMIT:])
+
+
 def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> State:
     tastes = dict(state.tastes)
     rejected = list(state.rejected)
     for mention in said.mentions:
         if mention.sentiment != "neutral":
             tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
-    if said.act == "reject":
-        # "none of these": the list goes, or only what was pointed at
+    if said.act == "reject" or _asks_for_others(said):
+        # "none of these", "show me others": the list goes, or only what was pointed at
         gone = referred or list(state.last)
         rejected += gone
-        if referred:
+        if said.act == "reject":
             tastes.update(dict.fromkeys(referred, -1))
     elif said.act == "accept":
         tastes.update(dict.fromkeys(referred, 1))
     rejected += [item_id for item_id, taste in tastes.items() if taste < 0]
     focus = referred[0] if referred else (said.mentions[0].item_id if said.mentions else state.focus)
     return replace(state, tastes=tastes, rejected=tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:], focus=focus)
+
+
+def _asks_for_others(said: Understanding) -> bool:
+    """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me more)."""
+    return said.act == "refine" and not (
+        said.constraints or said.keywords or said.mentions or said.references
+    )
 
 
 def show(state: State, turn_id: str, item_ids: Sequence[str], asked: str | None) -> State:

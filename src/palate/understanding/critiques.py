@@ -35,7 +35,11 @@ def _english(words: tuple[str, ...]) -> re.Pattern[str]:
         if word.isascii():
             forms.append(re.escape(word).replace(r"\ ", r"[\s-]"))
     base = "|".join(sorted(forms, key=len, reverse=True))
-    compared = "|".join(sorted((re.escape(_comparative(w)) for w in words if w.isascii() and " " not in w), key=len, reverse=True))
+    compared = "|".join(
+        sorted(
+            (re.escape(_comparative(w)) for w in words if w.isascii() and " " not in w), key=len, reverse=True
+        )
+    )
     return re.compile(
         rf"\b(?P<too>(?:far\s+|much\s+|way\s+|a\s+(?:bit|little)\s+|rather\s+)?too)\s+(?P<w1>{base})\b"
         rf"|\b(?P<less>less|not\s+(?:so|as|that|too|quite\s+so)|nothing\s+too)\s+(?P<w2>{base})\b"
@@ -75,11 +79,17 @@ def _comparative(word: str) -> str:
 def find_critiques(scene: Scene) -> list[Critique]:
     """Every relative wish, in order of place."""
     adjectives = tuple(scene.lexicon.adjectives)
-    comparatives = {_comparative(w): w for w in adjectives if w.isascii()} | {"pricier": "pricey", "dearer": "dear", "latest": "latest"}
+    comparatives = {_comparative(w): w for w in adjectives if w.isascii()} | {
+        "pricier": "pricey",
+        "dearer": "dear",
+        "latest": "latest",
+    }
     out: list[Critique] = []
     plain = scene.masked
     for match in _english(adjectives).finditer(plain):
-        word = next((match[f"w{i}"] for i in range(1, 6) if match[f"w{i}"]), None) or comparatives.get(match["comp"] or "", "")
+        word = next((match[f"w{i}"] for i in range(1, 6) if match[f"w{i}"]), None) or comparatives.get(
+            match["comp"] or "", ""
+        )
         reverse = bool(match["too"] or match["less"]) or match["most"] == "least"
         out += _critique(scene, match.start(), match.end(), re.sub(r"[\s-]", " ", word), reverse)
     for match in _chinese(adjectives).finditer(plain):
@@ -107,7 +117,13 @@ def _critique(scene: Scene, start: int, end: int, word: str, reverse: bool) -> l
         fits = [r for r in readings if r[0] == named[0]]
         if fits:
             chosen, direction = fits[0]
-        elif any(r[0] in _SIZE_WORDS for r in readings) and named[0] not in ("brand", "colour", "material", "category", "origin"):
+        elif any(r[0] in _SIZE_WORDS for r in readings) and named[0] not in (
+            "brand",
+            "colour",
+            "material",
+            "category",
+            "origin",
+        ):
             chosen = named[0]
             direction = next(r[1] for r in readings if r[0] in _SIZE_WORDS)
         if chosen is not None:
@@ -130,7 +146,9 @@ def _made(scene: Scene, start: int, end: int, notion: str, direction: Direction)
 
 
 def _attribute(scene: Scene, notion: str) -> str | None:
-    return next((a.name for a in scene.lexicon.notions[notion].attributes if a.type in ("number", "date")), None)
+    return next(
+        (a.name for a in scene.lexicon.notions[notion].attributes if a.type in ("number", "date")), None
+    )
 
 
 def _flip(direction: Direction) -> Direction:
@@ -151,10 +169,21 @@ def _named_notion(scene: Scene, start: int, end: int) -> tuple[str, int, int] | 
             gap = scene.masked[e:start] if e <= start else scene.masked[end:s]
             if len(gap) > 10 or (e > start and re.search(r"[^\s的]", gap)):
                 continue
-            if e <= start and gap.strip() and not re.fullmatch(r"\s*(?:is|are|was|要|能|可以|再|更|稍微|得|的|还|也|太|'s|needs?\s+to\s+be|should\s+be|a\s+bit|is\s+a\s+bit|尺寸)*\s*", gap):
+            if (
+                e <= start
+                and gap.strip()
+                and not re.fullmatch(
+                    r"\s*(?:is|are|was|要|能|可以|再|更|稍微|得|的|还|也|太|'s|needs?\s+to\s+be|should\s+be|a\s+bit|is\s+a\s+bit|尺寸)*\s*",
+                    gap,
+                )
+            ):
                 continue
             distance = len(gap)
-            better = best is None or distance < best[0] or (distance == best[0] and e - s > best[1][2] - best[1][1])
+            better = (
+                best is None
+                or distance < best[0]
+                or (distance == best[0] and e - s > best[1][2] - best[1][1])
+            )
             if better:
                 best = (distance, (term.name, s, e))
     return best[1] if best else None
@@ -173,7 +202,9 @@ def _amounts(scene: Scene) -> list[Critique]:
         less = re.search(rf"\b{_LESS}\s+$", before)
         found = more or less
         if found and not re.search(r"\b(?:than|or|no|not)\s*$", before[: found.start()]):
-            out.append(_made(scene, s - (len(before) - found.start()), e, notions[0], "higher" if more else "lower"))
+            out.append(
+                _made(scene, s - (len(before) - found.start()), e, notions[0], "higher" if more else "lower")
+            )
     return out
 
 

@@ -64,7 +64,10 @@ class Lexicon:
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         data = synonyms or shipped_synonyms()
-        self.notions = {name: Notion(name, _attributes(lookup, entry["names"])) for name, entry in data["attribute"].items()}
+        self.notions = {
+            name: Notion(name, _attributes(lookup, entry["names"]))
+            for name, entry in data["attribute"].items()
+        }
         self.units = {
             word: Unit(dimension, factor, tuple(entry["attributes"]))
             for dimension, entry in data["unit"].items()
@@ -77,7 +80,10 @@ class Lexicon:
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
             for key, direction in (("up", "higher"), ("down", "lower")):
-                phrases += [(tuple(folded(w)), Term("adjective", name, direction=direction)) for w in entry.get(key, ())]
+                phrases += [
+                    (tuple(folded(w)), Term("adjective", name, direction=direction))
+                    for w in entry.get(key, ())
+                ]
         self.adjectives = _adjectives(data["attribute"])
         self._terms: list[list[Term]] = []
         self._index, numbers = PhraseIndex.build([folds for folds, _ in phrases])
@@ -94,7 +100,9 @@ class Lexicon:
 
     def notion_of_attribute(self, attribute: str) -> str | None:
         """The notion whose best attribute this is."""
-        return next((n.name for n in self.notions.values() if n.attribute and n.attribute.name == attribute), None)
+        return next(
+            (n.name for n in self.notions.values() if n.attribute and n.attribute.name == attribute), None
+        )
 
 
 def _attributes(lookup: Lookup, names: Sequence[str]) -> tuple[AttributeFacts, ...]:

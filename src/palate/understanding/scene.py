@@ -49,7 +49,11 @@ class Scene:
     def capitalised(self, start: int, end: int) -> bool:
         """Whether every word of a stretch but small grammatical ones was typed with a capital."""
         said = self.text.said(start, end).split()
-        big = [w for w in said if w.casefold() not in ("the", "a", "an", "of", "and", "in", "to", "for", "or", "on")]
+        big = [
+            w
+            for w in said
+            if w.casefold() not in ("the", "a", "an", "of", "and", "in", "to", "for", "or", "on")
+        ]
         return bool(big) and all(w[:1].isupper() or w[:1].isdigit() for w in big)
 
     def shouted(self) -> bool:
@@ -116,7 +120,13 @@ def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, d
     tried = 0
     for i in np.flatnonzero(~lookup.known(words)).tolist():
         word = words.texts[i]
-        if len(word) < 5 or not word.isascii() or not word.isalpha() or word in COMMON or words.folds[i] in COMMON:
+        if (
+            len(word) < 5
+            or not word.isascii()
+            or not word.isalpha()
+            or word in COMMON
+            or words.folds[i] in COMMON
+        ):
             continue
         if words.folds[i] in lexicon.words:
             continue

@@ -46,7 +46,9 @@ CHINESE = frozenset(
     """.split()
 )
 
-PRONOUN_TITLES = frozenset("it up her him you me us them that this she he they we i one two more now here there then go out no yes".split())
+PRONOUN_TITLES = frozenset(
+    "it up her him you me us them that this she he they we i one two more now here there then go out no yes".split()
+)
 """Titles of this kind are mentions only where quotes, or capitals in a place where a title stands, say so."""
 
 COMMON = ENGLISH | frozenset(

@@ -13,10 +13,10 @@ _BEFORE = r"(?P<before>\b(?:before|prior\s+to|earlier\s+than|older\s+than|pre-?)
 _AFTER = r"(?P<after>\b(?:after|since|later\s+than|newer\s+than|post-?|starting(?:\s+from)?|no\s+older\s+than|not\s+older\s+than|no\s+earlier\s+than)\s*)"
 _NOT = r"(?P<not>\b(?:no|not|nothing|never|none|without)\b[^,.;!?0-9]{0,24}?)?"
 _THE = r"(?:the\s+)?(?:year\s+)?"
-_RIGHT = (
-    r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+_RIGHT = r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+_RANGE = re.compile(
+    rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?"
 )
-_RANGE = re.compile(rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?")
 _DECADE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER})?(?:\b(?:in|of|from)\s+)?(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?"
     r"(?:(?P<digits>'?(?<!\d)(?:(?:1[89]|20)\d0|\d0)'?s)\b|\b(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|noughties)\b"
@@ -61,7 +61,12 @@ def find_years(plain: str) -> list[Years]:
         if match["before"] or "前" in right:
             found = Years(match.start(), match.end(), None, low - 1)
         elif match["after"] or right:
-            found = Years(match.start(), match.end(), low if "since" in (match["after"] or "") or right == "以来" else high + 1, None)
+            found = Years(
+                match.start(),
+                match.end(),
+                low if "since" in (match["after"] or "") or right == "以来" else high + 1,
+                None,
+            )
         elif match["not"]:
             continue
         else:
@@ -84,7 +89,11 @@ def _single(match: re.Match[str]) -> Years | None:
         if value is None:
             return None
         year = int(value[0])
-    start = match.start() if match["not"] or match["before"] or match["after"] or match["at"] else match.start("year")
+    start = (
+        match.start()
+        if match["not"] or match["before"] or match["after"] or match["at"]
+        else match.start("year")
+    )
     right = match["right"] or ""
     before = bool(match["before"]) or "前" in right or bool(re.search(r"earlier|older|before", right))
     after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward", right))
@@ -93,7 +102,9 @@ def _single(match: re.Match[str]) -> Years | None:
     if match["not"] and match["after"] and not re.search(r"older|earlier", match["after"]):
         return Years(start, match.end(), None, year)
     if before:
-        inclusive = bool(re.search(r"until|till|up\s+to|later|newer", match["before"] or "")) or bool(re.search(r"or|and|及|或", right))
+        inclusive = bool(re.search(r"until|till|up\s+to|later|newer", match["before"] or "")) or bool(
+            re.search(r"or|and|及|或", right)
+        )
         return Years(start, match.end(), None, year if inclusive else year - 1)
     if after:
         return Years(start, match.end(), year, None)
