@@ -7,12 +7,13 @@ form.
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.policy import Move
 from palate.dialogue.state import State, Wish
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
-from palate.values import Evidence, Question, RecommendedItem, ReplyPart, Understanding
+from palate.values import Evidence, Question, Reason, RecommendedItem, ReplyPart, Understanding
 
 TOLD = 3
 """How many items the text names; the list shows all."""
@@ -20,7 +21,8 @@ TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a reply may say. ``before`` and ``state``: the session before and after the utterance; ``dropped``: items of
+    """All that a reply may say. ``before`` and ``state``: the session before and after the utterance;
+    ``dropped``: items of
     the last list that the person's clicks have ruled out since."""
 
     move: Move
@@ -67,7 +69,7 @@ class _Writer:
 
     def recommendation(self) -> list[ReplyPart]:
         parts = [*self.heard(), *self.opening()]
-        parts += [self.item(item) for item in self.brief.items[:TOLD]]
+        parts += self.told()
         if self.brief.question and self.brief.items:
             parts.append(ReplyPart(self.brief.question.text))
         return parts
@@ -108,9 +110,9 @@ class _Writer:
         if relaxed:
             given_up = self.wishes(relaxed)
             text = (
-                f"没有商品同时符合“{given_up}”；去掉这一条，有这些："
+                f"没有（更多）商品同时符合“{given_up}”；去掉这一条，有这些："
                 if self.chinese
-                else f"Nothing here meets “{given_up}” as well; without it there are these: "
+                else f"Nothing (more) here meets “{given_up}” as well; without it there are these: "
             )
             return [ReplyPart(text, evidence)]
         n = len(items)
@@ -156,21 +158,39 @@ class _Writer:
             )
         return "没有更多可以推荐的了。" if self.chinese else "There is nothing more to recommend. "
 
-    def item(self, item: RecommendedItem) -> ReplyPart:
-        price, currency = item.attributes.get("price"), str(item.attributes.get("currency") or "")
-        cost = money(float(price), currency) if isinstance(price, int | float) else ""
-        # wishes met by every item are in the opening already
-        reasons = [reason for reason in item.reasons if reason.feature != "mask"][:1]
-        evidence = (Evidence("item", item.item_id), *(e for reason in reasons for e in reason.evidence))
-        why = reasons[0].text if reasons else ""
+    def told(self) -> list[ReplyPart]:
+        """The first items with price and reason; neighbours with one and the same reason share a sentence."""
+
+        def text(item: RecommendedItem) -> str:
+            return reason.text if (reason := self.reason(item)) else ""
+
+        groups = [list(items) for _, items in groupby(self.brief.items[:TOLD], key=text)]
+        return [self.sentence(items, self.reason(items[0])) for items in groups]
+
+    def reason(self, item: RecommendedItem) -> Reason | None:
+        """The reason worth a word: wishes met by every item are in the opening already."""
+        return next((reason for reason in item.reasons if reason.feature != "mask"), None)
+
+    def sentence(self, items: Sequence[RecommendedItem], reason: Reason | None) -> ReplyPart:
+        names = join(map(self.name_and_price, items), self.language, "and")
+        evidence = [Evidence("item", item.item_id) for item in items]
+        if reason is None:
+            return ReplyPart(f"{names}。" if self.chinese else f"{names}. ", tuple(evidence))
         if self.chinese:
-            return ReplyPart(
-                f"{quoted(item.title, 'zh')}{f'（{cost}）' if cost else ''}{f'，{why}' if why else ''}。",
-                evidence,
+            text = f"{names}，{'都是' if len(items) > 1 else ''}{reason.text}。"
+        else:
+            text = (
+                f"{names}{' all' if len(items) > 2 else ' both' if len(items) > 1 else ''}: {reason.text}. "
             )
-        return ReplyPart(
-            f"{quoted(item.title, 'en')}{f' ({cost})' if cost else ''}{f', {why}' if why else ''}. ", evidence
-        )
+        return ReplyPart(text, (*evidence, *reason.evidence))
+
+    def name_and_price(self, item: RecommendedItem) -> str:
+        price, currency = item.attributes.get("price"), str(item.attributes.get("currency") or "")
+        title = quoted(item.title, self.language)
+        if not isinstance(price, int | float):
+            return title
+        cost = money(float(price), currency)
+        return f"{title}（{cost}）" if self.chinese else f"{title} ({cost})"
 
     # --- a word ---------------------------------------------------------------------------------------
 

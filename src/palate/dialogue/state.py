@@ -22,7 +22,8 @@ NEXT_BELOW = 1 - 1e-9
 
 
 PURPOSES = frozenset("gift gifts present presents surprise 礼物 礼品 送礼 惊喜 小礼物".split())
-"""Words that say what a thing is for, not what it is. As a search they would find only what has the word on the box;
+"""Words that say what a thing is for, not what it is. As a search they would find only what has the word on
+the box;
 left out, the wish is open: anything may be a gift, and a question helps more than a match."""
 
 
@@ -166,7 +167,10 @@ def _add_wishes(
     for number, constraint in enumerate(said.constraints):
         wish_id = f"{turn_id}/{number}"
         if constraint.op in ("lower", "higher"):
-            constraint = _bounded(constraint, catalogue.codes(referred or state.last), catalogue)
+            others = [
+                wish.constraint for wish in state.musts if wish.constraint.attribute != constraint.attribute
+            ]
+            constraint = _bounded(constraint, catalogue.codes(referred or state.last), others, catalogue)
         new.append(Wish(constraint, wish_id))
     kept = [
         wish for wish in state.wishes if not any(_replaces(one.constraint, wish.constraint) for one in new)
@@ -174,7 +178,9 @@ def _add_wishes(
     return replace(state, wishes=(*kept, *new))
 
 
-def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Constraint:
+def _bounded(
+    constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue
+) -> Constraint:
     """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
     lies there,
     else below its
@@ -186,10 +192,10 @@ def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Cons
     if len(values) == 0:
         return constraint
     lower = constraint.op == "lower"
-    everything = catalogue.numbers(constraint.attribute, catalogue.mask([]).codes)
+    left = catalogue.numbers(constraint.attribute, catalogue.mask(others).codes)
     extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
-    beyond = (everything < extreme) if lower else (everything > extreme)
-    bound = float(extreme if beyond.sum() >= 3 * max(len(shown), 1) else middle)
+    beyond = (left < extreme) if lower else (left > extreme)
+    bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
     factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
 
@@ -242,7 +248,8 @@ def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> S
 
 
 def _asks_for_others(said: Understanding) -> bool:
-    """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me more)."""
+    """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me
+    more)."""
     return said.act == "refine" and not (
         said.constraints or said.keywords or said.mentions or said.references
     )

@@ -112,7 +112,7 @@ def _of_feature(slate: Slate, row: int, column: int, contribution: float, ground
         if slate.features[row, column] < 0.5:  # half as popular as the most popular one is not worth a word
             return None
         return Reason(
-            "很多人选择" if chinese else "popular with others", name, contribution, (Evidence("model", name),)
+            "很受欢迎" if chinese else "popular with others", name, contribution, (Evidence("model", name),)
         )
     return _of_taste(name, code, contribution, grounds)
 

@@ -80,8 +80,10 @@ def join(words: Iterable[str], language: str, conjunction: str) -> str:
 
 
 def quoted(title: str, language: str) -> str:
-    """A title inside a sentence."""
-    return f"「{title}」" if is_chinese(language) else f"“{title}”"
+    """A title inside a sentence; a Chinese book's own marks are enough."""
+    if not is_chinese(language):
+        return f"“{title}”"
+    return title if title.startswith("《") and title.endswith("》") else f"「{title}」"
 
 
 def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
