@@ -177,7 +177,7 @@ class _Writer:
         if reason is None:
             return ReplyPart(f"{names}。" if self.chinese else f"{names}. ", tuple(evidence))
         if self.chinese:
-            text = f"{names}，{'都是' if len(items) > 1 else ''}{reason.text}。"
+            text = f"{names}，{'都' if len(items) > 1 else ''}{reason.text}。"
         else:
             text = (
                 f"{names}{' all' if len(items) > 2 else ' both' if len(items) > 1 else ''}: {reason.text}. "

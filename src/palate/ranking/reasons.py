@@ -134,7 +134,8 @@ def _of_taste(name: str, code: int, contribution: float, grounds: Grounds) -> Re
     recommender = grounds.recommenders.get(name)
     if not isinstance(recommender, Explains) or len(grounds.context.items) == 0:
         return None
-    parts = recommender.evidence(grounds.context, code)
+    # being unlike a disliked item can raise a score, but it is no reason that a person would accept
+    parts = np.where(grounds.context.weights > 0, recommender.evidence(grounds.context, code), 0)
     strongest = int(np.argmax(parts))
     if parts[strongest] <= 0:
         return None
