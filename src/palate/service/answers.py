@@ -46,8 +46,8 @@ async def _shop(request: Request) -> Shop:
 
 
 class _IdConvertor(Convertor[str]):
-    """An id within a path. It may hold slashes (in some shops ids are addresses), yet not end as a path of ours
-    does, or ``DELETE /v1/users/ann/profile`` would speak of a user ``ann/profile``.
+    """An id within a path. It may hold slashes (in some shops ids are addresses), yet not end as a path of
+    ours does, or ``DELETE /v1/users/ann/profile`` would speak of a user ``ann/profile``.
     """
 
     regex = "(?:.*)(?<!/similar)(?<!/profile)(?<!/export)"
