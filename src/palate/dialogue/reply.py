@@ -1,0 +1,208 @@
+"""The reply: sentences from templates, in the person's language, saying only what the brief holds.
+
+Each sentence comes with its evidence. Wordings vary by turn, so that a conversation does not sound like a
+form.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.policy import Move
+from palate.dialogue.state import State, Wish
+from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
+from palate.values import Evidence, Question, RecommendedItem, ReplyPart, Understanding
+
+TOLD = 3
+"""How many items the text names; the list shows all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """All that a reply may say. ``before`` and ``state``: the session before and after the utterance."""
+
+    move: Move
+    said: Understanding
+    before: State
+    state: State
+    items: Sequence[RecommendedItem]
+    relaxed: Sequence[Wish]
+    question: Question | None
+    answered: Sequence[ReplyPart]
+    turn_id: str
+
+
+def write(brief: Brief, catalogue: Catalogue) -> tuple[ReplyPart, ...]:
+    """The sentences of the reply, in order; joined, they are the reply."""
+    writer = _Writer(brief, catalogue)
+    if brief.move == "recommend":
+        return tuple(writer.recommendation())
+    return tuple(writer.word())
+
+
+class _Writer:
+    def __init__(self, brief: Brief, catalogue: Catalogue) -> None:
+        self.brief = brief
+        self.catalogue = catalogue
+        self.language = brief.said.language
+        self.chinese = is_chinese(self.language)
+        self.seed = zlib.crc32(brief.turn_id.encode())
+
+    def pick(self, english: Sequence[str], chinese: Sequence[str]) -> str:
+        wordings = chinese if self.chinese else english
+        return wordings[self.seed % len(wordings)]
+
+    def title(self, item_id: str) -> str:
+        code = self.catalogue.code(item_id)
+        return quoted(item_id if code is None else self.catalogue.title(code, self.language), self.language)
+
+    def wishes(self, wishes: Sequence[Wish]) -> str:
+        return join(
+            (wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes),
+            self.language,
+            "and",
+        )
+
+    # --- a list ---------------------------------------------------------------------------------------
+
+    def recommendation(self) -> list[ReplyPart]:
+        parts = [*self.heard(), *self.opening()]
+        parts += [self.item(item) for item in self.brief.items[:TOLD]]
+        if self.brief.question and self.brief.items:
+            parts.append(ReplyPart(self.brief.question.text))
+        return parts
+
+    def heard(self) -> list[ReplyPart]:
+        """What the utterance changed: tastes told, a list turned down."""
+        parts: list[ReplyPart] = []
+        for wanted, english, chinese in (
+            (1, "Noted that you like {}. ", "记下了，您喜欢{}。"),
+            (-1, "{} will not come again. ", "不会再推荐{}。"),
+        ):
+            new = [
+                i
+                for i, taste in self.brief.state.tastes.items()
+                if taste == wanted and self.brief.before.tastes.get(i) != taste
+            ]
+            if new:
+                names = join((self.title(item_id) for item_id in new), self.language, "and")
+                parts.append(
+                    ReplyPart(
+                        (chinese if self.chinese else english).format(names),
+                        tuple(Evidence("item", i) for i in new),
+                    )
+                )
+        if self.brief.said.act == "reject" and not parts:
+            parts.append(
+                ReplyPart(
+                    self.pick(
+                        ("All right, others then. ", "Let us look elsewhere. "),
+                        ("好的，换一批。", "那就看看别的。"),
+                    )
+                )
+            )
+        return parts
+
+    def opening(self) -> list[ReplyPart]:
+        items, relaxed = self.brief.items, self.brief.relaxed
+        held = [wish for wish in self.brief.state.wishes if wish not in relaxed]
+        evidence = tuple(Evidence("wish", wish.wish_id) for wish in (*held, *relaxed))
+        if not items:
+            return [ReplyPart(self.nothing(held), evidence)]
+        if relaxed:
+            given_up = self.wishes(relaxed)
+            text = (
+                f"没有商品符合“{given_up}”这一条；去掉它，有这些："
+                if self.chinese
+                else f"Nothing here meets “{given_up}” as well; without it there are these: "
+            )
+            return [ReplyPart(text, evidence)]
+        n = len(items)
+        if held:
+            wishes = self.wishes(held)
+            count = f"{n} that fit" if n > 1 else "one that fits"
+            text = self.pick(
+                (
+                    f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ",
+                    f"I looked for: {wishes}. {count[:1].upper()}{count[1:]}: ",
+                ),
+                (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
+            )
+        elif self.brief.state.query:
+            query = self.brief.state.query
+            text = self.pick(
+                (f"For “{query}” these come closest: ", f"These go best with “{query}”: "),
+                (f"说到“{query}”，这些最接近：", f"和“{query}”最相配的有："),
+            )
+        else:
+            text = self.pick(
+                ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
+            )
+        return [ReplyPart(text, evidence)]
+
+    def nothing(self, held: Sequence[Wish]) -> str:
+        if held:
+            wishes = self.wishes(held)
+            return (
+                f"目前没有符合“{wishes}”的商品了。"
+                if self.chinese
+                else f"Nothing (more) here meets: {wishes}. "
+            )
+        return "没有更多可以推荐的了。" if self.chinese else "There is nothing more to recommend. "
+
+    def item(self, item: RecommendedItem) -> ReplyPart:
+        price, currency = item.attributes.get("price"), str(item.attributes.get("currency") or "")
+        cost = money(float(price), currency) if isinstance(price, int | float) else ""
+        # wishes met by every item are in the opening already
+        reasons = [reason for reason in item.reasons if reason.feature != "mask"][:1]
+        evidence = (Evidence("item", item.item_id), *(e for reason in reasons for e in reason.evidence))
+        why = reasons[0].text if reasons else ""
+        if self.chinese:
+            return ReplyPart(
+                f"{quoted(item.title, 'zh')}{f'（{cost}）' if cost else ''}{f'，{why}' if why else ''}。",
+                evidence,
+            )
+        return ReplyPart(
+            f"{quoted(item.title, 'en')}{f' ({cost})' if cost else ''}{f', {why}' if why else ''}. ", evidence
+        )
+
+    # --- a word ---------------------------------------------------------------------------------------
+
+    def word(self) -> list[ReplyPart]:
+        if self.brief.answered:
+            parts = list(self.brief.answered)
+            if self.brief.move == "accept":
+                parts.append(
+                    ReplyPart(
+                        self.pick(("Anything else?", "Enjoy it!"), ("还需要别的吗？", "祝您用得开心！"))
+                    )
+                )
+            return parts
+        english, chinese = _WORDS[self.brief.move]
+        return [ReplyPart(self.pick(english, chinese))]
+
+
+_WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一件？说序号或名字都可以。",))
+_WORDS: dict[Move, tuple[Sequence[str], Sequence[str]]] = {
+    "answer": _WHICH,
+    "compare": (
+        ("Which two shall I compare? Say their numbers or names.",),
+        ("要比较哪两件？说序号或名字都可以。",),
+    ),
+    "explain": _WHICH,
+    "accept": (
+        ("Gladly. Which one is it? Say its number or its name.",),
+        ("好的，是哪一件？说序号或名字都可以。",),
+    ),
+    "greet": (
+        ("Hello! What are you looking for?", "Hi! Tell me what you would like, in your own words."),
+        ("您好！想找点什么？", "你好！用自己的话说说想要什么吧。"),
+    ),
+    "thank": (("You are welcome!", "My pleasure."), ("不客气！", "很高兴能帮到您。")),
+    "start_over": (("A fresh start. What are you looking for?",), ("好的，重新开始。您想找什么？",)),
+    "help": (
+        ("I can help you find things here: say what you would like, for whom, or what it may cost.",),
+        ("我可以帮您在这里找东西：说说想要什么、送给谁、预算多少都可以。",),
+    ),
+}

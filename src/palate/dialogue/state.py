@@ -1,0 +1,248 @@
+"""The state of a conversation, and how an utterance changes it.
+
+It knows wishes, tastes and what was shown; it knows no database and no person beyond this session.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from palate.catalogue.catalogue import Catalogue
+from palate.understanding.reader import Reading
+from palate.values import Codes, Constraint, Understanding
+
+SHOWN_LIMIT = 300
+"""How many items shown in a session are remembered: enough to page through, bounded for a session that never
+ends."""
+
+NEXT_BELOW = 1 - 1e-9
+"""Strictly below a price means: this close under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A constraint and where it was said: ``wish_id`` is ``<turn_id>/<n>``."""
+
+    constraint: Constraint
+    wish_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a session knows. ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids
+    shown so far, newest
+    last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item
+    last spoken of;
+    ``asked``: attributes that were asked about; ``last_turn``: the turn that showed ``last``.
+    """
+
+    language: str = "en"
+    turns: int = 0
+    wishes: tuple[Wish, ...] = ()
+    keywords: tuple[str, ...] = ()
+    tastes: dict[str, int] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    focus: str | None = None
+    asked: tuple[str, ...] = ()
+    last_turn: str | None = None
+
+    @property
+    def musts(self) -> list[Wish]:
+        """Hard wishes: they become the mask."""
+        return [wish for wish in self.wishes if wish.constraint.strength == "must"]
+
+    @property
+    def preferences(self) -> list[Wish]:
+        """Soft wishes: they become a feature."""
+        return [wish for wish in self.wishes if wish.constraint.strength == "prefer"]
+
+    @property
+    def query(self) -> str:
+        """What is searched for in words."""
+        return " ".join(self.keywords)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON document that ``from_json`` reads."""
+        return {
+            "language": self.language,
+            "turns": self.turns,
+            "wishes": [
+                {
+                    "attribute": wish.constraint.attribute,
+                    "op": wish.constraint.op,
+                    "value": wish.constraint.value,
+                    "strength": wish.constraint.strength,
+                    "wish_id": wish.wish_id,
+                }
+                for wish in self.wishes
+            ],
+            "keywords": list(self.keywords),
+            "tastes": self.tastes,
+            "shown": list(self.shown),
+            "last": list(self.last),
+            "rejected": list(self.rejected),
+            "focus": self.focus,
+            "asked": list(self.asked),
+            "last_turn": self.last_turn,
+        }
+
+    @classmethod
+    def from_json(cls, document: Any) -> "State":
+        """The state that ``to_json`` wrote."""
+        wishes = tuple(
+            Wish(Constraint(one["attribute"], one["op"], one["value"], one["strength"]), one["wish_id"])
+            for one in document["wishes"]
+        )
+        lists = {name: tuple(document[name]) for name in ("keywords", "shown", "last", "rejected", "asked")}
+        return cls(
+            language=document["language"],
+            turns=document["turns"],
+            wishes=wishes,
+            tastes=dict(document["tastes"]),
+            focus=document["focus"],
+            last_turn=document["last_turn"],
+            **lists,
+        )
+
+
+def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) -> State:
+    """The state after an utterance, before the answer."""
+    said = reading.understanding
+    if said.act == "start_over":
+        state = State(language=said.language)
+    elif said.act == "recommend" and state.turns and _opens_new_topic(state, said):
+        # a new errand: wishes and words of the old one go, tastes and rejections stay
+        state = replace(state, wishes=(), keywords=(), asked=())
+    state = replace(state, language=said.language, turns=state.turns + 1)
+    referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
+    state = _withdraw(state, reading)
+    state = _add_wishes(state, said, turn_id, referred, catalogue)
+    state = _add_keywords(state, said)
+    return _add_tastes(state, said, referred)
+
+
+def _opens_new_topic(state: State, said: Understanding) -> bool:
+    """Whether a request in mid-conversation is about something else: it names a kind of thing, where one was
+    named.
+    """
+    names_kind = bool(said.keywords) or any(one.attribute == "categories" for one in said.constraints)
+    return names_kind and bool(state.keywords or state.wishes)
+
+
+def _withdraw(state: State, reading: Reading) -> State:
+    if not reading.withdrawn:
+        return state
+    gone = {name.casefold() for name in reading.withdrawn}
+
+    def stays(wish: Wish) -> bool:
+        values = (
+            wish.constraint.value
+            if isinstance(wish.constraint.value, list | tuple)
+            else [wish.constraint.value]
+        )
+        return wish.constraint.attribute.casefold() not in gone and not any(
+            str(value).casefold() in gone for value in values
+        )
+
+    return replace(
+        state,
+        wishes=tuple(wish for wish in state.wishes if stays(wish)),
+        keywords=tuple(word for word in state.keywords if word.casefold() not in gone),
+    )
+
+
+def _add_wishes(
+    state: State, said: Understanding, turn_id: str, referred: Sequence[str], catalogue: Catalogue
+) -> State:
+    new: list[Wish] = []
+    for number, constraint in enumerate(said.constraints):
+        wish_id = f"{turn_id}/{number}"
+        if constraint.op in ("lower", "higher"):
+            constraint = _bounded(constraint, catalogue.codes(referred or state.last), catalogue)
+        new.append(Wish(constraint, wish_id))
+    kept = [
+        wish for wish in state.wishes if not any(_replaces(one.constraint, wish.constraint) for one in new)
+    ]
+    return replace(state, wishes=(*kept, *new))
+
+
+def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Constraint:
+    """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
+    lies there,
+    else below its
+    median, so that a critique of a cheap list does not end in nothing. The bound is absolute: it holds on
+    later turns too.
+    """
+    values = catalogue.numbers(constraint.attribute, shown)
+    values = values[~np.isnan(values)]
+    if len(values) == 0:
+        return constraint
+    lower = constraint.op == "lower"
+    everything = catalogue.numbers(constraint.attribute, catalogue.mask([]).codes)
+    extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
+    beyond = (everything < extreme) if lower else (everything > extreme)
+    bound = float(extreme if beyond.sum() >= 3 * max(len(shown), 1) else middle)
+    factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
+    return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
+
+
+def _replaces(new: Constraint, old: Constraint) -> bool:
+    """Whether a wish takes the place of an earlier one: a new bound replaces a bound of its side, a new
+    value a value.
+    """
+    if new.attribute != old.attribute:
+        return False
+    low, high = {"=", ">=", "between"}, {"=", "<=", "between"}
+    if new.op in low | high:
+        return (new.op in low and old.op in low) or (new.op in high and old.op in high)
+    if new.op == "in":
+        return old.op in ("in", "=")
+    if new.op == "not in":
+        refused = new.value if isinstance(new.value, list | tuple) else [new.value]
+        held = old.value if isinstance(old.value, list | tuple) else [old.value]
+        return old.op in ("in", "=") and bool(set(map(str, refused)) & set(map(str, held)))
+    return False
+
+
+def _add_keywords(state: State, said: Understanding) -> State:
+    if said.act not in ("recommend", "refine", "reject", "feedback"):
+        return state
+    words = said.keywords if said.act != "feedback" else ()
+    return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-30:])
+
+
+def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> State:
+    tastes = dict(state.tastes)
+    rejected = list(state.rejected)
+    for mention in said.mentions:
+        if mention.sentiment != "neutral":
+            tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
+    if said.act == "reject":
+        # "none of these": the list goes, or only what was pointed at
+        gone = referred or list(state.last)
+        rejected += gone
+        if referred:
+            tastes.update(dict.fromkeys(referred, -1))
+    elif said.act == "accept":
+        tastes.update(dict.fromkeys(referred, 1))
+    rejected += [item_id for item_id, taste in tastes.items() if taste < 0]
+    focus = referred[0] if referred else (said.mentions[0].item_id if said.mentions else state.focus)
+    return replace(state, tastes=tastes, rejected=tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:], focus=focus)
+
+
+def show(state: State, turn_id: str, item_ids: Sequence[str], asked: str | None) -> State:
+    """The state after a list was shown (and a question asked)."""
+    if not item_ids:
+        return state
+    shown = tuple(dict.fromkeys((*state.shown, *item_ids)))[-SHOWN_LIMIT:]
+    return replace(
+        state,
+        last=tuple(item_ids),
+        last_turn=turn_id,
+        shown=shown,
+        asked=(*state.asked, asked) if asked else state.asked,
+    )
