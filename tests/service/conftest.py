@@ -14,9 +14,11 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+import palate
+
 
 @pytest.fixture(scope="session")
-def palate() -> list[str]:
+def command() -> list[str]:
     """The command line as a process of its own."""
     return [sys.executable, "-c", "from palate.cli import main; main()"]
 
@@ -30,9 +32,8 @@ def shop_folder(demo_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture(scope="module")
 def client(shop_folder: Path) -> Iterator[TestClient]:
     from palate.service.app import create_app
-    from palate.shop import open_shop
 
-    with TestClient(create_app(open_shop(shop_folder), closes_shop=True)) as client:
+    with TestClient(create_app(palate.open(shop_folder), closes_shop=True)) as client:
         yield client
 
 
@@ -47,7 +48,7 @@ class Server:
 
 
 @pytest.fixture
-def start(tmp_path: Path, palate: list[str]) -> Callable[..., contextlib.AbstractContextManager[Server]]:
+def start(tmp_path: Path, command: list[str]) -> Callable[..., contextlib.AbstractContextManager[Server]]:
     """Start ``palate serve FOLDER ...`` on a free port; killed at the end where it still runs."""
 
     @contextlib.contextmanager
@@ -55,7 +56,7 @@ def start(tmp_path: Path, palate: list[str]) -> Callable[..., contextlib.Abstrac
         log = tmp_path / "stderr"
         with log.open("ab") as errors:
             process = subprocess.Popen(
-                [*palate, "serve", str(folder), "--port", "0", *options],
+                [*command, "serve", str(folder), "--port", "0", *options],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={**os.environ, **environment},

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import load_all_checks
 from starlette.testclient import TestClient
 
+import palate
 from palate.service.app import create_app
 from palate.settings import Settings
-from palate.shop import open_shop
 
 load_all_checks()
 
@@ -23,7 +23,7 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", app)
 
 @pytest.fixture(scope="module", autouse=True)
 def shop(shop_folder: Path) -> Iterator[None]:
-    with open_shop(shop_folder) as app.state.shop:
+    with palate.open(shop_folder) as app.state.shop:
         yield
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+import palate
+
 JSON = {"Content-Type": "application/json"}
 
 
@@ -91,11 +93,10 @@ class Guarded:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
         from palate.service.app import create_app
-        from palate.shop import open_shop
 
         for name, value in settings.items():
             monkeypatch.setenv(f"PALATE_SERVICE__{name.upper()}", value)
-        self.client = TestClient(create_app(open_shop(folder), closes_shop=True))
+        self.client = TestClient(create_app(palate.open(folder), closes_shop=True))
 
 
 def test_a_body_over_the_limit_is_refused(shop_folder: Path, monkeypatch: pytest.MonkeyPatch):

@@ -22,11 +22,11 @@ def test_ready_in_time_and_quiet(shop_folder: Path, start: Any):
         assert server.log.read_text() == ""
 
 
-def test_a_port_in_use_is_told(shop_folder: Path, palate: list[str]):
+def test_a_port_in_use_is_told(shop_folder: Path, command: list[str]):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        command = [*palate, "serve", str(shop_folder), "--port", str(port)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        line = [*command, "serve", str(shop_folder), "--port", str(port)]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == f"palate: port {port} is in use; choose another with --port\n"
@@ -84,12 +84,12 @@ def test_workers_do_not_outlive_a_killed_supervisor(shop_folder: Path, start: An
     raise AssertionError("a worker still holds the port")
 
 
-def test_workers_that_cannot_start_end_the_server(tmp_path: Path, palate: list[str]):
+def test_workers_that_cannot_start_end_the_server(tmp_path: Path, command: list[str]):
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "palate.toml").write_text('database = "postgresql://127.0.0.1:1/none?connect_timeout=1"\n')
-    command = [*palate, "serve", str(broken), "--port", "0", "--workers", "2"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
+    line = [*command, "serve", str(broken), "--port", "0", "--workers", "2"]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=40, check=False)
     assert done.returncode in (1, 2)
     assert done.stdout == ""
     assert "Traceback" not in done.stderr

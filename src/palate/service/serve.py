@@ -18,11 +18,11 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+import palate
 from palate.errors import InvalidInput, PalateError, WorkFailed
 from palate.service.app import create_app
 from palate.service.metrics import MULTIPROCESS_VARIABLE
 from palate.settings import Settings
-from palate.shop import open_shop
 
 log = logging.getLogger("palate.service")
 
@@ -88,7 +88,7 @@ def url(host: str, port: int) -> str:
 
 def app_of(folder: Path) -> FastAPI:
     """The application over the shop in ``folder``, with what the first request needs loaded already."""
-    shop = open_shop(folder)
+    shop = palate.open(folder)
     shop.warm_up()
     return create_app(shop, closes_shop=True)
 
