@@ -288,7 +288,13 @@ class Shop:
 
     def train(self, *, progress: StageProgress | None = None) -> dict[str, Any]:
         """Fit everything into a new model version and switch to it; its manifest."""
-        return train(self._store, self.folder / MODELS, self.settings, make_embedder(self.settings.embedder), progress=progress)
+        return train(
+            self._store,
+            self.folder / MODELS,
+            self.settings,
+            make_embedder(self.settings.embedder),
+            progress=progress,
+        )
 
     # --- a person's rights ----------------------------------------------------------------------------
 

@@ -14,12 +14,15 @@ from palate.errors import InvalidInput
 
 GOODS = [
     {
-        "item_id": "1", "title": "Smart band, blue", "title_zh": "智能手环", "categories": ["Electronics", "Sport"],
-        "categories_zh": ["电子", "运动"], "price": 199.5, "currency": "CNY", "available": True, "weight_g": 24,
+        "item_id": "1", "title": "Smart band, blue", "title_zh": "智能手环", "categories": ["Electronics",
+        "Sport"],
+        "categories_zh": ["电子", "运动"], "price": 199.5, "currency": "CNY", "available": True,
+        "weight_g": 24,
         "created_at": "2026-01-31", "colour": "blue", "description": 'He said "run",\nand we ran.',
     },
     {
-        "item_id": "2", "title": "茶具 tea set", "title_zh": "茶具", "categories": ["Kitchen"], "categories_zh": ["厨房"],
+        "item_id": "2", "title": "茶具 tea set", "title_zh": "茶具", "categories": ["Kitchen"],
+        "categories_zh": ["厨房"],
         "price": 1299, "currency": "CNY", "available": False, "weight_g": 1800, "created_at": "2025-12-01",
         "colour": "blue", "description": "Six cups; one pot | boxed",
     },
@@ -177,8 +180,10 @@ def test_quotes_inside_a_field_are_text(tmp_path, items_in, store):
 def test_json_lines_that_are_no_objects(tmp_path, items_in, store):
     path = tmp_path / "goods.jsonl"
     path.write_bytes(
-        b'{"item_id": 1, "title": "one"}\n\n[1]\n{"item_id": 2\n{"item_id": 2.0, "title": "two", "price": NaN}\n'
-        b'{"item_id": "3", "title": "bad \xff"}\n{"item_id": "4", "title": "vi\xc3\xa8r", "size": NaN}\n'
+        b'{"item_id": 1, "title": "one"}\n\n[1]\n{"item_id": 2\n'
+        b'{"item_id": 2.0, "title": "two", "price": NaN}\n'
+        b'{"item_id": "3", "title": "bad \xff"}\n'
+        b'{"item_id": "4", "title": "vi\xc3\xa8r", "size": NaN}\n'
     )
     result = items_in(path)
     assert set(store.kept) == {"1", "4"}
@@ -209,7 +214,8 @@ def _small_stream(path):
 def test_the_last_of_several_rows_with_one_id_wins(tmp_path, items_in, store):
     first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     first.write_text(
-        '{"item_id": "1", "title": "old"}\n{"item_id": "2", "title": "two"}\n{"item_id": "1", "title": "newer"}\n'
+        '{"item_id": "1", "title": "old"}\n{"item_id": "2", "title": "two"}\n'
+        '{"item_id": "1", "title": "newer"}\n'
     )
     second.write_text('{"item_id": "1", "title": "newest"}\n{"item_id": "1", "title": "bad", "price": -1}\n')
     result = items_in(first, second)
@@ -406,7 +412,8 @@ def test_real_films_of_movielens(items_in, store):
     for name, count in {"description": 3_845, "directors": 3_869, "actors": 3_874, "rated": 3_881}.items():
         assert sum(name in film.fields for film in films) == count
     assert result.types == {
-        "year": "number", "alternative_titles": "list", "directors": "list", "actors": "list", "rated": "category",
+        "year": "number", "alternative_titles": "list", "directors": "list", "actors": "list",
+        "rated": "category",
     }  # fmt: skip
 
 

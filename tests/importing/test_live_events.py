@@ -22,7 +22,8 @@ def test_an_event_without_a_timestamp_is_of_now():
 def test_everything_given_is_kept():
     record = {
         "user_id": 7, "item_id": " a ", "event_type": "Product Reviewed", "timestamp": "2026-01-31T00:00:00Z",
-        "value": "4.5", "session_id": "s", "turn_id": "t", "event_id": 9, "text": "good", "page": "home", "none": None,
+        "value": "4.5", "session_id": "s", "turn_id": "t", "event_id": 9, "text": "good", "page": "home",
+        "none": None,
     }  # fmt: skip
     assert parse_event(record, {}, NOW) == Event(
         "7", "a", "comment", 1_769_817_600, 4.5, "s", "t", "good", "9",
@@ -37,16 +38,20 @@ def test_everything_given_is_kept():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"user_id": None}, "user_id is missing"), ({"item_id": ""}, "item_id is missing"), ({"item_id": {}}, "no id"),
+        ({"user_id": None}, "user_id is missing"), ({"item_id": ""}, "item_id is missing"),
+        ({"item_id": {}}, "no id"),
         ({"event_type": None}, "event_type is missing"), ({"event_type": 3}, "event_type is missing"),
         ({"event_type": "checkout"}, "'checkout' is not known"), ({"timestamp": "soon"}, "timestamp 'soon'"),
         ({"timestamp": math.nan}, "timestamp nan"), ({"timestamp": math.inf}, "timestamp inf"),
-        ({"timestamp": -1}, "timestamp -1"), ({"timestamp": True}, "timestamp True"), ({"timestamp": ""}, "timestamp ''"),
+        ({"timestamp": -1}, "timestamp -1"), ({"timestamp": True}, "timestamp True"),
+        ({"timestamp": ""}, "timestamp ''"),
         ({"timestamp": 10**400}, "timestamp 1"),
         ({"value": math.inf}, "value inf"), ({"value": "many"}, "value 'many'"), ({"value": [1]}, "value"),
         ({"value": 10**400}, "value"),
-        ({"event_type": "rating"}, "rating needs a value"), ({"event_type": "comment", "text": " "}, "comment needs a text"),
-        ({"event_type": "comment", "text": 5}, "send a string"), ({"event_type": "dwell", "value": -1}, "negative"),
+        ({"event_type": "rating"}, "rating needs a value"),
+        ({"event_type": "comment", "text": " "}, "comment needs a text"),
+        ({"event_type": "comment", "text": 5}, "send a string"),
+        ({"event_type": "dwell", "value": -1}, "negative"),
         ({"text": "x" * 100_001}, "100,001 characters"), ({"session_id": "x" * 257}, "session_id"),
         ({"event_id": []}, "event_id"), ({"more": "x" * 10_000}, "too large"),
     ],

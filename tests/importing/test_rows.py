@@ -12,7 +12,7 @@ from palate.catalogue.reading.rows import bad_bytes, find_rows
 
 @given(st.text(alphabet='ab,"\n', max_size=40))
 def test_rows_are_those_of_a_csv_reader(text):
-    """Any text, with stray and doubled quotes: ends, widths and lines of all rows but one that a quote leaves open."""
+    """Any text, stray and doubled quotes too: every row but one that a quote leaves open."""
     text += "\n"
     reader = csv.reader(io.StringIO(text, newline=""))
     expected = []

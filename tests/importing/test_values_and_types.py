@@ -16,11 +16,14 @@ from palate.errors import InvalidInput
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("1299", 1299), ("1299.00", 1299), (" 1299.5 ", 1299.5), ("-3", -3), ("+3", 3), ("1e3", 1000), (".5", 0.5),
+        ("1299", 1299), ("1299.00", 1299), (" 1299.5 ", 1299.5), ("-3", -3), ("+3", 3), ("1e3", 1000),
+        (".5", 0.5),
         ("¥1,299.00", 1299), ("￥1,299", 1299), ("1299元", 1299), ("RMB 1299", 1299), ("CNY1,299.5", 1299.5),
-        ("1.299,00 €", 1299), ("€ 1.299,00", 1299), ("1.299 €", 1299), ("12,50 €", 12.5), ("1.234.567,89 €", 1234567.89),
+        ("1.299,00 €", 1299), ("€ 1.299,00", 1299), ("1.299 €", 1299), ("12,50 €", 12.5),
+        ("1.234.567,89 €", 1234567.89),
         ("$5", 5), ("US$ 5.25", 5.25), ("-$5", -5), ("$-5", -5), ("$1,234,567.89", 1234567.89), ("5 USD", 5),
-        ("£0.99", 0.99), ("₹1,29,999.00", 129999), ("CHF 1'299.50", 1299.5), ("1 299,00 €", 1299), ("1\u202f299,00 €", 1299),
+        ("£0.99", 0.99), ("₹1,29,999.00", 129999), ("CHF 1'299.50", 1299.5), ("1 299,00 €", 1299),
+        ("1\u202f299,00 €", 1299),
         ("12%", 12), ("12.5 %", 12.5), ("1,299", 1299), ("1.299", 1.299), ("12,5", 12.5), ("0,299", 0.299),
         ("１２９９", 1299), ("100 kr", 100), ("−4", -4), ("0", 0), ("0.0", 0),
     ],
@@ -33,8 +36,10 @@ def test_numbers_and_money(text, number):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "abc", "12 kg", "5kg", "007", "1.2.3", "1,2,3", "12-5", "1 2", "$", "€5€", "nan", "inf", "-inf", "1e999",
-        "0095205603217", "12345678901234567890", "2026-01-31", "16:10", "5 GB", "--5", "1,,299", "IV", "1299起",
+        "", "abc", "12 kg", "5kg", "007", "1.2.3", "1,2,3", "12-5", "1 2", "$", "€5€", "nan", "inf", "-inf",
+        "1e999",
+        "0095205603217", "12345678901234567890", "2026-01-31", "16:10", "5 GB", "--5", "1,,299", "IV",
+        "1299起",
     ],
 )  # fmt: skip
 def test_texts_that_are_no_numbers(text):
@@ -57,9 +62,11 @@ def test_every_amount_reads_the_same_in_every_country(amount):
 @pytest.mark.parametrize(
     ("text", "iso"),
     [
-        ("2026-01-31", "2026-01-31"), ("2026/1/3", "2026-01-03"), ("2026.01.31", "2026-01-31"), ("2026年1月3日", "2026-01-03"),
+        ("2026-01-31", "2026-01-31"), ("2026/1/3", "2026-01-03"), ("2026.01.31", "2026-01-31"),
+        ("2026年1月3日", "2026-01-03"),
         ("2026-01-31T08:00:00Z", "2026-01-31T08:00:00Z"), ("2026-01-31 08:00", "2026-01-31T08:00:00Z"),
-        ("2026-01-31T08:00:00+08:00", "2026-01-31T00:00:00Z"), ("2026-01-31T08:00:00.5Z", "2026-01-31T08:00:00.500000Z"),
+        ("2026-01-31T08:00:00+08:00", "2026-01-31T00:00:00Z"),
+        ("2026-01-31T08:00:00.5Z", "2026-01-31T08:00:00.500000Z"),
         ("2026-02-30", None), ("2026-01", None), ("31.01.2026", None), ("2026-01/31", None), ("2026", None),
     ],
 )  # fmt: skip
@@ -85,11 +92,14 @@ def test_truth_and_lists():
         (["0", "1", "0"], "number"), ([0, 1], "number"), (["yes", "no"], "bool"), (["yes", "1", "0"], "bool"),
         (["是", "否"], "bool"), ([True, False], "bool"), (["true", ""], "bool"),
         (["2026-01-31", "2025-02-01T10:00:00Z"], "date"), ([date(2026, 1, 31)], "date"),
-        ([["a"], ["b", "c"]], "list"), (['["a"]', "[]"], "list"), (["a|b", "b", "c|a"], "list"), (["a;b", "b; c"], "list"),
+        ([["a"], ["b", "c"]], "list"), (['["a"]', "[]"], "list"), (["a|b", "b", "c|a"], "list"),
+        (["a;b", "b; c"], "list"),
         (["red", "blue", "red"], "category"), (["38", "M"], "category"), (["007", "008"], "category"),
         (["12 kg", "5 kg"], "category"), (["0.5 m"] * 30 + ["2 m"] * 30, "category"),
-        ([f"model {n} of a long row" for n in range(50)], "text"), (["a long text; with a stop. " * 9] * 3, "text"),
-        (["words " * 20, "yes"], "text"), ([f"one | {n}" for n in range(2)] + [f"plain {n}" for n in range(98)], "text"),
+        ([f"model {n} of a long row" for n in range(50)], "text"),
+        (["a long text; with a stop. " * 9] * 3, "text"),
+        (["words " * 20, "yes"], "text"),
+        ([f"one | {n}" for n in range(2)] + [f"plain {n}" for n in range(98)], "text"),
     ],
 )  # fmt: skip
 def test_inferred_types(values, kind):
@@ -99,7 +109,14 @@ def test_inferred_types(values, kind):
 
 
 def test_empty_columns_known_ones_and_localisations_have_no_inferred_type():
-    rows = {"title_zh": "y", "price": "5", "empty": "", "colour": "red", "colour_zh": "红", "made_in": "China"}
+    rows = {
+        "title_zh": "y",
+        "price": "5",
+        "empty": "",
+        "colour": "red",
+        "colour_zh": "红",
+        "made_in": "China",
+    }
     inference = TypeInference()
     inference.add([{"item_id": "1", "title": "x", **rows, "adapter": True, "adapter_id": "0x9B"}])
     assert inference.types({}, {}) == {
@@ -142,14 +159,19 @@ def item(**fields):
 
 def test_fields_get_their_types():
     made = item(
-        size="1,299.00", colour=" dark  red ", tags="a|b|a|", note="two\r\nlines\x00 ", due="2026/1/31", new="否",
+        size="1,299.00", colour=" dark  red ", tags="a|b|a|", note="two\r\nlines\x00 ", due="2026/1/31",
+        new="否",
         price="¥5.00", available=1, created_at=1_760_000_000, categories=["A", " A ", "", None, "B"], brand=7,
-        tags_zh='["甲","乙"]', colour_zh="红", other={"a": 1}, more=[1, 2.0, True], much=5.0, nothing=None, blank=" ",
+        tags_zh='["甲","乙"]', colour_zh="红", other={"a": 1}, more=[1, 2.0, True],
+        much=5.0, nothing=None, blank=" ",
     )  # fmt: skip
     assert made.fields == {
-        "size": 1299, "colour": "dark red", "tags": ["a", "b"], "note": "two\nlines", "due": "2026-01-31", "new": False,
-        "price": 5, "available": True, "created_at": "2025-10-09T08:53:20Z", "categories": ["A", "B"], "brand": "7",
-        "tags_zh": ["甲", "乙"], "colour_zh": "红", "other": '{"a": 1}', "more": ["1", "2", "true"], "much": 5,
+        "size": 1299, "colour": "dark red", "tags": ["a", "b"], "note": "two\nlines", "due": "2026-01-31",
+        "new": False,
+        "price": 5, "available": True, "created_at": "2025-10-09T08:53:20Z", "categories": ["A", "B"],
+        "brand": "7",
+        "tags_zh": ["甲", "乙"], "colour_zh": "红", "other": '{"a": 1}', "more": ["1", "2", "true"],
+        "much": 5,
     }  # fmt: skip
     moment = datetime(2026, 1, 31, 8, tzinfo=UTC)
     assert item(due=moment, created_at=date(2026, 1, 31)).fields == {
@@ -174,7 +196,8 @@ def test_missing_values_of_an_attribute_are_left_out():
     [
         ({"title": "x"}, "item_id is missing"), ({"item_id": " ", "title": "x"}, "item_id is missing"),
         ({"item_id": True, "title": "x"}, "no id"), ({"item_id": math.nan, "title": "x"}, "no id"),
-        ({"item_id": "a\x00b", "title": "x"}, "control"), ({"item_id": "a" * 257, "title": "x"}, "257 characters"),
+        ({"item_id": "a\x00b", "title": "x"}, "control"),
+        ({"item_id": "a" * 257, "title": "x"}, "257 characters"),
         ({"item_id": "1"}, "title is missing"), ({"item_id": "1", "title": "\u200b "}, "title is missing"),
         ({"item_id": "1", "title": "x" * 2_001}, "2,001 characters"),
         ({"item_id": "1", "title": "x", "price": "dear"}, "price 'dear' is not a finite number"),

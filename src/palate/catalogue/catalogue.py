@@ -162,7 +162,9 @@ class Catalogue:
 
     def save(self, folder: Path) -> None:
         """Write the snapshot, without its vectors, into an existing, empty folder."""
-        save_json(folder, "catalogue", {"format": _FORMAT, "revision": self.revision, "types": dict(self.types)})
+        save_json(
+            folder, "catalogue", {"format": _FORMAT, "revision": self.revision, "types": dict(self.types)}
+        )
         self._items.save(folder)
         save_columns(folder, self._columns)
         self.lexical.save(folder)
@@ -313,7 +315,9 @@ class Catalogue:
         """float32 [len(codes), len(constraints)]: 1 where an item meets a constraint, else 0. Raises as ``mask`` does."""
         met = np.zeros((len(codes), len(constraints)), np.float32)
         for i, constraint in enumerate(constraints):
-            met[:, i] = judge(self._family(constraint.attribute), constraint, relative_to).flags(self.size)[codes]
+            met[:, i] = judge(self._family(constraint.attribute), constraint, relative_to).flags(self.size)[
+                codes
+            ]
         return met
 
     @cached_property
@@ -331,7 +335,9 @@ class Catalogue:
         if column is None:
             if attribute not in self.types:
                 some = ", ".join(sorted(self.attributes, key=lambda name: -len(self._columns[name]))[:10])
-                raise InvalidInput(f"the catalogue has no attribute {attribute!r}; among those it has: {some}")
+                raise InvalidInput(
+                    f"the catalogue has no attribute {attribute!r}; among those it has: {some}"
+                )
             column = build_column(self.types[attribute], [], [])
         names = [f"{attribute}_{language}" for language in self.localised.get(attribute, ())]
         return [column, *(self._columns[name] for name in names if name in self._columns)]

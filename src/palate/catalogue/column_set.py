@@ -112,7 +112,9 @@ def load_columns(folder: Path) -> dict[str, Column]:
                 kind, vocabulary, codes(n), indptr(n + 1), values(entries), starts(size + 1), holders(entries)
             )
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ModelError(f"the columns in {str(folder)!r} are damaged ({error}); train the shop again") from None
+        raise ModelError(
+            f"the columns in {str(folder)!r} are damaged ({error}); train the shop again"
+        ) from None
     return columns
 
 

@@ -73,7 +73,8 @@ class NumberColumn:
         at, there = positions(self.codes, codes)
         numbers = np.array([value for value in parsed if value is not None], np.float64)
         return type(self)(
-            splice(self.codes, at[there], at[new], codes[new]), splice(self.values, at[there], at[new], numbers)
+            splice(self.codes, at[there], at[new], codes[new]),
+            splice(self.values, at[there], at[new], numbers),
         )
 
 
@@ -112,7 +113,11 @@ def period(value: Any) -> tuple[int, int] | None:
         if day:
             last = first
         elif month:
-            last = (date(year or 0, month + 1, 1).toordinal() if month < 12 else date(year or 0, 12, 31).toordinal() + 1) - 1
+            last = (
+                date(year or 0, month + 1, 1).toordinal()
+                if month < 12
+                else date(year or 0, 12, 31).toordinal() + 1
+            ) - 1
         else:
             last = date(year or 0, 12, 31).toordinal()
     except ValueError:

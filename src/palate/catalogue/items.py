@@ -77,7 +77,9 @@ class ItemTable:
         """The item of a code; UnknownItem where it is withdrawn or unknown."""
         item = self.find(code)
         if item is None:
-            raise UnknownItem(f"there is no item with code {code!r} in the catalogue (it may have been withdrawn)")
+            raise UnknownItem(
+                f"there is no item with code {code!r} in the catalogue (it may have been withdrawn)"
+            )
         return item
 
     def stored(self) -> Iterator[StoredItem]:

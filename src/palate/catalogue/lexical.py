@@ -55,9 +55,13 @@ class Postings:
     @classmethod
     def of(cls, entries: Entries, n_terms: int, size: int) -> Self:
         """From entries in any order."""
-        matrix = sparse.coo_array((entries.values, (entries.codes, entries.terms)), shape=(size, n_terms)).tocsc()
+        matrix = sparse.coo_array(
+            (entries.values, (entries.codes, entries.terms)), shape=(size, n_terms)
+        ).tocsc()
         matrix.sort_indices()
-        return cls(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32))
+        return cls(
+            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32)
+        )
 
     def entries(self) -> Entries:
         """The same as entries."""
@@ -150,9 +154,13 @@ class LexicalIndex:
 
         items = [(code, item) for code, item in dict(changes).items() if item is not None]
         counted = _summed(*_count(items, number, types, localised))
-        lengths = np.bincount(np.searchsorted(codes, counted.codes), weights=counted.values, minlength=len(codes))
+        lengths = np.bincount(
+            np.searchsorted(codes, counted.codes), weights=counted.values, minlength=len(codes)
+        )
         idf = np.append(self._idf, self._idf_added)[np.minimum(counted.terms, first)]
-        impacts = _impacts(counted.values, lengths[np.searchsorted(codes, counted.codes)], idf, self._statistics[1])
+        impacts = _impacts(
+            counted.values, lengths[np.searchsorted(codes, counted.codes)], idf, self._statistics[1]
+        )
 
         kept = ~np.isin(self._patch.codes, codes)
         terms = np.concatenate([self._patch.terms[kept], counted.terms])
@@ -171,7 +179,11 @@ class LexicalIndex:
         """Write plain arrays and the vocabulary into an existing folder."""
         index = self._merged()
         save_json(folder, "terms", list(index._terms))
-        save_json(folder, "lexical", {"size": index.size, "count": index._statistics[0], "mean": index._statistics[1]})
+        save_json(
+            folder,
+            "lexical",
+            {"size": index.size, "count": index._statistics[0], "mean": index._statistics[1]},
+        )
         save_array(folder, "idf", index._idf)
         save_array(folder, "postings_indptr", index._base.indptr)
         save_array(folder, "postings_codes", index._base.codes)

@@ -110,4 +110,6 @@ def _bounds(column: NumberColumn, constraint: Constraint, value: Any) -> tuple[f
 
 
 def _unreadable(constraint: Constraint, value: Any, remedy: str) -> InvalidInput:
-    return InvalidInput(f"{value!r} cannot be read as a value of {constraint.attribute!r} with {constraint.op!r}; {remedy}")
+    return InvalidInput(
+        f"{value!r} cannot be read as a value of {constraint.attribute!r} with {constraint.op!r}; {remedy}"
+    )

@@ -87,7 +87,8 @@ def identifier(value: Any, name: str) -> str:
 
 def clean(text: str) -> str:
     """A text without control characters (line ends and tabs stay) and lone surrogates; line ends are line
-    feeds."""
+    feeds.
+    """
     if text.isascii() and text.isprintable():
         return text
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,5 +1,6 @@
 """Values from their texts: numbers and money, dates, truth values, lists. Each gives None where the text is
-no such thing."""
+no such thing.
+"""
 
 import json
 import re
@@ -123,7 +124,8 @@ def moment_text(moment: datetime) -> str:
 
 def parse_list(text: str) -> list[str]:
     """The values of a list written as text: a JSON array, or values with ``|``, ``;`` or `` > `` between
-    them."""
+    them.
+    """
     elements = parse_json_array(text)
     if elements is None:
         return _PAIRED.split(text.strip())

@@ -65,7 +65,11 @@ def tokens(text: str) -> list[str]:
     for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
         if _IS_HAN.search(run):
             # rjieba's dictionary writes T恤 and U盘 with a capital
-            found += [word for word in map(str.lower, rjieba.cut_for_search(run.upper())) if word not in _STOP_CHINESE]
+            found += [
+                word
+                for word in map(str.lower, rjieba.cut_for_search(run.upper()))
+                if word not in _STOP_CHINESE
+            ]
         else:
             found += _words(run)
     return found

@@ -55,9 +55,11 @@ _SENTENCE_END = re.compile(r"[.!?]\s|[.。！？]\s*$")
 
 
 def localisation(name: str, types: Mapping[str, AttributeType]) -> tuple[str, str] | None:
-    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column of words: not an attribute of its own; else None.
+    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column of words: not an attribute of its own;
+    else None.
 
-    Only words have other words in another language: ``adapter_id`` beside a truth value ``adapter`` is no Indonesian.
+    Only words have other words in another language: ``adapter_id`` beside a truth value ``adapter`` is no
+    Indonesian.
     """
     base, separator, language = name.rpartition("_")
     if not separator or language not in _LANGUAGES:
@@ -183,9 +185,8 @@ class _Column:
         mean = self.length / self.n
         repeated = len(self.distinct) * 2 <= self.n and len(self.distinct) <= _MOST_DISTINCT
         few = len(self.distinct) <= _FEW_VALUES and mean <= _FEW_VALUES
-        return (
-            "category" if self.longest <= _LONGEST_CATEGORY and mean <= 40 and (repeated or few) else "text"
-        )
+        short = mean <= _LONGEST_CATEGORY / 2 and self.long * 50 <= self.n
+        return "category" if short and (repeated or few) else "text"
 
 
 class TypeInference:
@@ -219,7 +220,9 @@ class TypeInference:
             if column.n:
                 result[name] = column.type() if name not in stored else _widened(stored[name], column)
         result |= given
-        return {name: kind for name, kind in result.items() if name in given or not localisation(name, result)}
+        return {
+            name: kind for name, kind in result.items() if name in given or not localisation(name, result)
+        }
 
 
 def _widened(stored: AttributeType, column: _Column) -> AttributeType:

@@ -28,7 +28,9 @@ class Vocabulary:
     so that one new value costs no copy of a large vocabulary.
     """
 
-    def __init__(self, size: int, read: Callable[[], list[Any]], added: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, size: int, read: Callable[[], list[Any]], added: Mapping[str, Any] | None = None
+    ) -> None:
         self._size = size
         self._read = read
         self._labels: list[Any] | None = None
@@ -110,7 +112,9 @@ class ValueColumn:
         """From ascending codes and JSON values (a value or a list of them); what is no value is left out."""
         labels: list[Any] = []
         index: dict[str, int] = {}
-        seen: dict[Any, int] = {}  # spares the normal form of what came before; keyed by type too, since 1 == True
+        seen: dict[
+            Any, int
+        ] = {}  # spares the normal form of what came before; keyed by type too, since 1 == True
         kept: list[int] = []
         lengths: list[int] = []
         values: list[int] = []
@@ -215,4 +219,6 @@ def _parse(kind: AttributeType, value: Any) -> list[Any]:
     parts: list[Any] = value if isinstance(value, list) else [value]
     if kind == "bool":
         return [flag for flag in map(as_bool, parts) if flag is not None]
-    return [part for part in parts if (part.strip() if isinstance(part, str) else isinstance(part, int | float))]
+    return [
+        part for part in parts if (part.strip() if isinstance(part, str) else isinstance(part, int | float))
+    ]

@@ -87,7 +87,11 @@ class VectorIndex:
         the mask is not selective.
         """
         codes = mask.codes
-        if self._projection is None or self._projected is None or len(codes) * self.dimensions <= _EXACT_BELOW:
+        if (
+            self._projection is None
+            or self._projected is None
+            or len(codes) * self.dimensions <= _EXACT_BELOW
+        ):
             found = _products(self._matrix, queries, codes)
             fresh = self._vectors
         else:

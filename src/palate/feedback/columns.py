@@ -1,5 +1,6 @@
 """Columns of an event log, as Arrow read them, to numpy: ids, moments, numbers, kinds. Vectorised; where a
-column holds something unusual, its distinct values go through Python one by one."""
+column holds something unusual, its distinct values go through Python one by one.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -59,7 +60,8 @@ def _all_plain(values: list[Any]) -> bool:
 
 def kinds(column: pa.Array, event_types: Mapping[str, str]) -> tuple[NDArray[np.int16], Flags]:
     """(numbers int16 [n] of our event types, MISSING or BAD; bool [n]: given under another name than
-    ours)."""
+    ours).
+    """
     encoded = column.dictionary_encode()
     index = encoded.indices.fill_null(MISSING).to_numpy(zero_copy_only=False)
     names = [str(value) for value in encoded.dictionary.to_pylist()]
@@ -77,7 +79,8 @@ def kinds(column: pa.Array, event_types: Mapping[str, str]) -> tuple[NDArray[np.
 
 def moments(column: pa.Array) -> tuple[Floats, Flags]:
     """(epoch seconds float64 [n], or positions; NaN where there is no moment; bool [n]: given in another
-    form)."""
+    form).
+    """
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return _from_timestamps(column.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False))
@@ -101,7 +104,8 @@ def moments(column: pa.Array) -> tuple[Floats, Flags]:
 
 def moment(value: Any) -> tuple[float, bool]:
     """(epoch seconds of one value, NaN where it is no moment; whether it was given in another form than
-    that)."""
+    that).
+    """
     if isinstance(value, str):
         number = parse_number(value)
         if number is None:

@@ -1,5 +1,6 @@
 """A table of raw event columns to an EventBatch, vectorised, and why each row that cannot be taken is
-refused."""
+refused.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ _DWELL = number_of("dwell")
 @dataclass(frozen=True, slots=True)
 class Converted:
     """A block's events: ``batch``; ``bad_rows`` int64 [m]: the rows that cannot be taken, and ``explain``,
-    which says why from the row as an object; ``capped``: dwell times that were cut to a day."""
+    which says why from the row as an object; ``capped``: dwell times that were cut to a day.
+    """
 
     batch: EventBatch
     bad_rows: NDArray[np.int64]

@@ -142,7 +142,8 @@ def batch(events: Sequence[Event], pseudonyms: Pseudonymises) -> EventBatch:
 
 def pseudonymised(ids: Sequence[str], pseudonyms: Pseudonymises) -> tuple[list[str], NDArray[np.int32]]:
     """(distinct pseudonyms, index int32 [n] of each id into them). Ids that differ only in Unicode form may
-    share one."""
+    share one.
+    """
     names = pseudonyms.many(ids)
     at: dict[str, int] = {}
     index = np.fromiter((at.setdefault(name, len(at)) for name in names), np.int32, len(names))

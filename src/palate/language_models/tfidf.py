@@ -95,7 +95,9 @@ class TfidfEmbedder:
             components = np.load(folder / "components.npy", mmap_mode="r", allow_pickle=False)
             embedder._name = json.loads((folder / "tfidf.json").read_text(encoding="utf-8"))["name"]
         except (OSError, ValueError, EOFError, KeyError, TypeError) as error:
-            raise ModelError(f"the embedder in {str(folder)!r} cannot be read ({error}); train the shop again") from None
+            raise ModelError(
+                f"the embedder in {str(folder)!r} cannot be read ({error}); train the shop again"
+            ) from None
         if idf.shape != (_BUCKETS,) or components.shape != (_BUCKETS, cls.dimensions):
             raise ModelError(f"the embedder in {str(folder)!r} is of another shape; train the shop again")
         embedder._idf, embedder._components = idf, components
@@ -118,7 +120,9 @@ def _counts(texts: Sequence[str]) -> sparse.csr_array:
     The texts are laid end to end as code points, each between two spaces; an n-gram is hashed as a polynomial in its
     code points, and those that reach over the end of a text are left out.
     """
-    normal = [" ".join(unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS]).casefold().split()) for text in texts]
+    normal = [
+        " ".join(unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS]).casefold().split()) for text in texts
+    ]
     padded = [f" {text} " if text else "" for text in normal]
     lengths = np.array([len(text) for text in padded], np.int64)
     points = np.frombuffer("".join(padded).encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)

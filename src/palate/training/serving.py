@@ -56,7 +56,9 @@ class _Loaded:
         embedder = trained.embedder or make_embedder(settings.embedder)
         wanted = trained.version.manifest["embedder"]["name"]
         if embedder.name != wanted:
-            log.warning("the vectors were made by %s and the embedder is %s: train again", wanted, embedder.name)
+            log.warning(
+                "the vectors were made by %s and the embedder is %s: train again", wanted, embedder.name
+            )
             trained = replace(trained, catalogue=trained.catalogue.with_vectors(None))
         models = tuple(trained.models.values())
         return cls.of(

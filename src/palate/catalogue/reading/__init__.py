@@ -1,5 +1,6 @@
 """Reading files: any of the formats that shops have, to blocks of rows with line numbers. Knows no items and
-no events."""
+no events.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -183,7 +183,8 @@ class _Parser:
 
     def _first_broken(self, buffer: bytes, rows: Rows, good: NDArray[np.bool_]) -> int | None:
         """Where the first row starts that is bad and runs over several lines, as one with a stray quote
-        does."""
+        does.
+        """
         if not (self.quoted and b'"' in buffer):
             return None
         several = np.diff(np.concatenate([rows.lines, [buffer.count(b"\n")]])) > 1

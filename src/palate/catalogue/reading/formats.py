@@ -29,7 +29,8 @@ Finish = Callable[[dict[str, Any]], dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Format:
     """``names``: the columns, under their target names (empty for JSON Lines: each line brings its own);
-    ``skip_rows``: rows before the data; ``finish``: what makes an item's object of a row."""
+    ``skip_rows``: rows before the data; ``finish``: what makes an item's object of a row.
+    """
 
     kind: Literal["delimited", "json lines", "parquet"]
     names: tuple[str, ...] = ()
@@ -102,7 +103,8 @@ def _delimited(sample: bytes, kind: Kind, columns: Mapping[str, str]) -> Format:
 
 def _delimiter(sample: bytes) -> str:
     """The delimiter by which the first rows have the first row's number of fields most often, more than
-    one."""
+    one.
+    """
     best, best_score = ",", (0.0, 0)
     for delimiter in _DELIMITERS:
         rows = find_rows(sample, delimiter, quoted=True)
@@ -128,7 +130,8 @@ def _recbole(
     names: Sequence[str], types: Sequence[str], delimiter: str, kind: Kind, columns: Mapping[str, str]
 ) -> Format:
     """RecBole's atomic files (recbole.io, "Data Module"): a typed header, no quoting, sequences split at
-    spaces."""
+    spaces.
+    """
     plain = [
         "categories" if name == "class" and kind == "items" and name not in columns else name
         for name in names

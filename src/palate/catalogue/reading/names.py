@@ -44,7 +44,8 @@ _HEADERLESS: dict[tuple[str, ...], tuple[re.Pattern[str], ...]] = {
     ("user_id", "item_id", "rating", "timestamp"): (_ID, _ID, _RATING, _TIME),
     ("user_id", "item_id", "category_id", "event_type", "timestamp"): (_ID, _ID, _ID, _WORD, _TIME),
 }
-"""Well-known event logs without a header (MovieLens and Amazon ratings; Taobao behaviour), and how their cells look."""
+"""Well-known event logs without a header (MovieLens and Amazon ratings; Taobao behaviour), and how their
+cells look."""
 
 
 def squeezed(name: str) -> str:
@@ -59,7 +60,8 @@ _BY_SQUEEZED: dict[Kind, dict[str, str]] = {
 
 def target_name(name: str, columns: Mapping[str, str], kind: Kind, present: frozenset[str] | set[str]) -> str:
     """What a column is called here. ``columns``: source name = target name, as the person set it;
-    ``present``: the targets that the other columns have by their own name or by ``columns``."""
+    ``present``: the targets that the other columns have by their own name or by ``columns``.
+    """
     if name in columns:
         return columns[name]
     if name in KNOWN[kind]:
@@ -70,7 +72,8 @@ def target_name(name: str, columns: Mapping[str, str], kind: Kind, present: froz
 
 def target_names(names: Sequence[str], columns: Mapping[str, str], kind: Kind) -> list[str]:
     """Unique target names, in order. A name that a mapped column takes leaves a column of that name
-    ``<name>_2``; empty names become ``column_<number>``."""
+    ``<name>_2``; empty names become ``column_<number>``.
+    """
     mapped = [name for name in names if name in columns]
     cleaned = [name.strip() or f"column_{number}" for number, name in enumerate(names, 1)]
     present = {columns[name] for name in mapped} | (set(cleaned) & KNOWN[kind])
@@ -117,7 +120,8 @@ class RecordNames:
 
 def headerless_names(cells: Sequence[str], kind: Kind) -> tuple[str, ...]:
     """Names for the columns of a file without a header, from its first row: those of a well-known log, else
-    ``column_<number>``."""
+    ``column_<number>``.
+    """
     for names, patterns in _HEADERLESS.items():
         if kind == "events" and len(cells) == len(names):
             looks = (pattern.fullmatch(cell.strip()) for pattern, cell in zip(patterns, cells, strict=True))

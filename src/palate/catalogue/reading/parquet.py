@@ -17,7 +17,8 @@ _ROWS = 500_000
 
 def read_parquet(path: Path, rename: Callable[[list[str]], list[str]]) -> Iterator[Block]:
     """Blocks of at most 500,000 rows, columns renamed by ``rename``; InvalidInput where the file is
-    damaged."""
+    damaged.
+    """
     size = path.stat().st_size
     row = 0
     try:

@@ -44,7 +44,8 @@ class RejectsFile:
 
     def add(self, rejects: list[Reject], more: int = 0) -> None:
         """Write rejects, in the order of their lines, and count ``more`` that are not worth handing over for
-        want of room; WorkFailed where the file cannot be written."""
+        want of room; WorkFailed where the file cannot be written.
+        """
         room = self.room
         self.count += len(rejects) + more
         try:

@@ -20,7 +20,8 @@ _NEWLINE = 0x0A
 class Rows:
     """n rows of a buffer. ``starts``, ``ends`` int64 [n]: offsets, the line feed included; ``widths`` int64
     [n]: fields; ``lines`` int64 [n]: lines before the row; ``open_at``: where a quote opens that the buffer
-    does not close, else None (what follows the last row belongs to it)."""
+    does not close, else None (what follows the last row belongs to it).
+    """
 
     starts: Offsets
     ends: Offsets
