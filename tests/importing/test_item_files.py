@@ -268,8 +268,20 @@ def test_types_set_by_hand(tmp_path, items_in, store):
     assert store.catalogue()["1"].fields == {"size": 38, "code": "5"}
     assert "size 'M' is not a finite number" in rejects_of(result)[0]["reason"]
     for wrong in ({"size": "numeric"}, {"price": "text"}):
-        with pytest.raises(InvalidInput, match="size|price"):
+        with pytest.raises(InvalidInput, match=r"size|price"):
             items_in(path, types=wrong)
+
+
+def test_common_names_stand_for_a_column_that_no_row_has(tmp_path, items_in, store):
+    alone, beside = tmp_path / "alone.jsonl", tmp_path / "beside.jsonl"
+    alone.write_text('{"movieId": 1, "title": "a", "genre": "Drama"}\n{"movieId": 2, "title": "b"}\n')
+    beside.write_text(
+        '{"item_id": 3, "title": "c", "genre": "Drama"}\n{"item_id": 4, "title": "d", "categories": "Film"}\n'
+    )
+    items_in(alone)
+    items_in(beside)
+    assert store.catalogue()["1"].fields == {"categories": ["Drama"]}
+    assert store.catalogue()["3"].fields == {"genre": "Drama"}
 
 
 def test_columns_renamed(tmp_path, items_in, store):
@@ -285,7 +297,7 @@ def test_columns_renamed(tmp_path, items_in, store):
     [
         (b"", "empty"),
         (b"\n \n", "blank lines"),
-        (b"sku,name\n1,Ball\n", "no column 'item_id' and no column 'title'.*sku, name.*--map"),
+        (b"sku,name\n1,Ball\n", r"no column 'item_id' and no column 'title'.*sku, name.*--map"),
         (b'[{"item_id": "1", "title": "x"}]', "JSON array"),
         (b"PAR1 but cut short", "no Parquet file"),
         (b"\x1f\x8b damaged", "damaged gzip"),

@@ -30,6 +30,9 @@ _DECIMAL_COMMA = re.compile(r"(?:0|[1-9]\d*),\d+")
 _MOST_DIGITS = 15
 """A longer row of digits is an identifier: a double would not hold it."""
 
+_LONGEST = 64
+"""No number and no date is longer; longer texts would only fill the caches."""
+
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
     r"(?:[T ]\s*(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?(?:\d{2})?)?)?",
@@ -40,7 +43,6 @@ _FALSE = frozenset({"false", "no", "否", "0"})
 _PAIRED = re.compile(r"\s*[|;；]\s*|\s+>\s+")
 
 
-@lru_cache(50_000)
 def parse_number(text: str) -> Number | None:
     """The number that a text writes: 1299, "1,299.00", "1.299,00 €", "¥1,299", "12 %" (12), "1e3".
 
@@ -49,6 +51,11 @@ def parse_number(text: str) -> Number | None:
     decimal. Units other than money and percent, leading zeros ("007") and more than 15 digits make it a
     text.
     """
+    return _parse_number(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(50_000)
+def _parse_number(text: str) -> Number | None:
     plain = text.strip()
     if _PLAIN.fullmatch(plain):
         return _number(plain, False)
@@ -93,13 +100,17 @@ def parse_bool(text: str) -> bool | None:
     return True if word in _TRUE else False if word in _FALSE else None
 
 
-@lru_cache(50_000)
 def parse_date(text: str) -> str | None:
     """The ISO form of a date ("2026-01-31") or of a moment in UTC ("2026-01-31T08:00:00Z"; no zone given
     means UTC).
 
     Taken: ISO 8601, also with slashes or points, and 2026年1月31日.
     """
+    return _parse_date(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(50_000)
+def _parse_date(text: str) -> str | None:
     match = _DATE.fullmatch(text.strip())
     if match is None:
         return None

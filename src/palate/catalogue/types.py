@@ -94,9 +94,17 @@ def check_types(types: Mapping[str, str]) -> dict[str, AttributeType]:
     return checked
 
 
-@lru_cache(50_000)
 def _signs_of_text(text: str) -> int:
     """What a text may be, as bits."""
+    if len(text) <= _LONGEST_ELEMENT:
+        return _signs_of_short_text(text)
+    if parse_json_array(text) is not None:
+        return _LIST
+    return _PIPED * _reads_as_list(text, "|") or _SEMICOLONS * _reads_as_list(text.replace("；", ";"), ";")
+
+
+@lru_cache(50_000)
+def _signs_of_short_text(text: str) -> int:
     if text.strip().casefold() in MISSING_TEXTS:
         return _MISSING
     signs = 0
@@ -152,9 +160,12 @@ class _Column:
             return
         self.n += 1
         self.counts[signs] = self.counts.get(signs, 0) + 1
+        if signs & _LIST:
+            return
         text = value if isinstance(value, str) else str(value)
-        self.length += len(text)
-        self.long += len(text) > _LONGEST_CATEGORY
+        length = len(text)
+        self.length += length
+        self.long += length > _LONGEST_CATEGORY
         if len(self.distinct) <= _MOST_DISTINCT:
             self.distinct.add(hash(text))
 

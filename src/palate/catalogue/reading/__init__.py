@@ -35,9 +35,12 @@ def read_blocks(
         return
     stream = TextStream(path, block_bytes)
     if layout.kind == "json lines":
-        rename = RecordNames(columns, kind)
+        rename: RecordNames | None = None
         for block in read_json_lines(stream):
-            yield replace(block, source=[rename(record) for record in block.source])  # pyright: ignore[reportArgumentType]
+            if rename is None:
+                names = dict.fromkeys(name for record in block.records() for name in record)
+                rename = RecordNames(list(names), columns, kind)
+            yield replace(block, source=[rename(record) for record in block.records()])
         return
     blocks = read_delimited(
         stream, layout.names, delimiter=layout.delimiter, quoted=layout.quoted, skip_rows=layout.skip_rows

@@ -94,28 +94,23 @@ def target_names(names: Sequence[str], columns: Mapping[str, str], kind: Kind) -
 
 
 class RecordNames:
-    """Renames the keys of objects, whose keys may differ from one to the next."""
+    """Renames the keys of objects, whose keys may differ from one to the next.
 
-    def __init__(self, columns: Mapping[str, str], kind: Kind) -> None:
-        self._columns = columns
-        self._kind: Kind = kind
-        self._plans: dict[tuple[str, ...], list[str]] = {}
-        self._stays: dict[str, bool] = {}
+    ``names``: the keys seen so far. What they are called is settled by all of them together: ``genre`` stands
+    for categories where no object has any.
+    """
+
+    def __init__(self, names: Sequence[str], columns: Mapping[str, str], kind: Kind) -> None:
+        targets = target_names(names, columns, kind)
+        self._renames = dict(columns) | {
+            name: target for name, target in zip(names, targets, strict=True) if name != target
+        }
 
     def __call__(self, record: dict[str, Any]) -> dict[str, Any]:
         """The object with target names; the same object where no name changes."""
-        try:
-            if all(map(self._stays.__getitem__, record)):
-                return record
-        except KeyError:
-            for name in record:
-                if name not in self._stays:
-                    self._stays[name] = target_names([name], self._columns, self._kind) == [name]
-            return self(record)
-        keys = tuple(record)
-        if keys not in self._plans:
-            self._plans[keys] = target_names(keys, self._columns, self._kind)
-        return dict(zip(self._plans[keys], record.values(), strict=True))
+        if self._renames.keys().isdisjoint(record):
+            return record
+        return {self._renames.get(name, name): value for name, value in record.items()}
 
 
 def headerless_names(cells: Sequence[str], kind: Kind) -> tuple[str, ...]:
