@@ -44,6 +44,9 @@ class FeedbackSettings(_Section):
     weights: dict[str, float] = Field(
         {}, description="Worth of an event type in the profile, in place of the default (docs/feedback.md)."
     )
+    rating_scale: tuple[float, float] = Field(
+        (1.0, 5.0), description="The lowest and the highest rating; the one in the middle counts nothing."
+    )
     half_life_days: float = Field(90.0, gt=0, description="After how many days an event counts half.")
     half_life_events: float = Field(
         30.0,
