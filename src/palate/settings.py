@@ -181,3 +181,35 @@ TEMPLATE = """\
 # slate = 6
 """
 """What ``palate init`` writes."""
+
+
+def reference() -> str:
+    """The text of ``docs/settings.md``: every setting with its environment variable, default and help."""
+    lines = [
+        "# Settings",
+        "",
+        "Written from `src/palate/settings.py` by `python -m palate.settings`; do not edit. A setting stands in the",
+        "shop's `palate.toml`, or comes from the environment, which wins.",
+        "",
+        "| setting | environment | default | what it does |",
+        "| --- | --- | --- | --- |",
+    ]
+
+    def rows(model: type[BaseModel], prefix: str) -> None:
+        for name, field in model.model_fields.items():
+            if isinstance(field.default, _Section):
+                rows(type(field.default), f"{prefix}{name}.")
+            else:
+                full = prefix + name
+                lines.append(
+                    f"| `{full}` | `{environment_name(full)}` | `{field.default!r}` | {field.description} |"
+                )
+
+    rows(Settings, "")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(reference())

@@ -17,7 +17,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from palate.catalogue.importing import import_items
-from palate.catalogue.types import normalise
+from palate.catalogue.normalise import normalise
 from palate.dialogue.recommending import recommend
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
@@ -25,7 +25,8 @@ from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, PalateError, UnknownItem, UnknownTurn
 from palate.feedback.exporting import events_as_given
-from palate.feedback.importing import batch, import_events, parse_event
+from palate.feedback.events import batch, parse_event
+from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import verbalise
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key

@@ -236,7 +236,8 @@ class Turn:
 class ImportResult:
     """``read`` is the sum of the four that follow. ``rejects_file`` is None where nothing was rejected.
 
-    ``notes``: what a person should know besides (inferred types, unknown items named by events).
+    ``notes``: what a person should know besides; ``types``: the attribute types in force after an import
+    of items.
     """
 
     read: int
@@ -246,3 +247,4 @@ class ImportResult:
     rejected: int
     rejects_file: str | None = None
     notes: tuple[str, ...] = ()
+    types: Mapping[str, AttributeType] = field(default_factory=dict)

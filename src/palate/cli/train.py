@@ -1,0 +1,16 @@
+"""palate train."""
+
+from palate.cli.options import AsJson, ShopFolder
+from palate.cli.output import print_json, say, stages
+
+
+def train(shop: ShopFolder, as_json: AsJson = False) -> None:
+    """Fit every recommender and the ranker into a new model version; switch to it when it is whole."""
+    from palate.shop import open_shop
+
+    with open_shop(shop) as opened, stages() as progress:
+        manifest = opened.train(progress=progress)
+    if as_json:
+        print_json(manifest)
+        return
+    say(f"Model version {manifest['version']} is trained and in use.")

@@ -1,0 +1,123 @@
+/** Items in words: the page's language where the catalogue has it, money, attributes, wishes. */
+
+import type { Attributes, Constraint, RecommendedItem } from "../api/types";
+import { attributeLabel } from "../i18n/labels";
+import { type Language, STRINGS } from "../i18n/strings";
+
+/** Shown elsewhere on a card, or no matter of a person's. */
+const HIDDEN = new Set(["item_id", "title", "description", "image_url", "url", "currency", "language", "available"]);
+
+/** `title_zh` belongs to `title`; the suffix counts only where the column without it exists. */
+function isLocalisation(name: string, attributes: Attributes): boolean {
+  return /_[a-z]{2}$/.test(name) && (name.slice(0, -3) in attributes || name.startsWith("title_"));
+}
+
+export function localised(name: string, attributes: Attributes, language: Language): unknown {
+  const own = attributes[`${name}_${language}`];
+  return own === undefined || own === null || own === "" ? attributes[name] : own;
+}
+
+export function title(item: RecommendedItem, language: Language): string {
+  return text(localised("title", { title: item.title, ...item.attributes }, language)) || item.item_id;
+}
+
+export function text(value: unknown): string {
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}
+
+export function list(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).map(text).filter(Boolean);
+}
+
+/** A price with its currency's sign; without decimals where it has none. */
+export function money(value: unknown, currency: unknown, language: Language): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) return "";
+  const digits = { minimumFractionDigits: Number.isInteger(value) ? 0 : 2, maximumFractionDigits: 2 };
+  try {
+    const style = { style: "currency", currency: text(currency), currencyDisplay: "narrowSymbol" } as const;
+    return new Intl.NumberFormat(language, { ...digits, ...style }).format(value);
+  } catch {
+    return `${new Intl.NumberFormat(language, digits).format(value)} ${text(currency)}`.trim(); // no ISO 4217 code
+  }
+}
+
+/** Any attribute's value as a person would read it. */
+export function valueText(name: string, value: unknown, currency: unknown, language: Language): string {
+  const strings = STRINGS[language];
+  if (typeof value === "boolean") return value ? strings.yes : strings.no;
+  if (Array.isArray(value)) {
+    return value.map((one) => valueText(name, one, currency, language)).filter(Boolean).join(strings.listSeparator);
+  }
+  if (typeof value !== "number") return text(value);
+  if (name === "price") return money(value, currency, language);
+  const number = new Intl.NumberFormat(language, { useGrouping: name !== "year", maximumFractionDigits: 2 }).format(value);
+  const { unit } = attributeLabel(name, language);
+  return unit && language === "en" && unit !== "°C" ? `${number} ${unit}` : number + unit;
+}
+
+/** All that a person may want to know of an item, as rows of a table. */
+export function attributeRows(item: RecommendedItem, language: Language): { label: string; value: string }[] {
+  const { attributes } = item;
+  return Object.keys(attributes)
+    .filter((name) => !HIDDEN.has(name) && !isLocalisation(name, attributes))
+    .map((name) => ({
+      label: attributeLabel(name, language).label,
+      value: valueText(name, localised(name, attributes, language), attributes.currency, language),
+    }))
+    .filter(({ value }) => value !== "");
+}
+
+/** An address that may be followed or shown, or null: only https for pictures, http besides for pages. */
+export function safeUrl(value: unknown, schemes: readonly string[]): string | null {
+  try {
+    const url = new URL(text(value));
+    return schemes.includes(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A wish in words: price ≤ ¥500, not Horror. `items` of the answer tell currency and the words of other languages. */
+export function wishText(wish: Constraint, items: readonly RecommendedItem[], language: Language): string {
+  const strings = STRINGS[language];
+  const { label } = attributeLabel(wish.attribute, language);
+  const currency = items.find((item) => item.attributes.currency)?.attributes.currency;
+  const one = (value: unknown) =>
+    valueText(wish.attribute, translated(wish.attribute, value, items, language), currency, language);
+  const named = (words: string) => {
+    if (wish.attribute === "recipients") return strings.forWhom(words);
+    return wish.attribute === "categories" ? words : `${label} ${words}`;
+  };
+  const said = (() => {
+    const values = Array.isArray(wish.value) ? wish.value : [wish.value];
+    const only = values[0];
+    switch (wish.op) {
+      case "lower":
+        return strings.lower(label);
+      case "higher":
+        return strings.higher(label);
+      case "between":
+        return `${label} ${values.map(one).join(" – ")}`;
+      case "<=":
+        return `${label} ≤ ${one(only)}`;
+      case ">=":
+        return `${label} ≥ ${one(only)}`;
+      default: {
+        const wanted = wish.op !== "not in";
+        if (typeof only === "boolean") return only === wanted ? label : strings.not(label);
+        const words = named(values.map(one).join(" / "));
+        return wanted ? words : strings.not(words);
+      }
+    }
+  })();
+  return wish.strength === "prefer" ? strings.preferably(said) : said;
+}
+
+/** A value in the page's language, as far as an item at hand pairs the two. */
+function translated(name: string, value: unknown, items: readonly RecommendedItem[], language: Language): unknown {
+  for (const { attributes } of items) {
+    const index = list(attributes[name]).indexOf(text(value));
+    if (index >= 0) return list(localised(name, attributes, language))[index] ?? value;
+  }
+  return value;
+}
