@@ -1,6 +1,7 @@
 """Public logs, leave-last-out: the sources against the baselines that the data's README gives.
 
-They lie in ``../shared/data`` beside the repository, or where PALATE_TEST_DATA points; without them these tests skip.
+They lie in ``../shared/data`` beside the repository, or where PALATE_TEST_DATA points; without
+them these tests skip.
 """
 
 import os
@@ -94,7 +95,7 @@ def test_our_defaults_on_some_users(movielens, beauty):
 
 @pytest.mark.slow
 def test_the_cosine_is_that_of_the_readme(movielens, beauty):
-    """With all neighbours: of fewer, the README keeps the best of each candidate, we those of each item a person has."""
+    """With all neighbours: of fewer the README keeps those of each candidate, we of each item owned."""
     assert figure(movielens, ItemKNN, COSINE, UNDECAYED) == pytest.approx(0.0704, abs=0.0005)
     assert figure(beauty, ItemKNN, COSINE, UNDECAYED) == pytest.approx(0.0643, abs=0.0005)
 

@@ -34,10 +34,11 @@ class HeldOut:
 
 
 def hold_out(data: Interactions, seed: int = 0, most: int | None = None) -> HeldOut | None:
-    """Hold out the last item, where its weight is positive and it is not the only one, of users drawn by ``seed``.
+    """Hold out the last item, where its weight is positive and it is not the only one, of users drawn by
+    ``seed``.
 
-    Of at most ``most`` users, when None of MOST_USERS, and of fewer where the catalogue is large (MOST_SCORES). None
-    where there are fewer than LEAST_USERS such users.
+    Of at most ``most`` users, when None of MOST_USERS, and of fewer where the catalogue is large
+    (MOST_SCORES). None where there are fewer than LEAST_USERS such users.
     """
     ends = data.indptr[1:]
     fit = np.flatnonzero(np.diff(data.indptr) > 1)
