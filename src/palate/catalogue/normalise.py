@@ -17,7 +17,7 @@ from palate.catalogue.parsing import (
     plain_number,
 )
 from palate.catalogue.reading import as_text
-from palate.catalogue.types import localisation, type_of
+from palate.catalogue.types import KNOWN_TYPES, localisation, type_of
 from palate.errors import InvalidInput
 from palate.values import AttributeType, Item
 
@@ -87,7 +87,8 @@ def identifier(value: Any, name: str) -> str:
 
 def clean(text: str) -> str:
     """A text without control characters (line ends and tabs stay) and lone surrogates; line ends are line
-    feeds."""
+    feeds.
+    """
     if text.isascii() and text.isprintable():
         return text
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -104,12 +105,14 @@ def _title(value: Any, name: str) -> str:
 
 def _field(name: str, value: Any, types: Mapping[str, AttributeType]) -> Any:
     """The value of a field in its type; None where it is as good as missing."""
-    local = localisation(name, lambda base: base in types)
-    if local is not None and local[0] == "title":
-        return _title(value, name) or None
     if isinstance(value, float) and math.isnan(value) and name != "price":
         return None
-    kind = type_of(name, types) or _kind_of_value(value)
+    kind = KNOWN_TYPES.get(name) or types.get(name)
+    if kind is None:
+        local = localisation(name, types)
+        if local is not None and local[0] == "title":
+            return _title(value, name) or None
+        kind = type_of(name, types) or _kind_of_value(value)
     if kind in ("number", "date", "bool") and isinstance(value, str):
         word = value.strip().casefold()
         if word in MISSING_TEXTS and not (name == "price" and word == "nan"):

@@ -15,7 +15,9 @@ import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
+from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
+from palate.catalogue.vectors import VectorIndex
 from palate.dialogue.world import World
 from palate.errors import ModelError
 from palate.language_models.embedders import Embedder
@@ -27,7 +29,8 @@ from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
 from palate.settings import Settings
 from palate.storage import Store
-from palate.training.train import TRAINED, load_embedder
+from palate.training.embedding import load_embedder
+from palate.training.sources import load_sources
 from palate.training.versions import Version, Versions
 from palate.understanding.reader import Reader
 from palate.values import StoredItem
@@ -56,12 +59,10 @@ class _Loaded:
         cls, version: Version, named: str | None, types: Mapping[str, Any], settings: Settings
     ) -> Self:
         folder = version.folder
-        catalogue = Catalogue.load(folder / "catalogue")
+        catalogue = Catalogue.load(folder / "catalogue").with_vectors(VectorIndex.load(folder / "vectors"))
         lookup = Lookup.load(folder / "lookup", types)
-        trained = tuple(kind.load(folder / kind.name) for kind in TRAINED if (folder / kind.name).is_dir())
-        return cls.of(
-            named, catalogue, lookup, trained, load_embedder(folder, settings), version.name, settings
-        )
+        embedder = load_embedder(folder, settings)
+        return cls.of(named, catalogue, lookup, load_sources(folder), embedder, version.name, settings)
 
     @classmethod
     def of(
@@ -145,7 +146,7 @@ class Serving:
         )
 
     def _types(self) -> dict[str, Any]:
-        return dict(self._store.document("attribute_types") or {})
+        return dict(self._store.document(TYPES_DOCUMENT) or {})
 
     def _load(self, named: str | None) -> "_Loaded":
         types = self._types()
