@@ -187,7 +187,8 @@ def _convert_stored(
     store: Store, before: Mapping[str, AttributeType], after: Mapping[str, AttributeType]
 ) -> None:
     """Bring the items in the store to types that changed. What no longer fits its type is left out of the
-    item."""
+    item.
+    """
     changed = {name for name, kind in before.items() if after[name] != kind}
     if not changed:
         return

@@ -87,7 +87,8 @@ def identifier(value: Any, name: str) -> str:
 
 def clean(text: str) -> str:
     """A text without control characters (line ends and tabs stay) and lone surrogates; line ends are line
-    feeds."""
+    feeds.
+    """
     if text.isascii() and text.isprintable():
         return text
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -104,7 +105,7 @@ def _title(value: Any, name: str) -> str:
 
 def _field(name: str, value: Any, types: Mapping[str, AttributeType]) -> Any:
     """The value of a field in its type; None where it is as good as missing."""
-    local = localisation(name, lambda base: base in types)
+    local = localisation(name, types)
     if local is not None and local[0] == "title":
         return _title(value, name) or None
     if isinstance(value, float) and math.isnan(value) and name != "price":

@@ -1,5 +1,6 @@
 """Values from their texts: numbers and money, dates, truth values, lists. Each gives None where the text is
-no such thing."""
+no such thing.
+"""
 
 import json
 import re
@@ -13,11 +14,14 @@ Number = int | float
 MISSING_TEXTS = frozenset({"", "null", "n/a", "\\n", "-", "none", "nan", "#n/a"})
 """Case-folded texts that mean "no value" where a number, a date or a truth value stands otherwise."""
 
-_MONEY = r"(?:US\$|HK\$|NT\$|[AC]\$|R\$|[$¥€£₩₹₽฿₫₺]|元|円|RMB|CNY|USD|EUR|GBP|JPY|HKD|TWD|KRW|INR|AUD|CAD|CHF|BRL|kr|zł)"
+_MONEY = (
+    r"(?:US\$|HK\$|NT\$|[AC]\$|R\$|[$¥€£₩₹₽฿₫₺]|元|円|kr|zł"
+    r"|RMB|CNY|USD|EUR|GBP|JPY|HKD|TWD|KRW|INR|AUD|CAD|CHF|BRL)"
+)
 _AMOUNT = re.compile(
     rf"([-+−]?)\s*({_MONEY})?\s*([-+−]?)((?:\d|\.\d)[\d.,'’ ]*)\s*({_MONEY}|%)?", re.IGNORECASE
 )
-_PLAIN = re.compile(r"[-+]?(?:0|[1-9]\d*)?(?:\.\d+)?(?:e[-+]?\d{1,3})?", re.IGNORECASE)
+_PLAIN = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:e[-+]?\d{1,3})?", re.IGNORECASE)
 _COMMA_GROUPS = re.compile(r"[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _DOT_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _ONE_DOT_GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}")
@@ -46,7 +50,7 @@ def parse_number(text: str) -> Number | None:
     text.
     """
     plain = text.strip()
-    if _PLAIN.fullmatch(plain) and plain[-1:].isdigit():
+    if _PLAIN.fullmatch(plain):
         return _number(plain, False)
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", plain))
     if match is None:
@@ -70,9 +74,7 @@ def parse_number(text: str) -> Number | None:
 
 
 def _number(text: str, negative: bool) -> Number | None:
-    if sum(map(str.isdigit, text)) > _MOST_DIGITS + 2 or (
-        "." not in text and len(text.lstrip("+-")) > _MOST_DIGITS
-    ):
+    if "." not in text and len(text.lstrip("+-")) > _MOST_DIGITS:
         return None
     value = float(text)
     return plain_number(-value if negative else value)
@@ -122,7 +124,8 @@ def moment_text(moment: datetime) -> str:
 
 def parse_list(text: str) -> list[str]:
     """The values of a list written as text: a JSON array, or values with ``|``, ``;`` or `` > `` between
-    them."""
+    them.
+    """
     elements = parse_json_array(text)
     if elements is None:
         return _PAIRED.split(text.strip())

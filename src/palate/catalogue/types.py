@@ -5,7 +5,8 @@ ever widen: a number, date or truth value to a category, a category to a text, a
 come.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -29,15 +30,19 @@ KNOWN_TYPES: Mapping[str, AttributeType] = {
 }
 """Attributes with a meaning of their own, whose types are given."""
 
+TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
+
 REQUIRED = ("item_id", "title")
 
-_LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es "
-    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj "
-    "kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv "
-    "ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
-    "tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+_LANGUAGE_CODES = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
+    "dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id "
+    "ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu "
+    "lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu "
+    "rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr "
+    "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
+_LANGUAGES = frozenset(_LANGUAGE_CODES.split())
 """ISO 639-1."""
 
 _NUMBER, _BOOL, _BOOL_WORD, _DATE, _LIST, _PIPED, _SEMICOLONS, _MISSING = (1 << bit for bit in range(8))
@@ -46,22 +51,28 @@ _MOST_DISTINCT = 5_000
 _LONGEST_CATEGORY = 80
 _LONGEST_ELEMENT = 60
 _FEW_VALUES = 20
+_SENTENCE_END = re.compile(r"[.!?]\s|[.。！？]\s*$")
 
 
-def localisation(name: str, is_column: Callable[[str], bool]) -> tuple[str, str] | None:
-    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column too: not an attribute of its own; else
-    None."""
+def localisation(name: str, types: Mapping[str, AttributeType]) -> tuple[str, str] | None:
+    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column of words: not an attribute of its own;
+    else None.
+
+    Only words have other words in another language: ``adapter_id`` beside a truth value ``adapter`` is no
+    Indonesian.
+    """
     base, separator, language = name.rpartition("_")
-    if separator and language in _LANGUAGES and (base == "title" or is_column(base)):
-        return base, language
-    return None
+    if not separator or language not in _LANGUAGES:
+        return None
+    kind = "text" if base == "title" else KNOWN_TYPES.get(base) or types.get(base)
+    return (base, language) if kind in ("text", "category", "list") else None
 
 
 def type_of(name: str, types: Mapping[str, AttributeType]) -> AttributeType | None:
     """The type of a column, that of its base where it is a localisation; None where nothing is known."""
     if (known := KNOWN_TYPES.get(name) or types.get(name)) is not None:
         return known
-    local = localisation(name, lambda base: base in types or base in KNOWN_TYPES)
+    local = localisation(name, types)
     if local is None:
         return None
     return "text" if local[0] == "title" else KNOWN_TYPES.get(local[0]) or types.get(local[0])
@@ -71,9 +82,9 @@ def check_types(types: Mapping[str, str]) -> dict[str, AttributeType]:
     """Types as a person set them; InvalidInput where one does not exist or contradicts a known attribute."""
     checked: dict[str, AttributeType] = {}
     for name, given in types.items():
-        if given not in get_args(AttributeType):
+        if given not in TYPES:
             raise InvalidInput(
-                f"attribute {name!r} cannot have the type {given!r}; types are {', '.join(get_args(AttributeType))}"
+                f"attribute {name!r} cannot have the type {given!r}; types are {', '.join(TYPES)}"
             )
         known = "text" if name in REQUIRED else KNOWN_TYPES.get(name, given)
         if known != given:
@@ -106,7 +117,9 @@ def _signs_of_text(text: str) -> int:
 
 def _reads_as_list(text: str, separator: str) -> bool:
     parts = text.split(separator)
-    return len(parts) > 1 and all(part.strip() and len(part) <= _LONGEST_ELEMENT for part in parts)
+    return len(parts) > 1 and all(
+        part.strip() and len(part) <= _LONGEST_ELEMENT and not _SENTENCE_END.search(part) for part in parts
+    )
 
 
 def _signs(value: Any) -> int:
@@ -130,7 +143,7 @@ class _Column:
     n: int = 0
     counts: dict[int, int] = field(default_factory=dict)
     length: int = 0
-    longest: int = 0
+    long: int = 0
     distinct: set[int] = field(default_factory=set)
 
     def add(self, value: Any) -> None:
@@ -141,7 +154,7 @@ class _Column:
         self.counts[signs] = self.counts.get(signs, 0) + 1
         text = value if isinstance(value, str) else str(value)
         self.length += len(text)
-        self.longest = max(self.longest, len(text))
+        self.long += len(text) > _LONGEST_CATEGORY
         if len(self.distinct) <= _MOST_DISTINCT:
             self.distinct.add(hash(text))
 
@@ -164,7 +177,7 @@ class _Column:
         if self.fits("date"):
             return "date"
         # a separator now and then is punctuation; in a fifth of the values it separates
-        if max(self.having(_PIPED), self.having(_SEMICOLONS)) * 5 >= self.n and self.longest <= 1_000:
+        if max(self.having(_PIPED), self.having(_SEMICOLONS)) * 5 >= self.n:
             return "list"
         return self._words()
 
@@ -172,9 +185,8 @@ class _Column:
         mean = self.length / self.n
         repeated = len(self.distinct) * 2 <= self.n and len(self.distinct) <= _MOST_DISTINCT
         few = len(self.distinct) <= _FEW_VALUES and mean <= _FEW_VALUES
-        return (
-            "category" if self.longest <= _LONGEST_CATEGORY and mean <= 40 and (repeated or few) else "text"
-        )
+        short = mean <= _LONGEST_CATEGORY / 2 and self.long * 50 <= self.n
+        return "category" if short and (repeated or few) else "text"
 
 
 class TypeInference:
@@ -205,10 +217,12 @@ class TypeInference:
         """
         result = dict(stored)
         for name, column in self._columns.items():
-            if not column.n or localisation(name, lambda base: base in self._columns or base in KNOWN_TYPES):
-                continue
-            result[name] = column.type() if name not in stored else _widened(stored[name], column)
-        return result | dict(given)
+            if column.n:
+                result[name] = column.type() if name not in stored else _widened(stored[name], column)
+        result |= given
+        return {
+            name: kind for name, kind in result.items() if name in given or not localisation(name, result)
+        }
 
 
 def _widened(stored: AttributeType, column: _Column) -> AttributeType:

@@ -20,12 +20,14 @@ TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a reply may say. ``before`` and ``state``: the session before and after the utterance."""
+    """All that a reply may say. ``before`` and ``state``: the session before and after the utterance; ``dropped``: items of
+    the last list that the person's clicks have ruled out since."""
 
     move: Move
     said: Understanding
     before: State
     state: State
+    dropped: Sequence[str]
     items: Sequence[RecommendedItem]
     relaxed: Sequence[Wish]
     question: Question | None
@@ -58,11 +60,8 @@ class _Writer:
         return quoted(item_id if code is None else self.catalogue.title(code, self.language), self.language)
 
     def wishes(self, wishes: Sequence[Wish]) -> str:
-        return join(
-            (wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes),
-            self.language,
-            "and",
-        )
+        texts = [wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes]
+        return "、".join(texts) if self.chinese else join(texts, self.language, "and")
 
     # --- a list ---------------------------------------------------------------------------------------
 
@@ -74,25 +73,14 @@ class _Writer:
         return parts
 
     def heard(self) -> list[ReplyPart]:
-        """What the utterance changed: tastes told, a list turned down."""
-        parts: list[ReplyPart] = []
-        for wanted, english, chinese in (
-            (1, "Noted that you like {}. ", "记下了，您喜欢{}。"),
-            (-1, "{} will not come again. ", "不会再推荐{}。"),
-        ):
-            new = [
-                i
-                for i, taste in self.brief.state.tastes.items()
-                if taste == wanted and self.brief.before.tastes.get(i) != taste
-            ]
-            if new:
-                names = join((self.title(item_id) for item_id in new), self.language, "and")
-                parts.append(
-                    ReplyPart(
-                        (chinese if self.chinese else english).format(names),
-                        tuple(Evidence("item", i) for i in new),
-                    )
-                )
+        """What changed: tastes told in words, items ruled out by a click, a list turned down."""
+        before, now = self.brief.before.tastes, self.brief.state.tastes
+        new = [item_id for item_id, taste in now.items() if before.get(item_id) != taste]
+        parts = [
+            *self.naming([i for i in new if now[i] > 0], "Noted that you like {}. ", "记下了，您喜欢{}。"),
+            *self.naming([i for i in new if now[i] < 0], "{} will not come again. ", "不会再推荐{}。"),
+            *self.naming(self.brief.dropped, "I have taken out {}. ", "已经去掉了{}。"),
+        ]
         if self.brief.said.act == "reject" and not parts:
             parts.append(
                 ReplyPart(
@@ -104,16 +92,23 @@ class _Writer:
             )
         return parts
 
+    def naming(self, item_ids: Sequence[str], english: str, chinese: str) -> list[ReplyPart]:
+        if not item_ids:
+            return []
+        names = join((self.title(item_id) for item_id in item_ids), self.language, "and")
+        text = (chinese if self.chinese else english).format(names)
+        return [ReplyPart(text, tuple(Evidence("item", item_id) for item_id in item_ids))]
+
     def opening(self) -> list[ReplyPart]:
         items, relaxed = self.brief.items, self.brief.relaxed
-        held = [wish for wish in self.brief.state.wishes if wish not in relaxed]
+        held = [wish for wish in self.brief.state.musts if wish not in relaxed]
         evidence = tuple(Evidence("wish", wish.wish_id) for wish in (*held, *relaxed))
         if not items:
             return [ReplyPart(self.nothing(held), evidence)]
         if relaxed:
             given_up = self.wishes(relaxed)
             text = (
-                f"没有商品符合“{given_up}”这一条；去掉它，有这些："
+                f"没有商品同时符合“{given_up}”；去掉这一条，有这些："
                 if self.chinese
                 else f"Nothing here meets “{given_up}” as well; without it there are these: "
             )
@@ -125,7 +120,7 @@ class _Writer:
             text = self.pick(
                 (
                     f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ",
-                    f"I looked for: {wishes}. {count[:1].upper()}{count[1:]}: ",
+                    f"I looked for {wishes} and found {n}. ",
                 ),
                 (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
             )
@@ -139,7 +134,17 @@ class _Writer:
             text = self.pick(
                 ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
             )
-        return [ReplyPart(text, evidence)]
+        return [ReplyPart(text, evidence), *self.unmet()]
+
+    def unmet(self) -> list[ReplyPart]:
+        """Soft wishes that no item of the list meets."""
+        told = {e.id for item in self.brief.items for reason in item.reasons for e in reason.evidence}
+        missed = [wish for wish in self.brief.state.preferences if wish.wish_id not in told]
+        if not missed:
+            return []
+        wishes = self.wishes(missed)
+        text = f"其中没有{wishes}的。" if self.chinese else f"(None of them: {wishes}.) "
+        return [ReplyPart(text, tuple(Evidence("wish", wish.wish_id) for wish in missed))]
 
     def nothing(self, held: Sequence[Wish]) -> str:
         if held:

@@ -77,8 +77,11 @@ function EvidenceText({ evidence, item }: { evidence: Evidence; item: Recommende
   const words = (() => {
     switch (evidence.kind) {
       case "wish": {
-        const said = entries.find((entry) => entry.turn && evidence.id.startsWith(`${entry.turn.turn_id}/`));
-        return t.evidenceWish((said ?? entries.at(-1))?.text ?? "");
+        // the turn at hand has no id yet while it comes
+        const said =
+          entries.find((entry) => entry.turn && evidence.id.startsWith(`${entry.turn.turn_id}/`)) ??
+          entries.find((entry) => entry.status === "waiting");
+        return said ? t.evidenceWish(said.text) : "";
       }
       case "item": {
         if (evidence.id === item.item_id) return ""; // the card itself

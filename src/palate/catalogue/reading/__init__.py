@@ -1,5 +1,6 @@
 """Reading files: any of the formats that shops have, to blocks of rows with line numbers. Knows no items and
-no events."""
+no events.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +16,8 @@ from palate.catalogue.reading.rejects import RejectsFile
 from palate.catalogue.reading.sources import BLOCK_BYTES, TextStream
 
 __all__ = [
-    "Block", "Format", "Kind", "Reject", "RejectsFile", "as_text", "detect_format", "read_blocks", "shortened",
+    "Block", "Format", "Kind", "Reject", "RejectsFile", "as_text", "detect_format", "read_blocks",
+    "shortened",
 ]  # fmt: skip
 
 

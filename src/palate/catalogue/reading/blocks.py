@@ -15,7 +15,8 @@ _LONGEST_ROW = 2_000
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A row that cannot be taken. ``line``: its first line in the file, from 1 (in Parquet its row);
-    ``row``: the row as read, text cut at 2,000 characters."""
+    ``row``: the row as read, text cut at 2,000 characters.
+    """
 
     line: int
     reason: str
@@ -56,7 +57,8 @@ class Block:
 
     def table(self) -> pa.Table:
         """The rows as a table; a column of JSON Lines whose values have no common type becomes their
-        texts."""
+        texts.
+        """
         if isinstance(self.source, pa.Table):
             return self.source
         names = dict.fromkeys(name for record in self.source for name in record)

@@ -167,7 +167,7 @@ class _Parser:
         return Block(table, lambda: numbers, rejects, position)
 
     def _judge(self, buffer: bytes, rows: Rows) -> tuple[NDArray[np.bool_], dict[int, str]]:
-        """bool [n]: rows to take; and the reason of each other one that is not merely blank."""
+        """Which rows to take, bool [n], and the reason of each other one that is not merely blank."""
         wide = len(self.names)
         misfit = rows.widths != wide
         undecodable = bad_bytes(buffer, rows)
@@ -183,7 +183,8 @@ class _Parser:
 
     def _first_broken(self, buffer: bytes, rows: Rows, good: NDArray[np.bool_]) -> int | None:
         """Where the first row starts that is bad and runs over several lines, as one with a stray quote
-        does."""
+        does.
+        """
         if not (self.quoted and b'"' in buffer):
             return None
         several = np.diff(np.concatenate([rows.lines, [buffer.count(b"\n")]])) > 1

@@ -13,7 +13,8 @@ from palate.catalogue.reading.sources import TextStream
 
 def read_json_lines(stream: TextStream) -> Iterator[Block]:
     """Blocks of objects, one a line; blank lines are passed over, other lines that are no object are
-    rejects."""
+    rejects.
+    """
     line = 1
     for block in stream:
         records: list[dict[str, Any]] = []

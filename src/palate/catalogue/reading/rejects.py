@@ -44,7 +44,8 @@ class RejectsFile:
 
     def add(self, rejects: list[Reject], more: int = 0) -> None:
         """Write rejects, in the order of their lines, and count ``more`` that are not worth handing over for
-        want of room; WorkFailed where the file cannot be written."""
+        want of room; WorkFailed where the file cannot be written.
+        """
         room = self.room
         self.count += len(rejects) + more
         try:
@@ -59,7 +60,8 @@ class RejectsFile:
 
     def _failure(self, error: OSError) -> WorkFailed:
         return WorkFailed(
-            f"the rejects file {str(self.path)!r} cannot be written: {error.strerror}; make room or rights for it"
+            f"the rejects file {str(self.path)!r} cannot be written: {error.strerror}; "
+            "make room for it, or give the right to write there"
         )
 
     def _line(self, reject: Reject) -> bytes:
