@@ -17,7 +17,6 @@ from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
-from palate.catalogue.vectors import VectorIndex
 from palate.dialogue.world import World
 from palate.errors import ModelError
 from palate.language_models.embedders import Embedder
@@ -29,9 +28,14 @@ from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
 from palate.settings import Settings
 from palate.storage import Store
+<<<<<<< HEAD
 from palate.training.embedding import load_embedder
 from palate.training.sources import load_sources
 from palate.training.versions import Version, Versions
+=======
+from palate.training.train import TYPES_DOCUMENT, Trained, load_trained
+from palate.training.versions import Versions
+>>>>>>> recommenders
 from palate.understanding.reader import Reader
 from palate.values import StoredItem
 
@@ -55,6 +59,7 @@ class _Loaded:
     trained: tuple[Recommender, ...]
 
     @classmethod
+<<<<<<< HEAD
     def of_version(
         cls, version: Version, named: str | None, types: Mapping[str, Any], settings: Settings
     ) -> Self:
@@ -63,6 +68,20 @@ class _Loaded:
         lookup = Lookup.load(folder / "lookup", types)
         embedder = load_embedder(folder, settings)
         return cls.of(named, catalogue, lookup, load_sources(folder), embedder, version.name, settings)
+=======
+    def of_version(cls, trained: Trained, named: str | None, settings: Settings) -> Self:
+        embedder = trained.embedder or make_embedder(settings.embedder)
+        wanted = trained.version.manifest["embedder"]["name"]
+        if embedder.name != wanted:
+            log.warning(
+                "the vectors were made by %s and the embedder is %s: train again", wanted, embedder.name
+            )
+            trained = replace(trained, catalogue=trained.catalogue.with_vectors(None))
+        models = tuple(trained.models.values())
+        return cls.of(
+            named, trained.catalogue, trained.lookup, models, embedder, trained.version.name, settings
+        )
+>>>>>>> recommenders
 
     @classmethod
     def of(
