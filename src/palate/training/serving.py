@@ -7,7 +7,7 @@ since is laid over a copy, so that a request under way is not disturbed.
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +19,7 @@ from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.dialogue.world import World
 from palate.errors import ModelError
-from palate.language_models.embedders import Embedder
+from palate.language_models.embedders import Embedder, make_embedder
 from palate.ranking.features import STARTING_WEIGHTS, feature_names
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
@@ -28,14 +28,8 @@ from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
 from palate.settings import Settings
 from palate.storage import Store
-<<<<<<< HEAD
-from palate.training.embedding import load_embedder
-from palate.training.sources import load_sources
-from palate.training.versions import Version, Versions
-=======
-from palate.training.train import TYPES_DOCUMENT, Trained, load_trained
+from palate.training.train import Trained, load_trained
 from palate.training.versions import Versions
->>>>>>> recommenders
 from palate.understanding.reader import Reader
 from palate.values import StoredItem
 
@@ -59,16 +53,6 @@ class _Loaded:
     trained: tuple[Recommender, ...]
 
     @classmethod
-<<<<<<< HEAD
-    def of_version(
-        cls, version: Version, named: str | None, types: Mapping[str, Any], settings: Settings
-    ) -> Self:
-        folder = version.folder
-        catalogue = Catalogue.load(folder / "catalogue").with_vectors(VectorIndex.load(folder / "vectors"))
-        lookup = Lookup.load(folder / "lookup", types)
-        embedder = load_embedder(folder, settings)
-        return cls.of(named, catalogue, lookup, load_sources(folder), embedder, version.name, settings)
-=======
     def of_version(cls, trained: Trained, named: str | None, settings: Settings) -> Self:
         embedder = trained.embedder or make_embedder(settings.embedder)
         wanted = trained.version.manifest["embedder"]["name"]
@@ -81,7 +65,6 @@ class _Loaded:
         return cls.of(
             named, trained.catalogue, trained.lookup, models, embedder, trained.version.name, settings
         )
->>>>>>> recommenders
 
     @classmethod
     def of(
@@ -168,10 +151,9 @@ class Serving:
         return dict(self._store.document(TYPES_DOCUMENT) or {})
 
     def _load(self, named: str | None) -> "_Loaded":
-        types = self._types()
-        found = self._versions.open(lambda version: _Loaded.of_version(version, named, types, self._settings))
-        if found is not None:
-            return found
-        items = list(self._store.items())
+        trained = self._versions.open(load_trained)
+        if trained is not None:
+            return _Loaded.of_version(trained, named, self._settings)
+        types, items = self._types(), list(self._store.items())
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
         return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings)
