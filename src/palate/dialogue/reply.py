@@ -21,12 +21,14 @@ TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a reply may say. ``before`` and ``state``: the session before and after the utterance;
+    """All that a reply may say. ``unread``: bounds on what the catalogue does not say, as typed; ``before``
+    and ``state``: the session before and after the utterance;
     ``dropped``: items of
     the last list that the person's clicks have ruled out since."""
 
     move: Move
     said: Understanding
+    unread: Sequence[str]
     before: State
     state: State
     dropped: Sequence[str]
@@ -136,7 +138,16 @@ class _Writer:
             text = self.pick(
                 ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
             )
-        return [ReplyPart(text, evidence), *self.unmet()]
+        return [ReplyPart(text, evidence), *self.unmet(), *self.unsaid()]
+
+    def unsaid(self) -> list[ReplyPart]:
+        """What was asked for and cannot be checked, because the catalogue is silent on it."""
+        if not self.brief.unread:
+            return []
+        bounds = join(self.brief.unread, self.language, "and")
+        if self.chinese:
+            return [ReplyPart(f"（目录里没有能判断“{bounds}”的信息。）")]
+        return [ReplyPart(f"(The catalogue does not say what “{bounds}” asks for.) ")]
 
     def unmet(self) -> list[ReplyPart]:
         """Soft wishes that no item of the list meets."""

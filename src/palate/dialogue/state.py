@@ -17,6 +17,9 @@ SHOWN_LIMIT = 300
 """How many items shown in a session are remembered: enough to page through, bounded for a session that never
 ends."""
 
+MOST_KEYWORDS = 30
+"""The latest free words that are searched for."""
+
 NEXT_BELOW = 1 - 1e-9
 """Strictly below a price means: this close under it."""
 
@@ -127,7 +130,7 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _withdraw(state, reading)
     state = _add_wishes(state, said, turn_id, referred, catalogue)
-    state = _add_keywords(state, said)
+    state = _add_keywords(state, reading)
     return _add_tastes(state, said, referred)
 
 
@@ -216,11 +219,18 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
     return False
 
 
-def _add_keywords(state: State, said: Understanding) -> State:
-    if said.act not in ("recommend", "refine", "reject", "feedback"):
+def _add_keywords(state: State, reading: Reading) -> State:
+    """With the utterance's free words; those of a bound that the catalogue cannot hold would only find its
+    numbers."""
+    if reading.understanding.act not in ("recommend", "refine", "reject"):
         return state
-    words = said.keywords if said.act != "feedback" else ()
-    return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-30:])
+    unread = [part for part in reading.parts if part.kind == "unread"]
+    words = [
+        str(part.detail)
+        for part in reading.parts
+        if part.kind == "keyword" and not any(one.start <= part.start < one.end for one in unread)
+    ]
+    return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:])
 
 
 def drop(state: State, item_ids: Sequence[str]) -> State:

@@ -59,6 +59,7 @@ def take_turn(
     items = found.items if found else ()
     yield "items", items
 
+    unread = [part.text for part in reading.parts if part.kind == "unread"]
     parts = write(
         Brief(
             move,
