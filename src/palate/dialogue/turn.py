@@ -58,23 +58,20 @@ def take_turn(
         answered = answer(move, said, request.text, before, world.catalogue, sessions)
     items = found.items if found else ()
     yield "items", items
-
-    unread = [part.text for part in reading.parts if part.kind == "unread"]
-    parts = write(
-        Brief(
-            move,
-            said,
-            before,
-            state,
-            dropped,
-            items,
-            found.relaxed if found else (),
-            asked,
-            answered,
-            request.turn_id,
-        ),
-        world.catalogue,
+    brief = Brief(
+        move=move,
+        said=said,
+        unread=[part.text for part in reading.parts if part.kind == "unread"],
+        before=before,
+        state=state,
+        dropped=dropped,
+        items=items,
+        relaxed=found.relaxed if found else (),
+        question=asked,
+        answered=answered,
+        turn_id=request.turn_id,
     )
+    parts = write(brief, world.catalogue)
     for part in parts:
         yield "token", part.text
     turn = Turn(
