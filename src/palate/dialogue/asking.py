@@ -13,6 +13,9 @@ from palate.values import Codes, Question
 OPEN = 30
 """With fewer items than this under the wishes, showing beats asking."""
 
+ENOUGH = 3
+"""With as many hard wishes the person has said what he wants."""
+
 MOST_QUESTIONS = 2
 """More in one errand feels like a form."""
 
@@ -38,7 +41,7 @@ def question(state: State, catalogue: Catalogue, pool: Codes) -> Question | None
     the pool whose answer is among the options: a brand narrows much, but a list of six brands answers few
     people.
     """
-    if len(pool) < OPEN or len(state.asked) >= MOST_QUESTIONS:
+    if len(pool) < OPEN or len(state.asked) >= MOST_QUESTIONS or not _is_open(state):
         return None
     settled = {wish.constraint.attribute for wish in state.wishes} | set(state.asked) | NOT_ASKED
     splits = [
@@ -59,6 +62,15 @@ def question(state: State, catalogue: Catalogue, pool: Codes) -> Question | None
         best.attribute,
         _text(catalogue, best.attribute, state.language),
         _labels(catalogue, best, state.language),
+    )
+
+
+def _is_open(state: State) -> bool:
+    """Whether little has been said yet: no words to search for, nothing liked to go by, few wishes."""
+    return (
+        not state.query
+        and not any(taste > 0 for taste in state.tastes.values())
+        and len(state.musts) < ENOUGH
     )
 
 
@@ -132,4 +144,4 @@ def _text(catalogue: Catalogue, name: str, language: str) -> str:
     }
     if name in known:
         return known[name][is_chinese(language)]
-    return f"对{label}有什么要求吗？" if is_chinese(language) else f"Do you have a {label} in mind?"
+    return f"对{label}有什么要求吗？" if is_chinese(language) else f"Any preference for the {label}?"

@@ -50,7 +50,7 @@ def take_turn(
     found, asked, answered = None, None, ()
     if move == "recommend":
         found = recommend(world, state, person, request.k)
-        asked = None if state.query else question(state, world.catalogue, found.pool)
+        asked = question(state, world.catalogue, found.pool)
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )

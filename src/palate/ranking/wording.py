@@ -101,18 +101,11 @@ def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
         negative = wish.op == "not in"
         if len(values) == 1 and isinstance(values[0], bool):
             return _flag_text(label, values[0] != negative, chinese)
-        if name == "recipients" and not negative:
-            return (
-                f"适合{join(map(one, values), language, 'or')}"
-                if chinese
-                else f"for {join(map(one, values), language, 'or')}"
-            )
         words = join(map(one, values), language, "or")
-        if chinese:
-            return ("不要" if negative else "") + (
-                words if plain else f"{label}{'为' if not negative else ''}{words}"
-            )
-        return ("not " if negative else "") + (words if plain else f"{label} {words}")
+        phrase = _WORDS["phrases"]["zh" if chinese else "en"].get(
+            name, f"{label}{{}}" if chinese else f"{label} {{}}"
+        )
+        return f"{('不要' if chinese else 'not ') if negative else ''}{phrase.format(words)}"
     if wish.op == "between":
         low, high = (one(part) for part in value)
         if chinese:
