@@ -143,7 +143,7 @@ def _store_rows(
         namesakes = sum(other.path.name == file.path.name for other in files[:position])
         with RejectsFile(rejects_folder, file.path, namesakes) as rejects:
             for block in meter.watch(read_blocks(file.path, file.layout, "items", columns), file.size):
-                refused = list(block.rejects)
+                refused, more = list(block.rejects), block.more_rejects
                 for start in range(0, len(block), _ROWS):
                     items: list[Item] = []
                     for index, record in enumerate(block.records(start, start + _ROWS), start):
@@ -161,8 +161,8 @@ def _store_rows(
                     updated += written.updated
                     unchanged += written.unchanged
                 row += len(block)
-                seen += len(block) + len(block.rejects)
-                rejects.add(refused)
+                seen += len(block) + len(block.rejects) + block.more_rejects
+                rejects.add(refused, more)
         rejected += rejects.count
         if rejects.count:
             rejects_files.append(str(rejects.path))
