@@ -29,6 +29,7 @@ from palate.feedback.events import batch, parse_event
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import verbalise
+from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
@@ -287,7 +288,13 @@ class Shop:
 
     def train(self, *, progress: StageProgress | None = None) -> dict[str, Any]:
         """Fit everything into a new model version and switch to it; its manifest."""
-        return dict(train(self._store, self.folder / MODELS, self.settings, progress=progress))
+        return train(
+            self._store,
+            self.folder / MODELS,
+            self.settings,
+            make_embedder(self.settings.embedder),
+            progress=progress,
+        )
 
     # --- a person's rights ----------------------------------------------------------------------------
 

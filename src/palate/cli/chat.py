@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import typer
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, readable, tell
 from palate.errors import InvalidInput, PalateError
@@ -41,19 +42,17 @@ def chat(
     as_json: AsJson = False,
 ) -> None:
     """Talk with a shop in the terminal."""
-    from palate.shop import open_shop
-
     user, session = user and readable(user), session and readable(session)
     if as_json:
         if once is None:
             raise InvalidInput("--json prints one turn; say with --once TEXT what is asked")
-        with open_shop(shop) as opened:
+        with palate.open(shop) as opened:
             print_json(opened.chat(readable(once), user_id=user, session_id=session))
         return
 
     from palate.cli.cards import console, play
 
-    with open_shop(shop) as opened:
+    with palate.open(shop) as opened:
         if once is not None:
             play(opened.converse(readable(once), user_id=user, session_id=session), console())
             return

@@ -11,7 +11,7 @@ from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
-from palate.dialogue.state import show, track
+from palate.dialogue.state import drop, show, track
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.values import Turn
@@ -42,6 +42,10 @@ def take_turn(
     yield "understanding", said
 
     state = track(before, reading, request.turn_id, world.catalogue)
+    # what the person disliked or bought since the last list, by a click rather than a word
+    gone = [item_id for item_id in before.last if world.catalogue.code(item_id) in person.masked]
+    dropped = [item_id for item_id in gone if item_id not in before.rejected]
+    state = drop(state, dropped)
     move = decide(state, said)
     found, asked, answered = None, None, ()
     if move == "recommend":
@@ -57,7 +61,16 @@ def take_turn(
 
     parts = write(
         Brief(
-            move, said, before, state, items, found.relaxed if found else (), asked, answered, request.turn_id
+            move,
+            said,
+            before,
+            state,
+            dropped,
+            items,
+            found.relaxed if found else (),
+            asked,
+            answered,
+            request.turn_id,
         ),
         world.catalogue,
     )

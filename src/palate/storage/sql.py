@@ -135,7 +135,8 @@ class SqlStore:
         def save(transaction: Transaction) -> None:
             transaction.execute(
                 "INSERT INTO sessions (session_id, person, state) VALUES (?, ?, ?)"
-                " ON CONFLICT (session_id) DO UPDATE SET person = coalesce(excluded.person, sessions.person), state = excluded.state",
+                " ON CONFLICT (session_id) DO UPDATE"
+                " SET person = coalesce(excluded.person, sessions.person), state = excluded.state",
                 (session_id, person, state_text),
             )
             transaction.execute(

@@ -33,17 +33,21 @@ class HeldOut:
     times: NDArray[np.float64]
 
 
-def hold_out(data: Interactions, seed: int = 0) -> HeldOut | None:
-    """Hold out the last item, where its weight is positive and it is not the only one, of up to MOST_USERS
-    users drawn by ``seed``; None where there are fewer than LEAST_USERS such users.
+def hold_out(data: Interactions, seed: int = 0, most: int | None = None) -> HeldOut | None:
+    """Hold out the last item, where its weight is positive and it is not the only one, of users drawn by
+    ``seed``.
+
+    Of at most ``most`` users, when None of MOST_USERS, and of fewer where the catalogue is large
+    (MOST_SCORES). None where there are fewer than LEAST_USERS such users.
     """
     ends = data.indptr[1:]
     fit = np.flatnonzero(np.diff(data.indptr) > 1)
     fit = fit[data.weights[ends[fit] - 1] > 0]
     if len(fit) < LEAST_USERS:
         return None
-    count = max(LEAST_USERS, min(MOST_USERS, MOST_SCORES // max(1, data.n_items)))
-    drawn = np.random.default_rng(seed).permutation(fit)[:count]
+    if most is None:
+        most = max(LEAST_USERS, min(MOST_USERS, MOST_SCORES // max(1, data.n_items)))
+    drawn = np.random.default_rng(seed).permutation(fit)[:most]
     users = np.sort(drawn)
     last = ends[users] - 1
     keep = np.ones(len(data.items), np.bool_)
@@ -69,6 +73,8 @@ def recall(
     """
     rest = held.rest
     hits = 0
+    free = np.zeros(max(rest.n_items, int(allowed.max(initial=-1)) + 1), np.bool_)
+    free[allowed] = True
     for user, target, time in zip(
         held.users.tolist(), held.targets.tolist(), held.times.tolist(), strict=True
     ):
@@ -76,12 +82,14 @@ def recall(
         items, timestamps = rest.items[row], rest.timestamps[row]
         later = np.arange(len(items))[::-1]
         context = Context(items, rest.weights[row] * decay(timestamps, later, time, settings))
-        mask = Mask(np.setdiff1d(allowed, items, assume_unique=True))
+        unseen = free.copy()
+        unseen[items] = False
+        mask = Mask(np.flatnonzero(unseen).astype(np.int32))
         place = int(np.searchsorted(mask.codes, target))
         if place == len(mask) or mask.codes[place] != target:
             continue
         scores = recommender.score(context, mask)
         mark = scores[place]
         better = np.count_nonzero(scores > mark) + np.count_nonzero(scores[:place] == mark)
-        hits += better < k
+        hits += int(better < k)
     return hits / len(held.users)
