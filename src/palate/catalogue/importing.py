@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from palate.catalogue.normalise import identifier, normalise
 from palate.catalogue.reading import Block, Format, Reject, RejectsFile, detect_format, read_blocks, shortened
-from palate.catalogue.types import REQUIRED, TypeInference, check_types, type_of
+from palate.catalogue.types import REQUIRED, TypeInference, check_types
 from palate.errors import InvalidInput
 from palate.storage.store import Store
 from palate.values import AttributeType, ImportResult, Item
@@ -197,9 +197,7 @@ def _convert_stored(
         item = stored.item
         if item is None:
             continue
-        affected = [
-            name for name in item.fields if name in changed or type_of(name, before) != type_of(name, after)
-        ]
+        affected = [name for name in item.fields if name in changed]
         if affected:
             pending.append(_converted(item, affected, after))
     for start in range(0, len(pending), _ROWS):
