@@ -64,6 +64,7 @@ class MemoryStore:
         added = unchanged = 0
         for row in range(len(batch)):
             extras = dict((batch.extras[row] if batch.extras is not None else None) or {})
+            json.dumps(extras, allow_nan=False).encode()
             value = float(batch.values[row])
             event = {
                 "user": batch.users[batch.user_index[row]],

@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from datetime import UTC, datetime
+import math
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
@@ -60,7 +61,7 @@ EVENTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=EVENTS)
 def test_any_log_comes_through_any_format_alike(rows, tmp_path):
     logs = {}
@@ -316,12 +317,45 @@ def test_json_lines_of_mixed_kinds(tmp_path, events_in, store):
 
 
 def test_more_rejects_than_are_kept(tmp_path, events_in, monkeypatch):
-    monkeypatch.setattr("palate.catalogue.reading.rejects.MOST_KEPT", 10)
+    monkeypatch.setattr("palate.catalogue.reading.rejects.MOST_REJECTS", 10)
     path = tmp_path / "log.csv"
     path.write_text("user_id,item_id,timestamp\n" + ",a,1\n" * 25 + "u,a\n" * 5)
     result = events_in(path)
     assert (result.read, result.rejected) == (30, 30)
     assert len(rejects_of(result)) == 10
+
+
+def test_values_that_json_cannot_hold(tmp_path, events_in, store):
+    parquet_file, lines = tmp_path / "log.parquet", tmp_path / "log.jsonl"
+    more = {
+        "score": [math.nan, math.inf],
+        "deep": [{"a": [math.nan, 1.5]}, None],
+        "day": [date(2026, 1, 31), None],
+    }
+    base = {"user_id": ["u", "u"], "item_id": ["a", "b"], "timestamp": [1, 2]}
+    parquet.write_table(pa.table({**base, **more}), parquet_file)
+    lines.write_text(
+        '{"user_id": "u", "item_id": "c", "timestamp": 3, "score": NaN}\n'
+        '{"user_id": "u", "item_id": "d", "timestamp": 3, "deep": [NaN]}\n'
+        '{"user_id": "u", "item_id": "\\ud800", "timestamp": 3}\n'
+    )
+    assert events_in(parquet_file, lines).rejected == 2
+    assert [event.get("given") for event in store.events] == [
+        {"deep": {"a": [None, 1.5]}, "day": "2026-01-31"},
+        {"score": "inf"},
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "line"), [("user_id,item_id,timestamp\n", "u,a\n"), ('{"user_id": "u"}\n', "[1]\n")]
+)
+def test_a_file_of_rejects_is_counted_to_the_end(start, line, tmp_path, events_in):
+    path = tmp_path / "log"
+    path.write_text(start + line * 150_000)
+    result = events_in(path)
+    assert result.rejected == result.read == 150_000 + start.startswith("{")
+    assert len(rejects_of(result)) == 100_000
 
 
 def test_users_who_share_a_pseudonym_are_one(tmp_path, store):

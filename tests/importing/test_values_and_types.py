@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from palate.catalogue.normalise import normalise
 from palate.catalogue.parsing import parse_bool, parse_date, parse_list, parse_number
-from palate.catalogue.types import TypeInference, localisation
+from palate.catalogue.types import TypeInference
 from palate.errors import InvalidInput
 
 
@@ -108,7 +108,7 @@ def test_inferred_types(values, kind):
     assert inference.types({}, {}) == {"attribute": kind}
 
 
-def test_empty_columns_known_ones_and_localisations_have_no_inferred_type():
+def test_types_of_known_and_of_empty_columns():
     rows = {
         "title_zh": "y",
         "price": "5",
@@ -118,19 +118,32 @@ def test_empty_columns_known_ones_and_localisations_have_no_inferred_type():
         "made_in": "China",
     }
     inference = TypeInference()
-    inference.add([{"item_id": "1", "title": "x", **rows, "adapter": True, "adapter_id": "0x9B"}])
+    inference.add(
+        [{"item_id": "1", "title": "x", **rows, "adapter": True, "adapter_id": "0x9B", "size_no": 5}]
+    )
     assert inference.types({}, {}) == {
-        "colour": "category", "made_in": "category", "adapter": "bool", "adapter_id": "category",
+        "title_zh": "text", "price": "number", "colour": "category", "colour_zh": "category",
+        "made_in": "category", "adapter": "bool", "adapter_id": "category", "size_no": "number",
     }  # fmt: skip
 
 
-def test_localisations_need_a_base_of_words():
-    types = {"colour": "category", "adapter": "bool", "weight": "number"}
-    assert localisation("colour_zh", types) == ("colour", "zh")
-    assert localisation("title_en", types) == ("title", "en")
-    assert localisation("categories_zh", {}) == ("categories", "zh")
-    for name in ("made_it", "colour_xx", "adapter_id", "weight_to", "price_no", "_zh"):
-        assert localisation(name, types) is None
+def test_localisations_have_the_type_of_their_base():
+    rows = [
+        {
+            "tags": ["a"],
+            "tags_zh": "甲",
+            "colour": "red",
+            "colour_zh": "a long text " * 9,
+            "description_zh": "短",
+        }
+    ]
+    inference = TypeInference()
+    inference.add([{**rows[0], "description": "short", "title_zh": "1984"}])
+    assert inference.types({}, {}) == {
+        "tags": "list", "tags_zh": "list", "colour": "category", "colour_zh": "category",
+        "description": "text", "description_zh": "text", "title_zh": "text",
+    }  # fmt: skip
+    assert inference.types({}, {"colour": "text"})["colour_zh"] == "text"
 
 
 def test_types_only_widen():

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, get_args
 
+from palate.catalogue.localised import localisations, split_suffix
 from palate.catalogue.parsing import MISSING_TEXTS, parse_bool, parse_date, parse_json_array, parse_number
 from palate.errors import InvalidInput
 from palate.values import AttributeType
@@ -34,16 +35,7 @@ TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
 
 REQUIRED = ("item_id", "title")
 
-_LANGUAGE_CODES = (
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
-    "dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id "
-    "ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu "
-    "lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu "
-    "rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr "
-    "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
-)
-_LANGUAGES = frozenset(_LANGUAGE_CODES.split())
-"""ISO 639-1."""
+_WORDED = frozenset({"text", "category", "list"})
 
 _NUMBER, _BOOL, _BOOL_WORD, _DATE, _LIST, _PIPED, _SEMICOLONS, _MISSING = (1 << bit for bit in range(8))
 
@@ -54,28 +46,13 @@ _FEW_VALUES = 20
 _SENTENCE_END = re.compile(r"[.!?]\s|[.。！？]\s*$")
 
 
-def localisation(name: str, types: Mapping[str, AttributeType]) -> tuple[str, str] | None:
-    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column of words: not an attribute of its own;
-    else None.
-
-    Only words have other words in another language: ``adapter_id`` beside a truth value ``adapter`` is no
-    Indonesian.
-    """
-    base, separator, language = name.rpartition("_")
-    if not separator or language not in _LANGUAGES:
-        return None
-    kind = "text" if base == "title" else KNOWN_TYPES.get(base) or types.get(base)
-    return (base, language) if kind in ("text", "category", "list") else None
-
-
 def type_of(name: str, types: Mapping[str, AttributeType]) -> AttributeType | None:
-    """The type of a column, that of its base where it is a localisation; None where nothing is known."""
-    if (known := KNOWN_TYPES.get(name) or types.get(name)) is not None:
-        return known
-    local = localisation(name, types)
-    if local is None:
-        return None
-    return "text" if local[0] == "title" else KNOWN_TYPES.get(local[0]) or types.get(local[0])
+    """The type of a column; that of its base where it is new and localises one of ``types``; else None."""
+    if (kind := KNOWN_TYPES.get(name) or types.get(name)) is not None:
+        return kind
+    base, _ = split_suffix(name) or (name, "")
+    kind = KNOWN_TYPES.get(base) or types.get(base)
+    return "text" if base == "title" else kind if kind in _WORDED else None
 
 
 def check_types(types: Mapping[str, str]) -> dict[str, AttributeType]:
@@ -205,13 +182,17 @@ class TypeInference:
 
     def __init__(self) -> None:
         self._columns: dict[str, _Column] = {}
+        self._known: dict[str, AttributeType] = {}
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take account of records, columns under their target names."""
         columns = self._columns
         for record in records:
             for name, value in record.items():
-                if value is None or name in KNOWN_TYPES or name in REQUIRED:
+                if value is None or value == "" or name in REQUIRED:
+                    continue
+                if name in KNOWN_TYPES:
+                    self._known[name] = KNOWN_TYPES[name]
                     continue
                 column = columns.get(name)
                 if column is None:
@@ -221,18 +202,21 @@ class TypeInference:
     def types(
         self, stored: Mapping[str, AttributeType], given: Mapping[str, AttributeType]
     ) -> dict[str, AttributeType]:
-        """The types from here on: those stored, widened where the records need it, and those that a person
-        gave.
+        """The types from here on: those stored, widened where records need it, and those that a person gave.
 
-        Known attributes and localisations (``colour_zh`` beside ``colour``) are not among them.
+        A localisation (``colour_zh`` beside ``colour``) has the type of its base.
         """
-        result = dict(stored)
+        result = dict(stored) | self._known
         for name, column in self._columns.items():
             if column.n:
                 result[name] = column.type() if name not in stored else _widened(stored[name], column)
+                if name.startswith("title_") and split_suffix(name):
+                    result[name] = "text"
         result |= given
+        bases = localisations(result)
         return {
-            name: kind for name, kind in result.items() if name in given or not localisation(name, result)
+            name: result[bases[name][0]] if name in bases and bases[name][0] in result else kind
+            for name, kind in result.items()
         }
 
 

@@ -2,6 +2,7 @@
 refused.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -229,10 +230,22 @@ def _entry(extras: list[dict[str, Any] | None], row: int) -> dict[str, Any]:
 
 
 def _json_values(column: pa.Array) -> list[Any]:
+    values = column.to_pylist()
     if (
-        pa.types.is_temporal(column.type)
-        or pa.types.is_binary(column.type)
-        or pa.types.is_decimal(column.type)
+        pa.types.is_string(column.type)
+        or pa.types.is_integer(column.type)
+        or pa.types.is_boolean(column.type)
     ):
-        return [None if value is None else str(value) for value in column.to_pylist()]
-    return column.to_pylist()
+        return values
+    return [_json_value(value) for value in values]
+
+
+def _json_value(value: Any) -> Any:
+    """A value as JSON can hold it: NaN is none, what JSON has no form for becomes its text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None if math.isnan(value) else str(value)
+    if isinstance(value, dict):
+        return {str(name): _json_value(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json_value(inner) for inner in value]
+    return value if value is None or isinstance(value, (str, int)) else str(value)

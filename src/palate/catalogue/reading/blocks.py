@@ -9,6 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+MOST_REJECTS = 100_000
+"""Rejects that are kept one by one; beyond them they are only counted."""
+
 _LONGEST_ROW = 2_000
 
 
@@ -28,16 +31,17 @@ class Block:
     """n rows: ``source`` is a table (CSV: every column a string, "" where empty) or a list of n objects
     (JSON Lines).
 
-    Columns have their target names. ``line_numbers()`` gives int64 [n], counted only when asked for;
-    ``rejects``: the rows between these that do not parse; ``position``: bytes of the file read when the
-    block was complete; ``finish``: what makes an object of a row where the format has conventions of its
-    own.
+    Columns have their target names. ``line_numbers()`` gives int64 [n], counted only when asked for.
+    ``rejects``: the rows between these that do not parse, the first 100,000 of them; ``more_rejects``: how
+    many more there are. ``position``: bytes of the file read when the block was complete. ``finish``: what
+    makes an object of a row where the format has conventions of its own.
     """
 
     source: pa.Table | list[dict[str, Any]]
     line_numbers: Callable[[], NDArray[np.int64]]
     rejects: list[Reject] = field(default_factory=list)
     position: int = 0
+    more_rejects: int = 0
     finish: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     def __len__(self) -> int:
