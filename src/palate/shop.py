@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
@@ -91,6 +92,8 @@ class Shop:
     def __init__(self, folder: Path, settings: Settings, *, create: bool = False) -> None:
         self.folder = folder
         self.settings = settings
+        # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many times over
+        threadpool_limits(settings.threads)
         self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
         self._store: Store = open_store(settings.database, folder)
         try:
