@@ -61,8 +61,9 @@ class SqlStore:
 
     def items(self, after: int = 0) -> Iterator[StoredItem]:
         with self._database.snapshot() as transaction:
-            if after:
-                rows = transaction.stream(f"{_ITEM} WHERE revision > ? ORDER BY code", (after,))
+            if after:  # by the index of revisions, where the order asked for would make it read every item
+                changed = "WHERE code IN (SELECT code FROM items WHERE revision > ?)"
+                rows = transaction.stream(f"{_ITEM} {changed} ORDER BY code", (after,))
             else:
                 rows = transaction.stream(f"{_ITEM} ORDER BY code")
             for row in rows:
