@@ -126,6 +126,14 @@ def test_a_reader_of_items_sees_one_moment(store: Store):
     assert {item.item.title for item in store.items() if item.item} == {"new"}
 
 
+def test_a_reader_may_stop_early(store: Store):
+    store.put_items(Item(str(i), "") for i in range(3000))
+    for _ in range(20):
+        assert next(iter(store.items())).code == 0
+    store.put_items([HEAT])
+    assert len(list(store.items())) == 3001
+
+
 def test_vectors_come_back_exactly_in_order_of_code(store: Store):
     store.put_items(Item(str(i), "") for i in range(20))
     numbers = np.random.default_rng(0).normal(size=(20, 7)).astype(np.float32)

@@ -83,7 +83,7 @@ class PostgresqlTransaction:
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         names = ",".join(columns)
-        # table and columns are names written in this package, never input
+        # table and columns are names written in this package, never input;
         # a vector column takes the bytes that we send by COPY only
         if len(rows) < COPY_FROM and "vector" not in columns:
             marks = ",".join("?" * len(columns))
@@ -126,7 +126,7 @@ class _WriteConnection:
             return self._begin()
 
     def _begin(self) -> Transaction:
-        self._connection.execute("BEGIN")
+        self._connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         self._marked = False
         self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
         return PostgresqlTransaction(self._connection)

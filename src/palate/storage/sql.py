@@ -21,6 +21,7 @@ EVENTS_AT_ONCE = 200_000
 
 _ITEM = "SELECT code, item_id, revision, body FROM items"
 _PAGES = "SELECT n, columns, extras FROM pages WHERE person = ? ORDER BY page"
+_VECTOR_CODES = "SELECT code FROM vectors WHERE embedder = ?"
 _SESSIONS = (
     """FROM sessions WHERE person = ? OR session_id IN (SELECT session_id FROM turns WHERE person = ?)"""
 )
@@ -199,8 +200,8 @@ class SqlStore:
         rows = [(embedder, *row) for row in zip(numbers, hashes, values, strict=True)]
 
         def save(transaction: Transaction) -> None:
-            (known,) = transaction.rows("SELECT count(*) FROM items")[0]
-            check_codes(codes, known)
+            (highest,) = transaction.rows("SELECT max(code) FROM items")[0]
+            check_codes(codes, -1 if highest is None else highest)
             for (other,) in transaction.rows(
                 "SELECT vector FROM vectors WHERE embedder = ? LIMIT 1", (embedder,)
             ):
@@ -210,9 +211,10 @@ class SqlStore:
                         f"embedder {embedder!r} has vectors {width} wide, not {vectors.shape[1]}; "
                         "give the new one another name"
                     )
+            stored = {code for (code,) in transaction.rows(_VECTOR_CODES, (embedder,))}
             transaction.execute_many(
                 "DELETE FROM vectors WHERE embedder = ? AND code = ?",
-                [(embedder, number) for number in numbers],
+                [(embedder, number) for number in numbers if number in stored],
             )
             transaction.insert("vectors", ("embedder", "code", "hash", "vector"), rows)
 
