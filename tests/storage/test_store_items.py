@@ -103,7 +103,7 @@ def test_what_json_cannot_hold_is_refused_and_nothing_is_stored(store: Store, ba
 
 def test_no_items_change_nothing(store: Store):
     assert store.put_items([]) == Written()
-    assert store.withdraw_items([]) == 0
+    assert store.withdraw_items([]) == store.withdraw_items(["broken \ud800", "zero \0"]) == 0
     assert store.codes([]).tolist() == []
     assert store.codes(["broken \ud800", "zero \0"]).tolist() == [-1, -1]
     assert store.revision() == 0

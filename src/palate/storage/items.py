@@ -105,7 +105,7 @@ def check_codes(codes: NDArray[np.int32], highest: int) -> None:
     """InvalidInput where a code is below 0 or above ``highest``, or comes twice."""
     if int(codes.min()) < 0 or int(codes.max()) > highest:
         raise InvalidInput(
-            f"item codes run from {int(codes.min())} to {int(codes.max())}; those of the store end at {highest}"
+            f"item codes run from {int(codes.min())} to {int(codes.max())}; the store's end at {highest}"
         )
     if len(np.unique(codes)) != len(codes):
         raise InvalidInput("an item code comes twice among the vectors; give each once")

@@ -22,9 +22,7 @@ EVENTS_AT_ONCE = 200_000
 _ITEM = "SELECT code, item_id, revision, body FROM items"
 _PAGES = "SELECT n, columns, extras FROM pages WHERE person = ? ORDER BY page"
 _VECTOR_CODES = "SELECT code FROM vectors WHERE embedder = ?"
-_SESSIONS = (
-    """FROM sessions WHERE person = ? OR session_id IN (SELECT session_id FROM turns WHERE person = ?)"""
-)
+_SESSIONS = "FROM sessions WHERE person = ? OR session_id IN (SELECT session_id FROM turns WHERE person = ?)"
 # turns that nobody's name stood on belong to whom the session turned out to belong to
 _TURNS = f"FROM turns WHERE person = ? OR (person IS NULL AND session_id IN (SELECT session_id {_SESSIONS}))"
 
@@ -53,7 +51,7 @@ class SqlStore:
         return self._database.write(lambda transaction: put_bodies(transaction, bodies))
 
     def withdraw_items(self, item_ids: Iterable[str]) -> int:
-        ids = list(item_ids)
+        ids = [item_id for item_id in item_ids if is_text(item_id)]
         return self._database.write(lambda transaction: withdraw(transaction, ids)) if ids else 0
 
     def revision(self) -> int:
