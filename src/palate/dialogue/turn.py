@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from palate.dialogue.answering import answer
 from palate.dialogue.asking import question
@@ -95,7 +97,7 @@ def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
     replayed.
     """
-    kept: dict[str, Any] = {"turn": asdict(turn)}
+    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
         slate = found.slate
         kept["slate"] = {
