@@ -65,7 +65,9 @@ def constraints() -> st.SearchStrategy[Constraint]:
     number = st.builds(
         Constraint, st.just("price"), st.sampled_from(["=", "<=", ">=", "lower", "higher"]), PRICES
     ) | st.builds(Constraint, st.just("price"), st.just("between"), st.lists(PRICES, min_size=2, max_size=2))
-    numbers = st.builds(Constraint, st.just("price"), st.sampled_from(["in", "not in"]), st.lists(PRICES, max_size=3))
+    numbers = st.builds(
+        Constraint, st.just("price"), st.sampled_from(["in", "not in"]), st.lists(PRICES, max_size=3)
+    )
     worded = [
         ("colour", [*COLOURS, "pink"]),
         ("tags", [*TAGS, *TAGS.values(), "nothing"]),
@@ -126,11 +128,18 @@ def _has(fields: Mapping[str, Any], attribute: str, value: Any) -> bool:
     if attribute == "notes":
         return own is not None and _folded(value) in _folded(own)
     both = [own] if attribute == "colour" else [*(own or []), *fields.get(f"{attribute}_zh", [])]
-    return any(mine is not None and _folded(mine).replace(" ", "") == _folded(value).replace(" ", "") for mine in both)
+    return any(
+        mine is not None and _folded(mine).replace(" ", "") == _folded(value).replace(" ", "")
+        for mine in both
+    )
 
 
 def _folded(value: Any) -> str:
-    return " ".join(unicodedata.normalize("NFKC", f"{value:g}" if isinstance(value, float) else str(value)).casefold().split())
+    return " ".join(
+        unicodedata.normalize("NFKC", f"{value:g}" if isinstance(value, float) else str(value))
+        .casefold()
+        .split()
+    )
 
 
 def _span(attribute: str, value: Any) -> tuple[float, float] | None:
@@ -140,7 +149,9 @@ def _span(attribute: str, value: Any) -> tuple[float, float] | None:
         return float(value), float(value)
     text = str(value)[:10]
     first = {4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text)
-    last = {4: f"{text}-12-31", 7: {"2000-02": "2000-02-29", "2000-03": "2000-03-31"}.get(text, "")}.get(len(text), text)
+    last = {4: f"{text}-12-31", 7: {"2000-02": "2000-02-29", "2000-03": "2000-03-31"}.get(text, "")}.get(
+        len(text), text
+    )
     return date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
 
 

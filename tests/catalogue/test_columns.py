@@ -32,7 +32,9 @@ def content(column) -> Any:
         keys = [str(label).casefold() for label in column.vocabulary.labels]
         rows = {
             code: [keys[number] for number in column.values[start:end]]
-            for code, start, end in zip(column.codes.tolist(), column.indptr[:-1], column.indptr[1:], strict=True)
+            for code, start, end in zip(
+                column.codes.tolist(), column.indptr[:-1], column.indptr[1:], strict=True
+            )
         }
         inverted = {
             key: column.holders[start:end].tolist()
@@ -87,14 +89,21 @@ def test_splicing_equals_doing_it_on_a_list(array, data):
         if place < len(array) and place not in remove:
             expected.append(array[place])
     found = splice(
-        np.array(array, np.int32), np.array(remove, np.int64), np.array(at, np.int64), np.arange(100, 100 + len(at))
+        np.array(array, np.int32),
+        np.array(remove, np.int64),
+        np.array(at, np.int64),
+        np.arange(100, 100 + len(at)),
     )
     assert found.tolist() == expected
 
 
 def test_values_are_counted_over_all_items_and_over_some():
     column = ValueColumn.build("list", [0, 2, 5], [["a", "b"], ["b"], ["B", "c"]])
-    assert dict(zip(column.vocabulary.labels, column.counts().tolist(), strict=True)) == {"a": 1, "b": 3, "c": 1}
+    assert dict(zip(column.vocabulary.labels, column.counts().tolist(), strict=True)) == {
+        "a": 1,
+        "b": 3,
+        "c": 1,
+    }
     some = column.counts(np.array([1, 2, 5], np.int32))
     assert dict(zip(column.vocabulary.labels, some.tolist(), strict=True)) == {"a": 0, "b": 2, "c": 1}
 
@@ -128,7 +137,9 @@ def test_a_date_is_read_as_the_days_that_it_names(value, first, days):
     assert period(value) == (first, first + days - 1)
 
 
-@pytest.mark.parametrize("value", ["", "soon", "2001-13", "12/03/2001", "0000", True, None, float("nan"), 19.5, 1e300])
+@pytest.mark.parametrize(
+    "value", ["", "soon", "2001-13", "12/03/2001", "0000", True, None, float("nan"), 19.5, 1e300]
+)
 def test_what_is_no_date_is_none(value):
     assert period(value) is None
     assert DateColumn.parse(value) is None

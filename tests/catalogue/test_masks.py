@@ -1,4 +1,6 @@
-"""Masks: every operator against a plain reading of the same items; nothing leaks; what cannot be read is refused."""
+"""Masks: every operator against a plain reading of the same items; nothing leaks; what cannot be read is
+refused.
+"""
 
 import numpy as np
 import pytest
@@ -18,7 +20,9 @@ def test_a_mask_holds_exactly_the_items_that_a_plain_reader_would_let_through(it
     shown = data.draw(st.lists(st.sampled_from(sorted(live)), unique=True)) if live else []
     excluded = data.draw(st.sets(st.sampled_from(sorted(live)))) if live else set()
 
-    mask = catalogue.mask(wishes, exclude=np.array(sorted(excluded), np.int32), relative_to=np.array(shown, np.int32))
+    mask = catalogue.mask(
+        wishes, exclude=np.array(sorted(excluded), np.int32), relative_to=np.array(shown, np.int32)
+    )
 
     assert code_list(mask.codes) == [
         code
@@ -44,7 +48,11 @@ def test_satisfaction_says_for_each_wish_what_a_mask_of_it_alone_would(items, wi
 def shop(**columns):
     n = max(len(values) for values in columns.values())
     items = [
-        Item(f"i{i}", f"Item {i}", {name: values[i] for name, values in columns.items() if values[i] is not None})
+        Item(
+            f"i{i}",
+            f"Item {i}",
+            {name: values[i] for name, values in columns.items() if values[i] is not None},
+        )
         for i in range(n)
     ]
     return Catalogue.build([StoredItem(i, item.item_id, i, item) for i, item in enumerate(items)], {})

@@ -44,10 +44,20 @@ def test_the_normal_form_is_stable(text):
     assert normal_form(normal_form(text)) == normal_form(text)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Sci-Fi", "sci-fi "), ("深 蓝", "深蓝"), ("Ａ", "a"), (5, "5"), (5.0, 5), (True, "TRUE")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Sci-Fi", "sci-fi "), ("深 蓝", "深蓝"), ("Ａ", "a"), (5, "5"), (5.0, 5), (True, "TRUE")],
+)
 def test_the_same_value_has_one_key(one, other):
     assert match_key(one) == match_key(other)
 
 
 def test_short_and_odd_words_keep_their_s():
-    assert [singular(word) for word in ("bus", "glass", "tennis", "gps", "xs", "dogs")] == ["bus", "glass", "tennis", "gps", "xs", "dog"]
+    assert [singular(word) for word in ("bus", "glass", "tennis", "gps", "xs", "dogs")] == [
+        "bus",
+        "glass",
+        "tennis",
+        "gps",
+        "xs",
+        "dog",
+    ]
