@@ -1,5 +1,6 @@
 """What is known of each attribute: its type, how many items have it, its values or its range, its unit."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,9 @@ UNITS: Mapping[str, str] = {
     "percent": "%", "pct": "%", "kcal": "kcal",
 }  # fmt: skip
 """Last part of an attribute's name -> unit."""
+
+_LASTS = re.compile("time|duration|length|play")
+"""What is measured in minutes when its name ends in ``min``."""
 
 _MONEY = frozenset({"price", "cost", "counter_price", "list_price"})
 
@@ -50,8 +54,10 @@ class Attribute:
             return None
         if self.name in _MONEY or self.name.endswith("_price"):
             return self._currency
-        _, underscore, last = self.name.rpartition("_")
-        return UNITS.get(last.lower()) if underscore else None
+        stem, underscore, last = self.name.lower().rpartition("_")
+        if last in ("min", "mins") and not _LASTS.search(stem):
+            return None  # a minimum: age_min, players_min
+        return UNITS.get(last) if underscore else None
 
     @cached_property
     def values(self) -> tuple[tuple[Any, int], ...]:

@@ -5,7 +5,7 @@ carried forward by ``updated`` when items change while serving: a new snapshot t
 change.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +24,7 @@ from palate.catalogue.column_set import (
     save_columns,
     type_of,
 )
+from palate.catalogue.columns import NumberColumn
 from palate.catalogue.items import ItemTable, ItemTableBuilder
 from palate.catalogue.lexical import LexicalBuilder, LexicalIndex
 from palate.catalogue.localised import localisations
@@ -221,6 +222,25 @@ class Catalogue:
         localised = fields.get(f"{name}_{language}") if f"{name}_{language}" in self.localisations else None
         return fields.get(name) if localised is None else localised
 
+    def localised_fields(self, code: int, language: str) -> dict[str, Any]:
+        """Every field of a live item by its base name, in ``language`` where the item has it so."""
+        fields = self.item(code).fields
+        base = {name: value for name, value in fields.items() if name not in self.localisations}
+        for name, (of, tongue) in self.localisations.items():
+            if tongue == language and fields.get(name) is not None:
+                base[of] = fields[name]
+        base.pop("title", None)
+        return base
+
+    def codes(self, item_ids: Iterable[str]) -> Codes:
+        """The codes of the live ones among these items, int32, in their order."""
+        found = (self.code(item_id) for item_id in item_ids)
+        return np.array([code for code in found if code is not None], np.int32)
+
+    def stored(self) -> Iterator[StoredItem]:
+        """The items as they came from the store, in order of code."""
+        return self._items.stored()
+
     # --- attributes ---------------------------------------------------------------------------------
 
     @cached_property
@@ -254,6 +274,11 @@ class Catalogue:
                         if match_key(one) == key:
                             return str(other)
         return str(value)
+
+    def numbers(self, attribute: str, codes: Codes) -> NDArray[np.float64]:
+        """Float64 [len(codes)]: a number or date (in days since 1970) of each item, NaN where it has none."""
+        column = self._columns.get(attribute)
+        return column.at(codes) if isinstance(column, NumberColumn) else np.full(len(codes), np.nan)
 
     def value_counts(self, attribute: str, mask: Mask) -> list[tuple[Any, int]]:
         """(value, how many of the allowed items have it), most frequent first; empty for numbers, dates and

@@ -1,0 +1,55 @@
+"""The demo shop: a bilingual catalogue written for this project, and a simulated event log."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import orjson
+
+from palate.demo.simulate import simulate
+from palate import shop as shops
+
+GOODS = "goods.jsonl"
+
+
+def default_folder() -> Path:
+    """Where ``palate demo`` keeps its shop: the user's data folder (``XDG_DATA_HOME``), so that a second
+    start is quick.
+    """
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "palate" / "demo-shop"
+
+
+def prepare(folder: Path, progress: Callable[[str, int, int | None], None] | None = None) -> Path:
+    """The demo shop in ``folder``, made and trained where it is not there yet; its folder.
+
+    It is built beside and moved into place when whole, so an interrupted first start leaves nothing
+    half-made.
+    ``progress(stage, done, total)``.
+    """
+    if (folder / "palate.toml").is_file():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent) as scratch:
+        place = Path(scratch) / "shop"
+        shops.create(place).close()
+        files = Path(scratch)
+        goods = resources.files(__name__).joinpath(GOODS).read_bytes()
+        (files / GOODS).write_bytes(goods)
+        events = files / "simulated-events.jsonl"
+        with events.open("wb") as out:
+            for event in simulate([orjson.loads(line) for line in goods.splitlines()]):
+                out.write(orjson.dumps(event) + b"\n")
+
+        def rows(stage: str) -> Callable[[int, int | None], None] | None:
+            return None if progress is None else lambda done, total: progress(stage, done, total)
+
+        with shops.open(place) as shop:
+            shop.import_items(files / GOODS, progress=rows("goods"))
+            shop.import_events(events, progress=rows("simulated events"))
+            shop.train(progress=progress)
+        shutil.move(place, folder)
+    return folder

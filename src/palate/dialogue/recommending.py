@@ -1,0 +1,124 @@
+"""From wishes and a person to a slate with reasons: mask, candidates, features, rank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.state import State, Wish
+from palate.dialogue.world import World
+from palate.feedback.person import Person
+from palate.ranking.features import Preference, build_features
+from palate.ranking.reasons import Grounds, Taste, explain
+from palate.ranking.slate import Slate, rank
+from palate.recommenders.base import Context
+from palate.recommenders.candidates import retrieve
+from palate.values import Codes, Evidence, Mask, RecommendedItem
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were
+    chosen from;
+    ``relaxed``: hard wishes that had to be given up because nothing met them all.
+    """
+
+    items: tuple[RecommendedItem, ...]
+    slate: Slate
+    pool: Codes
+    relaxed: tuple[Wish, ...] = ()
+
+
+def recommend(
+    world: World,
+    state: State,
+    person: Person,
+    k: int,
+    *,
+    exclude: Codes | None = None,
+    language: str | None = None,
+) -> Recommendation:
+    """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
+    out.
+    """
+    catalogue = world.catalogue
+    language = language or state.language
+    said = {
+        code: taste
+        for item_id, taste in state.tastes.items()
+        if (code := catalogue.code(item_id)) is not None
+    }
+    out = [person.masked, catalogue.codes(state.rejected), np.array(list(said), np.int32)]
+    if exclude is not None:
+        out.append(exclude)
+    standing = [Wish(constraint, f"profile/{number}") for number, constraint in enumerate(person.never)]
+    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out))
+    context = _context(world, state, person, said)
+    candidates = retrieve(world.recommenders, context, mask, world.settings.ranking.candidates)
+    preferences = _as_preferences(state.preferences)
+    met = catalogue.satisfaction([one.constraint for one in preferences], candidates.codes)
+    features = build_features(candidates, met, catalogue.codes(state.shown), person.touched)
+    slate = rank(world.ranker, candidates, features, world.similarity, k, world.settings.ranking.diversity)
+
+    def taste(code: int) -> Taste:
+        if code in said:
+            return Taste("said", Evidence("item", catalogue.item_id(code)))
+        event = person.strongest_event(code)
+        return Taste(*event) if event else Taste("view", Evidence("item", catalogue.item_id(code)))
+
+    sources = {recommender.name: recommender for recommender in world.recommenders}
+    grounds = Grounds(catalogue, sources, context, taste, _as_preferences(musts), preferences, language)
+    items = tuple(_item(catalogue, slate, row, grounds) for row in range(len(slate)))
+    return Recommendation(items, slate, candidates.codes, tuple(relaxed))
+
+
+def _mask(catalogue: Catalogue, musts: list[Wish], exclude: Codes) -> tuple[Mask, list[Wish], list[Wish]]:
+    """The mask, the wishes it holds, and those given up. What was excluded is never let in again: where all
+    wishes
+    together leave nothing, the one whose absence leaves most goes, and so on.
+    """
+
+    def under(wishes: Sequence[Wish]) -> Mask:
+        return catalogue.mask([wish.constraint for wish in wishes], exclude=exclude)
+
+    held, relaxed = list(musts), list[Wish]()
+    mask = under(held)
+    while len(mask) == 0:
+        positive = [wish for wish in held if wish.constraint.op != "not in"]
+        if not positive:
+            break
+        tries = [(under([other for other in held if other is not wish]), wish) for wish in positive]
+        mask, given_up = max(tries, key=lambda one: len(one[0]))
+        held.remove(given_up)
+        relaxed.append(given_up)
+    return mask, held, relaxed
+
+
+def _context(world: World, state: State, person: Person, said: dict[int, int]) -> Context:
+    """The person's events, overruled by what he says in this session."""
+    items, weights = person.weighed
+    spoken = np.array(list(said), np.int32)
+    keep = ~np.isin(items, spoken)
+    return Context(
+        items=np.concatenate([items[keep], spoken]),
+        weights=np.concatenate([weights[keep], np.array(list(said.values()), np.float32)]),
+        query=state.query,
+        query_vector=world.query_vector(state.query),
+    )
+
+
+def _as_preferences(wishes: Sequence[Wish]) -> list[Preference]:
+    return [Preference(wish.constraint, wish.wish_id) for wish in wishes]
+
+
+def _item(catalogue: Catalogue, slate: Slate, row: int, grounds: Grounds) -> RecommendedItem:
+    code = int(slate.codes[row])
+    item = catalogue.item(code)
+    return RecommendedItem(
+        item_id=item.item_id,
+        title=catalogue.title(code, grounds.language),
+        score=float(slate.scores[row]),
+        reasons=explain(slate, row, grounds),
+        attributes=catalogue.localised_fields(code, grounds.language),
+    )
