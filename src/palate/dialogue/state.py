@@ -131,7 +131,7 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     state = _withdraw(state, reading)
     state = _add_wishes(state, said, turn_id, referred, catalogue)
     state = _add_keywords(state, reading)
-    return _add_tastes(state, said, referred)
+    return _add_tastes(state, reading, referred)
 
 
 def _opens_new_topic(state: State, said: Understanding) -> bool:
@@ -167,6 +167,7 @@ def _add_wishes(
     state: State, said: Understanding, turn_id: str, referred: Sequence[str], catalogue: Catalogue
 ) -> State:
     new: list[Wish] = []
+    unkeepable: list[Wish] = []
     for number, constraint in enumerate(said.constraints):
         wish_id = f"{turn_id}/{number}"
         if constraint.op in ("lower", "higher"):
@@ -174,9 +175,19 @@ def _add_wishes(
                 wish.constraint for wish in state.musts if wish.constraint.attribute != constraint.attribute
             ]
             constraint = _bounded(constraint, catalogue.codes(referred or state.last), others, catalogue)
+            # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
+            unkeepable += [
+                wish
+                for wish in state.musts
+                if wish.constraint.attribute == constraint.attribute
+                and len(catalogue.mask([*others, constraint]))
+                and not len(catalogue.mask([*others, constraint, wish.constraint]))
+            ]
         new.append(Wish(constraint, wish_id))
     kept = [
-        wish for wish in state.wishes if not any(_replaces(one.constraint, wish.constraint) for one in new)
+        wish
+        for wish in state.wishes
+        if wish not in unkeepable and not any(_replaces(one.constraint, wish.constraint) for one in new)
     ]
     return replace(state, wishes=(*kept, *new))
 
@@ -211,7 +222,9 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
         return False
     low, high = {"=", ">=", "between"}, {"=", "<=", "between"}
     if new.op in low | high:
-        return (new.op in low and old.op in low) or (new.op in high and old.op in high)
+        return (
+            (new.op in low and old.op in low) or (new.op in high and old.op in high) or _contradict(new, old)
+        )
     if new.op == "in":
         return old.op in ("in", "=")
     if new.op == "not in":
@@ -219,10 +232,25 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
     return False
 
 
+def _contradict(new: Constraint, old: Constraint) -> bool:
+    """Whether no number can keep both: under 200 after over 500."""
+    bounds = {
+        "<=": lambda v: (-np.inf, v),
+        ">=": lambda v: (v, np.inf),
+        "=": lambda v: (v, v),
+        "between": tuple,
+    }
+    try:
+        (low, high), (old_low, old_high) = bounds[new.op](new.value), bounds[old.op](old.value)
+        return bool(low > old_high or high < old_low)
+    except (KeyError, TypeError):  # no bounds, or bounds of dates and texts, which only their side replaces
+        return False
+
+
 def _add_keywords(state: State, reading: Reading) -> State:
     """With the utterance's free words; those of a bound that the catalogue cannot hold would only find its
     numbers."""
-    if reading.understanding.act not in ("recommend", "refine", "reject"):
+    if reading.understanding.act not in ("recommend", "refine", "reject", "start_over"):
         return state
     unread = [part for part in reading.parts if part.kind == "unread"]
     words = [
@@ -238,13 +266,14 @@ def drop(state: State, item_ids: Sequence[str]) -> State:
     return replace(state, rejected=tuple(dict.fromkeys((*state.rejected, *item_ids)))[-SHOWN_LIMIT:])
 
 
-def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> State:
+def _add_tastes(state: State, reading: Reading, referred: Sequence[str]) -> State:
+    said = reading.understanding
     tastes = dict(state.tastes)
     rejected = list(state.rejected)
     for mention in said.mentions:
         if mention.sentiment != "neutral":
             tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
-    if said.act == "reject" or _asks_for_others(said):
+    if said.act == "reject" or _asks_for_others(reading):
         # "none of these", "show me others": the list goes, or only what was pointed at
         gone = referred or list(state.last)
         rejected += gone
@@ -257,11 +286,12 @@ def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> S
     return replace(state, tastes=tastes, rejected=tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:], focus=focus)
 
 
-def _asks_for_others(said: Understanding) -> bool:
+def _asks_for_others(reading: Reading) -> bool:
     """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me
     more)."""
+    said = reading.understanding
     return said.act == "refine" and not (
-        said.constraints or said.keywords or said.mentions or said.references
+        said.constraints or said.keywords or said.mentions or said.references or reading.withdrawn
     )
 
 

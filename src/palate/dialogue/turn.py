@@ -69,6 +69,7 @@ def take_turn(
         dropped=dropped,
         items=items,
         relaxed=found.relaxed if found else (),
+        unmet=found.unmet if found else (),
         question=asked,
         answered=answered,
         turn_id=request.turn_id,

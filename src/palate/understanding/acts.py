@@ -16,6 +16,10 @@ _PAST = re.compile(
 _ITEM_POINTER = re.compile(
     r"\b(?:it|its|it's|this|that|they|them|these|those)\b(?!\s+(?:is\s+)?(?:under|over|for\s+my|with|like))|它|这(?:个|款|部|本|件|双|台|张|条|只|套)|那(?:个|款|部|本|件|双|台|张|条|只|套)"
 )
+_ASKS_OF_IT = re.compile(
+    r"^\W*(?:(?:so|and|but|ok)\s+)?(?:is|are|does|do|can|has|have|was|will|would)\s+(?:it|they|that|this|these|those)\b(?!\s+(?:under|over))"
+    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗"
+)
 _FEEDBACK_VERB = re.compile(
     r"\bi(?:'m|\s+am)?\s+(?:really\s+|just\s+|also\s+|absolutely\s+|do\s+|don'?t\s+|didn'?t\s+|never\s+|always\s+|have\s+always\s+)*(?:love|loved|like|liked|enjoy|enjoyed|hate|hated|adore|dislike|a\s+(?:big\s+|huge\s+)?fan|allergic|can'?t\s+stand|watch|not\s+(?:a\s+(?:big\s+)?fan|into|keen))\b"
     r"|我.{0,4}(?:不(?:太|怎么|大|是很)?)?(?:喜欢|爱看|爱吃|爱用|讨厌|受不了)|过敏|从不|从来不"
@@ -31,7 +35,8 @@ _YESNO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``: how many there are."""
+    """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``: how many there are;
+    ``refused``: how many references are denied (not the first)."""
 
     mentions: int = 0
     felt: int = 0
@@ -39,6 +44,7 @@ class Evidence:
     relative: int = 0
     complaints: int = 0
     references: int = 0
+    refused: int = 0
     keywords: int = 0
     known_words: int = 0
     after_list: bool = False
@@ -65,6 +71,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
+    if found.refused and not wishes and not asks:
+        return "reject", 0.8
     if (
         "accept" in cues
         and (found.references or found.mentions or found.after_list)
@@ -76,6 +84,14 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if asks and items and _inquires(plain, cues, found, wishes):
         return "inquire", 0.85
     if asks and found.after_list and _ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
+        return "inquire", 0.7
+    if (
+        asks
+        and found.after_list
+        and not found.relative
+        and "request" not in cues
+        and _ASKS_OF_IT.search(plain)
+    ):
         return "inquire", 0.7
     if "thank" in cues and not wishes and not (found.keywords > 2 and "request" in cues):
         return "thank", 0.9

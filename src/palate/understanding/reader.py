@@ -32,7 +32,6 @@ _WITHOUT_WISHES: tuple[Act, ...] = (
     "accept",
     "greet",
     "thank",
-    "start_over",
     "other",
     "reject",
 )
@@ -104,14 +103,20 @@ class _Assembly:
             keywords = find_keywords(
                 scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
             )
-            if act in ("greet", "thank", "start_over", "other", "reject"):
+            if act in ("greet", "thank", "other", "reject"):
                 keywords = []
+        if act == "start_over":
+            keywords = self._new_words(keywords)
         if withdrawn:
             gone = {w.attribute for w in withdrawn if w.value is None and w.attribute}
+            clause = scene.scopes.clause(self.cues.at["withdraw"][0])
+            keywords = [k for k in keywords if not clause.start <= k.start < clause.end]
             constraints = [c for c in constraints if c[2].attribute not in gone or c[2].op == "not in"]
         mentions = self._mentions(act)
         if act in ("greet", "thank", "start_over", "other"):
             mentions, positions = [], ()
+        if withdrawn and act == "other" and scene.after_list and "injection" not in self.cues:
+            act = "refine"
         standing, standing_words = self._standing(constraints, act)
         understanding = Understanding(
             language=scene.language,
@@ -127,6 +132,14 @@ class _Assembly:
         return Reading(
             understanding, parts, lowest, standing, standing_words, withdrawn, self._trace(keywords)
         )
+
+    def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
+        """What is searched for after "start over": words behind it that the catalogue knows, where there is a
+        request."""
+        end = self.cues.at["start_over"][1]
+        if "request" not in self.cues:
+            return []
+        return [k for k in keywords if k.start >= end and self.scene.lookup.knows(k.text)]
 
     def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
         scene = self.scene
@@ -181,6 +194,7 @@ class _Assembly:
             relative=relative,
             complaints=int(complaint),
             references=len(positions),
+            refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
             keywords=len(keywords),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
             after_list=self.scene.after_list,

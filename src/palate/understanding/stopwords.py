@@ -21,6 +21,7 @@ ENGLISH = frozenset(
     film films movie movies flick flicks picture
     cost costs costing price prices priced budget dollar dollars buck bucks yuan rmb usd cny euro euros cheap cheaper expensive pricey
     today tonight now later soon right first second third fourth fifth last next
+    actually honestly basically anyway though although however else probably hmm oh um uh
     matter matters care mind mood idea ideas help fan style similar alike different
     """.split()
 )
@@ -42,7 +43,7 @@ CHINESE = frozenset(
     价格 价钱 价位 预算 便宜 贵 便宜点
     你好 您好 哈喽 嗨 早上好 晚上好 下午好
     随便 无所谓 都行 都可以 牌子 品牌 颜色 类型
-    上 下 里 中 内 前 后 左 右 边 面 时候 时 现在 今天 以前 之前 以后 之后 年 年代 月 日
+    上 下 里 中 内 前 后 左 右 边 面 时候 时 现在 今天 其实 那就 那么 以前 之前 以后 之后 年 年代 月 日
     """.split()
 )
 

@@ -204,7 +204,7 @@ def _worth(
         before = scene.plain[max(0, start - 36) : start]
         if not (_FOR_BEFORE.search(before) or _FOR_AFTER.match(scene.plain[end : end + 12]) or named):
             return 0
-        return 90
+        return 90 + 5 * coverage  # of two attributes that say for whom, the one that more items have
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
