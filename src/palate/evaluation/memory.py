@@ -22,7 +22,7 @@ class PeakMemory:
     def __enter__(self) -> "PeakMemory":
         self._before: int | None = None
         if sys.platform == "linux":
-            # memory that was freed but not given back would hide what the work takes anew; glibc alone has this
+            # freed memory that was not given back would hide what the work takes anew (glibc alone has this)
             gc.collect()
             with suppress(OSError, AttributeError):
                 ctypes.CDLL(None).malloc_trim(0)

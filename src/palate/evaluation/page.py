@@ -18,10 +18,10 @@ from palate.evaluation.report import (
 )
 
 MEASURES_NOTE = (
-    "The whole catalogue is ranked, seen items left out, equal scores ordered by item code. Small figures: half "
-    "the width of a 95 % interval, percentile bootstrap over users. Novelty: mean self-information of the items "
-    "shown. Diversity: mean 1 − cosine of categories within a list. Popularity bias: how much more popular the "
-    "lists are than the people's own items (0: as popular, 1: twice that)."
+    "The whole catalogue is ranked, seen items left out, equal scores ordered by item code. Small figures: "
+    "half the width of a 95 % interval, percentile bootstrap over users. Novelty: mean self-information of "
+    "the items shown. Diversity: mean 1 − cosine of categories within a list. Popularity bias: how much more "
+    "popular the lists are than the people's own items (0: as popular, 1: twice that)."
 )
 PAIRS_NOTE = (
     "Difference of means with its paired bootstrap interval; p of the two-sided paired randomisation test, "
