@@ -39,7 +39,9 @@ def take_turn(
     Raises UnknownTurn where the session belongs to someone else.
     """
     before = sessions.load(request.session_id, person.user)
-    reading = world.reader.read(request.text, last_items=before.last, in_dialogue=before.turns > 0)
+    reading = world.reader.read(
+        request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
+    )
     said = reading.understanding
     yield "understanding", said
 
