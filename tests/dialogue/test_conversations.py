@@ -326,3 +326,25 @@ def test_small_talk_gets_a_word_and_no_items(talk: Talks):
         assert (turn.move, turn.items) == (move, ())
         assert turn.reply
         assert turn.reply.isascii() == text.isascii()
+
+
+@pytest.mark.parametrize(("first", "then"), [("a novel", "louder"), ("想看小说", "轻一点")])
+def test_a_comparison_with_what_the_catalogue_does_not_say_is_told(talk: Talks, first: str, then: str):
+    ann = talk()
+    ann.say(first)
+    turn = ann.say(then)
+    assert f"“{then}”" in turn.reply
+    assert ann.wishes == [("categories", "in", ["Novels"])]
+
+
+def test_newer_is_a_bound_of_days(talk: Talks):
+    ann = talk()
+    shown = ann.say("想买耳机")
+    turn = ann.say("newer ones")
+    latest = max(GOODS[i]["created_at"] for i in ids(turn))
+    ((_, op, bound),) = [wish for wish in ann.wishes if wish[0] == "created_at"]
+    assert op == ">="
+    assert turn.items
+    assert bound in turn.reply
+    assert all(GOODS[i]["created_at"] >= bound for i in ids(turn))
+    assert latest >= max(sorted(GOODS[i]["created_at"] for i in ids(shown))[:3])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.columns import iso_date
 from palate.understanding.reading import Reading, Withdrawal
 from palate.values import Codes, Constraint, Understanding
 
@@ -187,6 +188,8 @@ def _add_wishes(
                 and len(catalogue.mask([*others, constraint]))
                 and not len(catalogue.mask([*others, constraint, wish.constraint]))
             ]
+            if constraint.op in ("lower", "higher"):
+                continue  # lighter than things of unknown weight is no wish that can be held: see ``unread``
         new.append(Wish(constraint, wish_id))
     kept = [
         wish
@@ -214,6 +217,9 @@ def _bounded(
     extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
     beyond = (left < extreme) if lower else (left > extreme)
     bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
+    if catalogue.attributes[constraint.attribute].type == "date":  # in days: the day before, the day after
+        day = iso_date(math.ceil(bound) - 1 if lower else math.floor(bound) + 1)
+        return Constraint(constraint.attribute, "<=" if lower else ">=", day, constraint.strength)
     factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
 
@@ -264,6 +270,20 @@ def _add_keywords(state: State, reading: Reading) -> State:
         if part.kind == "keyword" and not any(one.start <= part.start < one.end for one in unread)
     ]
     return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:])
+
+
+def unread(state: State, reading: Reading, turn_id: str) -> list[str]:
+    """The wishes that cannot be held, as typed: the catalogue is silent on them, or on what they compare with."""
+    said = reading.understanding.constraints
+    held = {wish.wish_id for wish in state.wishes}
+    lost = [
+        one
+        for number, one in enumerate(said)
+        if one.op in ("lower", "higher") and f"{turn_id}/{number}" not in held
+    ]
+    return [
+        part.text for part in reading.parts if part.kind == "unread" or (part.detail in lost and part.text)
+    ]
 
 
 def drop(state: State, item_ids: Sequence[str]) -> State:
