@@ -23,6 +23,7 @@ Ints = NDArray[np.int32]
 
 _MAX_VALUE = 60
 _MAX_LISTED = 120
+_TITLE = {"title": None}
 _DESCRIPTIONS_READ = 5_000
 _ARRAYS = (
     "target_starts", "target_ids", "target_forms", "value_attributes", "value_counts",
@@ -128,7 +129,7 @@ class LayerBuilder:
         fields = item.fields
         titles = [item.title]
         for column, value in fields.items():
-            base = base_of(column, {"title": 1})
+            base = base_of(column, _TITLE)
             if (base or column == "alternative_titles") and value:
                 titles += [str(v) for v in (value if isinstance(value, list) else [value])]
         for i, title in enumerate(titles):
@@ -150,7 +151,9 @@ class LayerBuilder:
     def _take_fields(self, fields: Mapping[str, Any]) -> list[int]:
         numbers: dict[int, None] = {}
         for column, value in fields.items():
-            if value is None or value == "" or value == [] or base_of(column, fields):
+            if value is None or value == "" or value == []:
+                continue
+            if any(base_of(column, bases) for bases in (fields, self._types, _TITLE)):
                 continue
             kind = self._kinds.get(column)
             if kind is None:
