@@ -16,9 +16,6 @@ from palate.recommenders.base import Context
 from palate.recommenders.candidates import retrieve
 from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem
 
-NEAREST = 24
-"""How many items may stand in for a bound that nothing keeps."""
-
 
 @dataclass(frozen=True)
 class Recommendation:
@@ -58,7 +55,7 @@ def recommend(
     if exclude is not None:
         out.append(exclude)
     standing = [Wish(constraint, f"profile/{number}") for number, constraint in enumerate(person.never)]
-    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out))
+    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out), k)
     context = _context(world, state, person, said)
     candidates = retrieve(world.recommenders, context, mask, world.settings.ranking.candidates)
     preferences = _as_preferences(state.preferences)
@@ -79,12 +76,14 @@ def recommend(
     return Recommendation(items, slate, candidates.codes, tuple(relaxed), tuple(unmet))
 
 
-def _mask(catalogue: Catalogue, musts: list[Wish], exclude: Codes) -> tuple[Mask, list[Wish], list[Wish]]:
+def _mask(
+    catalogue: Catalogue, musts: list[Wish], exclude: Codes, k: int
+) -> tuple[Mask, list[Wish], list[Wish]]:
     """The mask, the wishes it holds, and those given up where all together leave nothing.
 
     What was excluded is never let in again, and the kind of thing is given up last: who asks for a speaker is
     better shown a dearer speaker than a cheap watch. Of the others goes the one whose absence leaves most;
-    where it is a bound, what comes nearest to it stays.
+    where it is a bound, the ``k`` that come nearest to it stay.
     """
 
     def under(wishes: Sequence[Wish]) -> Mask:
@@ -109,12 +108,12 @@ def _mask(catalogue: Catalogue, musts: list[Wish], exclude: Codes) -> tuple[Mask
             held.append(wish)
     relaxed = [wish for wish in relaxed if wish not in held]
     for wish in relaxed:
-        mask = _nearest(catalogue, wish.constraint, mask)
+        mask = _nearest(catalogue, wish.constraint, mask, k)
     return mask, held, relaxed
 
 
-def _nearest(catalogue: Catalogue, bound: Constraint, mask: Mask) -> Mask:
-    """Of the mask, the NEAREST items to a bound that none of them keeps; all of it where it is no bound."""
+def _nearest(catalogue: Catalogue, bound: Constraint, mask: Mask, k: int) -> Mask:
+    """Of the mask, the k items nearest to a bound that none of them keeps; all of it where it is no bound."""
     if bound.op not in ("<=", ">=", "between") or catalogue.attributes[bound.attribute].type != "number":
         return mask
     low, high = bound.value if bound.op == "between" else (bound.value, bound.value)
@@ -122,7 +121,7 @@ def _nearest(catalogue: Catalogue, bound: Constraint, mask: Mask) -> Mask:
     distance = np.where(np.isnan(values), np.inf, np.maximum(low - values, values - high))
     if np.isinf(distance).all():
         return mask
-    reach = np.sort(distance)[min(NEAREST, len(mask)) - 1]
+    reach = np.sort(distance)[min(k, len(mask)) - 1]
     return Mask(mask.codes[distance <= reach])
 
 

@@ -21,7 +21,7 @@ TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a reply may say. ``unread``: bounds on what the catalogue does not say, as typed; ``before``
+    """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
     and ``state``: the session before and after the utterance;
     ``dropped``: items of
     the last list that the person's clicks have ruled out since."""

@@ -3,6 +3,7 @@
 It knows wishes, tastes and what was shown; it knows no database and no person beyond this session.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.columns import iso_date
 from palate.understanding.reading import Reading, Withdrawal
 from palate.values import Codes, Constraint, Understanding
 
@@ -44,7 +46,7 @@ class State:
     shown so far, newest
     last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item
     last spoken of;
-    ``asked``: attributes that were asked about; ``last_turn``: the turn that showed ``last``.
+    ``asked``: attributes that were asked about, ``awaiting``: the one that the last turn asked about; ``last_turn``: the turn that showed ``last``.
     """
 
     language: str = "en"
@@ -57,6 +59,7 @@ class State:
     rejected: tuple[str, ...] = ()
     focus: str | None = None
     asked: tuple[str, ...] = ()
+    awaiting: str | None = None
     last_turn: str | None = None
 
     @property
@@ -96,6 +99,7 @@ class State:
             "rejected": list(self.rejected),
             "focus": self.focus,
             "asked": list(self.asked),
+            "awaiting": self.awaiting,
             "last_turn": self.last_turn,
         }
 
@@ -113,6 +117,7 @@ class State:
             wishes=wishes,
             tastes=dict(document["tastes"]),
             focus=document["focus"],
+            awaiting=document.get("awaiting"),
             last_turn=document["last_turn"],
             **lists,
         )
@@ -126,7 +131,7 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     elif said.act == "recommend" and state.turns and _opens_new_topic(state, said):
         # a new errand: wishes and words of the old one go, tastes and rejections stay
         state = replace(state, wishes=(), keywords=(), asked=())
-    state = replace(state, language=said.language, turns=state.turns + 1)
+    state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _withdraw(state, reading)
     state = _add_wishes(state, said, turn_id, referred, catalogue)
@@ -183,6 +188,8 @@ def _add_wishes(
                 and len(catalogue.mask([*others, constraint]))
                 and not len(catalogue.mask([*others, constraint, wish.constraint]))
             ]
+            if constraint.op in ("lower", "higher"):
+                continue  # lighter than things of unknown weight is no wish that can be held: see ``unread``
         new.append(Wish(constraint, wish_id))
     kept = [
         wish
@@ -210,6 +217,9 @@ def _bounded(
     extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
     beyond = (left < extreme) if lower else (left > extreme)
     bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
+    if catalogue.attributes[constraint.attribute].type == "date":  # in days: the day before, the day after
+        day = iso_date(math.ceil(bound) - 1 if lower else math.floor(bound) + 1)
+        return Constraint(constraint.attribute, "<=" if lower else ">=", day, constraint.strength)
     factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
 
@@ -234,17 +244,18 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
 
 def _contradict(new: Constraint, old: Constraint) -> bool:
     """Whether no number can keep both: under 200 after over 500."""
-    bounds = {
-        "<=": lambda v: (-np.inf, v),
-        ">=": lambda v: (v, np.inf),
-        "=": lambda v: (v, v),
-        "between": tuple,
-    }
-    try:
-        (low, high), (old_low, old_high) = bounds[new.op](new.value), bounds[old.op](old.value)
-        return bool(low > old_high or high < old_low)
-    except (KeyError, TypeError):  # no bounds, or bounds of dates and texts, which only their side replaces
-        return False
+    (low, high), (old_low, old_high) = _span(new), _span(old)
+    return low > old_high or high < old_low
+
+
+def _span(constraint: Constraint) -> tuple[float, float]:
+    """The numbers that a bound allows; all of them where it is no bound of numbers."""
+    values = [one for one in _values(constraint) if isinstance(one, int | float)]
+    if not values or constraint.op not in ("<=", ">=", "=", "between"):
+        return -math.inf, math.inf
+    low = -math.inf if constraint.op == "<=" else float(values[0])
+    high = math.inf if constraint.op == ">=" else float(values[-1])
+    return low, high
 
 
 def _add_keywords(state: State, reading: Reading) -> State:
@@ -259,6 +270,20 @@ def _add_keywords(state: State, reading: Reading) -> State:
         if part.kind == "keyword" and not any(one.start <= part.start < one.end for one in unread)
     ]
     return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:])
+
+
+def unread(state: State, reading: Reading, turn_id: str) -> list[str]:
+    """The wishes that cannot be held, as typed: the catalogue is silent on them, or on what they compare with."""
+    said = reading.understanding.constraints
+    held = {wish.wish_id for wish in state.wishes}
+    lost = [
+        one
+        for number, one in enumerate(said)
+        if one.op in ("lower", "higher") and f"{turn_id}/{number}" not in held
+    ]
+    return [
+        part.text for part in reading.parts if part.kind == "unread" or (part.detail in lost and part.text)
+    ]
 
 
 def drop(state: State, item_ids: Sequence[str]) -> State:
@@ -306,4 +331,5 @@ def show(state: State, turn_id: str, item_ids: Sequence[str], asked: str | None)
         last_turn=turn_id,
         shown=shown,
         asked=(*state.asked, asked) if asked else state.asked,
+        awaiting=asked,
     )

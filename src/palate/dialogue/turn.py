@@ -13,7 +13,7 @@ from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
-from palate.dialogue.state import drop, show, track
+from palate.dialogue.state import drop, show, track, unread
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.values import Turn
@@ -39,7 +39,9 @@ def take_turn(
     Raises UnknownTurn where the session belongs to someone else.
     """
     before = sessions.load(request.session_id, person.user)
-    reading = world.reader.read(request.text, last_items=before.last, in_dialogue=before.turns > 0)
+    reading = world.reader.read(
+        request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
+    )
     said = reading.understanding
     yield "understanding", said
 
@@ -63,7 +65,7 @@ def take_turn(
     brief = Brief(
         move=move,
         said=said,
-        unread=[part.text for part in reading.parts if part.kind == "unread"],
+        unread=unread(state, reading, request.turn_id),
         before=before,
         state=state,
         dropped=dropped,

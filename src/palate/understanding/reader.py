@@ -52,11 +52,19 @@ class Reader:
         """The Understanding of ``read``."""
         return self.read(text, last_items=last_items, in_dialogue=in_dialogue).understanding
 
-    def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
+    def read(
+        self,
+        text: str,
+        *,
+        last_items: Sequence[str] = (),
+        in_dialogue: bool = False,
+        asked: str | None = None,
+    ) -> Reading:
         """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a recommendation
-        was given before, even if no list is at hand. Any string can be read; of a longer one the first 20,000
+        was given before, even if no list is at hand; ``asked``: the attribute that was asked about last, whose
+        values need no more words around them. Any string can be read; of a longer one the first 20,000
         characters are."""
-        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue)
+        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
         cues = find_cues(scene.plain)
         named = naming.unique(naming.find_mentions(scene, cues))
         bounds = find_bounds(scene)

@@ -21,7 +21,8 @@ BLANK = "\ufffc"
 
 @dataclass
 class Scene:
-    """See the module. ``masked`` is ``text.plain`` with mentions blanked out (same length)."""
+    """See the module. ``masked`` is ``text.plain`` with mentions blanked out (same length); ``asked``: the
+    attribute that the turn before asked about."""
 
     text: Text
     words: Words
@@ -36,6 +37,7 @@ class Scene:
     after_list: bool
     corrected: dict[int, str] = field(default_factory=dict)
     masked: str = ""
+    asked: str | None = None
 
     @property
     def plain(self) -> str:
@@ -90,7 +92,14 @@ class Scene:
         self.masked = "".join(characters)
 
 
-def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str], in_dialogue: bool) -> Scene:
+def make_scene(
+    lookup: Lookup,
+    lexicon: Lexicon,
+    said: str,
+    last: Sequence[str],
+    in_dialogue: bool,
+    asked: str | None = None,
+) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
     words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
@@ -109,6 +118,7 @@ def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str],
         after_list=bool(last) or in_dialogue,
         corrected=corrected,
         masked=text.plain,
+        asked=asked,
     )
 
 

@@ -178,7 +178,8 @@ def _worth(
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
     named = (
-        attribute in around
+        attribute == scene.asked
+        or attribute in around
         or (attribute.isascii() and attribute.replace("_", " ") in around)
         or _notion_named(scene, attribute, first, last)
     )
