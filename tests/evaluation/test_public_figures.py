@@ -24,15 +24,6 @@ from palate.settings import FeedbackSettings
 DATA = Path(os.environ.get("PALATE_TEST_DATA") or Path(__file__).parents[2].parent / "shared" / "data")
 
 
-def read_by_candidate(data, options):
-    """implicit's cosine neighbours, summed over the neighbours of the candidate in place of those of the
-    person's
-    items: how the README's figure was made.
-    """
-    (cosine,) = peers(["implicit-cosine"])
-    return ImplicitItemItem(sparse.csr_matrix(cosine.fit(data, options).similarity.T))
-
-
 @pytest.mark.skipif(not (DATA / "movielens-1m").is_dir(), reason=f"{DATA / 'movielens-1m'} is missing")
 def test_the_figures_of_the_readme():
     benchmark = read_benchmark(DATA / "movielens-1m")
