@@ -5,6 +5,7 @@ the
 catalogue, the models or the person's events have moved on, and works on what it then finds.
 """
 
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
@@ -29,6 +31,7 @@ from palate.feedback.events import batch, parse_event
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import verbalise
+from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
@@ -90,6 +93,8 @@ class Shop:
     def __init__(self, folder: Path, settings: Settings, *, create: bool = False) -> None:
         self.folder = folder
         self.settings = settings
+        # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many times over
+        threadpool_limits(settings.threads)
         self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
         self._store: Store = open_store(settings.database, folder)
         try:
@@ -113,10 +118,10 @@ class Shop:
         self._store.close()
 
     def warm_up(self) -> None:
-        """Load what the first request would otherwise wait for."""
+        """Load what the first request would otherwise wait for; the embedder, which takes longest, in the background."""
         world = self._world()
         world.reader.understand("hello 你好")
-        world.query_vector("hello")
+        threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()
 
     # --- conversation ---------------------------------------------------------------------------------
 
@@ -287,7 +292,13 @@ class Shop:
 
     def train(self, *, progress: StageProgress | None = None) -> dict[str, Any]:
         """Fit everything into a new model version and switch to it; its manifest."""
-        return dict(train(self._store, self.folder / MODELS, self.settings, progress=progress))
+        return train(
+            self._store,
+            self.folder / MODELS,
+            self.settings,
+            make_embedder(self.settings.embedder),
+            progress=progress,
+        )
 
     # --- a person's rights ----------------------------------------------------------------------------
 

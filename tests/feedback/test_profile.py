@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate.errors import InvalidSettings
@@ -116,6 +116,7 @@ EVENTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_weights_are_as_the_rules_read(events):
     """The rules of docs/feedback.md, read one event at a time."""
@@ -138,6 +139,7 @@ def test_weights_are_as_the_rules_read(events):
     assert weights(*events) == pytest.approx(expected, abs=1e-5)
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_what_is_masked_was_bought_or_last_disliked(events):
     events = sorted(events, key=lambda event: event[2])

@@ -66,7 +66,7 @@ def test_on_a_checkerboard_each_user_gets_the_item_left_out(fit):
 
 
 class TestContent:
-    """The classic worked example: 1002 and 1003, weights .6 and .4, each of similarity .8 to the candidate."""
+    """The classic worked example: 1002 and 1003 weigh .6 and .4, and each is .8 like the candidate."""
 
     first, second, candidate = 0, 1, 2
     # <a, c> = <b, c> = .8, all of unit length

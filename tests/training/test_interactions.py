@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate.feedback.profile import DAY, weigh
@@ -43,6 +43,7 @@ USER = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(EVENT_TYPES)), max_
 
 
 @pytest.mark.parametrize("page", [1, 7, 10_000])
+@settings(deadline=None)
 @given(users=st.lists(USER, max_size=8))
 def test_each_user_has_the_profile_of_their_history(page, users):
     log = Log([history([(item, kind, NOW + n) for n, (item, kind) in enumerate(user)]) for user in users])

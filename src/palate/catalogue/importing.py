@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from palate.catalogue.normalise import identifier, normalise
 from palate.catalogue.reading import Block, Format, Reject, RejectsFile, detect_format, read_blocks, shortened
-from palate.catalogue.types import REQUIRED, TypeInference, check_types, type_of
+from palate.catalogue.types import REQUIRED, TypeInference, check_types
 from palate.errors import InvalidInput
 from palate.storage.store import Store
 from palate.values import AttributeType, ImportResult, Item
@@ -143,7 +143,7 @@ def _store_rows(
         namesakes = sum(other.path.name == file.path.name for other in files[:position])
         with RejectsFile(rejects_folder, file.path, namesakes) as rejects:
             for block in meter.watch(read_blocks(file.path, file.layout, "items", columns), file.size):
-                refused = list(block.rejects)
+                refused, more = list(block.rejects), block.more_rejects
                 for start in range(0, len(block), _ROWS):
                     items: list[Item] = []
                     for index, record in enumerate(block.records(start, start + _ROWS), start):
@@ -161,8 +161,8 @@ def _store_rows(
                     updated += written.updated
                     unchanged += written.unchanged
                 row += len(block)
-                seen += len(block) + len(block.rejects)
-                rejects.add(refused)
+                seen += len(block) + len(block.rejects) + block.more_rejects
+                rejects.add(refused, more)
         rejected += rejects.count
         if rejects.count:
             rejects_files.append(str(rejects.path))
@@ -187,7 +187,8 @@ def _convert_stored(
     store: Store, before: Mapping[str, AttributeType], after: Mapping[str, AttributeType]
 ) -> None:
     """Bring the items in the store to types that changed. What no longer fits its type is left out of the
-    item."""
+    item.
+    """
     changed = {name for name, kind in before.items() if after[name] != kind}
     if not changed:
         return
@@ -196,9 +197,7 @@ def _convert_stored(
         item = stored.item
         if item is None:
             continue
-        affected = [
-            name for name in item.fields if name in changed or type_of(name, before) != type_of(name, after)
-        ]
+        affected = [name for name in item.fields if name in changed]
         if affected:
             pending.append(_converted(item, affected, after))
     for start in range(0, len(pending), _ROWS):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from palate.catalogue.localised import split_suffix
 from palate.catalogue.parsing import (
     MISSING_TEXTS,
     moment_text,
@@ -17,7 +18,7 @@ from palate.catalogue.parsing import (
     plain_number,
 )
 from palate.catalogue.reading import as_text
-from palate.catalogue.types import localisation, type_of
+from palate.catalogue.types import type_of
 from palate.errors import InvalidInput
 from palate.values import AttributeType, Item
 
@@ -87,7 +88,8 @@ def identifier(value: Any, name: str) -> str:
 
 def clean(text: str) -> str:
     """A text without control characters (line ends and tabs stay) and lone surrogates; line ends are line
-    feeds."""
+    feeds.
+    """
     if text.isascii() and text.isprintable():
         return text
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -104,11 +106,10 @@ def _title(value: Any, name: str) -> str:
 
 def _field(name: str, value: Any, types: Mapping[str, AttributeType]) -> Any:
     """The value of a field in its type; None where it is as good as missing."""
-    local = localisation(name, lambda base: base in types)
-    if local is not None and local[0] == "title":
-        return _title(value, name) or None
     if isinstance(value, float) and math.isnan(value) and name != "price":
         return None
+    if name.startswith("title_") and split_suffix(name):
+        return _title(value, name) or None
     kind = type_of(name, types) or _kind_of_value(value)
     if kind in ("number", "date", "bool") and isinstance(value, str):
         word = value.strip().casefold()

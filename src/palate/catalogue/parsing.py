@@ -1,5 +1,6 @@
 """Values from their texts: numbers and money, dates, truth values, lists. Each gives None where the text is
-no such thing."""
+no such thing.
+"""
 
 import json
 import re
@@ -13,11 +14,14 @@ Number = int | float
 MISSING_TEXTS = frozenset({"", "null", "n/a", "\\n", "-", "none", "nan", "#n/a"})
 """Case-folded texts that mean "no value" where a number, a date or a truth value stands otherwise."""
 
-_MONEY = r"(?:US\$|HK\$|NT\$|[AC]\$|R\$|[$¥€£₩₹₽฿₫₺]|元|円|RMB|CNY|USD|EUR|GBP|JPY|HKD|TWD|KRW|INR|AUD|CAD|CHF|BRL|kr|zł)"
+_MONEY = (
+    r"(?:US\$|HK\$|NT\$|[AC]\$|R\$|[$¥€£₩₹₽฿₫₺]|元|円|kr|zł"
+    r"|RMB|CNY|USD|EUR|GBP|JPY|HKD|TWD|KRW|INR|AUD|CAD|CHF|BRL)"
+)
 _AMOUNT = re.compile(
     rf"([-+−]?)\s*({_MONEY})?\s*([-+−]?)((?:\d|\.\d)[\d.,'’ ]*)\s*({_MONEY}|%)?", re.IGNORECASE
 )
-_PLAIN = re.compile(r"[-+]?(?:0|[1-9]\d*)?(?:\.\d+)?(?:e[-+]?\d{1,3})?", re.IGNORECASE)
+_PLAIN = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:e[-+]?\d{1,3})?", re.IGNORECASE)
 _COMMA_GROUPS = re.compile(r"[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 _DOT_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _ONE_DOT_GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}")
@@ -25,6 +29,9 @@ _OTHER_GROUPS = re.compile(r"[1-9]\d{0,2}(?:[ '’]\d{3})+(?:[.,]\d+)?")
 _DECIMAL_COMMA = re.compile(r"(?:0|[1-9]\d*),\d+")
 _MOST_DIGITS = 15
 """A longer row of digits is an identifier: a double would not hold it."""
+
+_LONGEST = 64
+"""No number and no date is longer; longer texts would only fill the caches."""
 
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
@@ -36,7 +43,6 @@ _FALSE = frozenset({"false", "no", "否", "0"})
 _PAIRED = re.compile(r"\s*[|;；]\s*|\s+>\s+")
 
 
-@lru_cache(50_000)
 def parse_number(text: str) -> Number | None:
     """The number that a text writes: 1299, "1,299.00", "1.299,00 €", "¥1,299", "12 %" (12), "1e3".
 
@@ -45,8 +51,13 @@ def parse_number(text: str) -> Number | None:
     decimal. Units other than money and percent, leading zeros ("007") and more than 15 digits make it a
     text.
     """
+    return _parse_number(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(50_000)
+def _parse_number(text: str) -> Number | None:
     plain = text.strip()
-    if _PLAIN.fullmatch(plain) and plain[-1:].isdigit():
+    if _PLAIN.fullmatch(plain):
         return _number(plain, False)
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", plain))
     if match is None:
@@ -70,9 +81,7 @@ def parse_number(text: str) -> Number | None:
 
 
 def _number(text: str, negative: bool) -> Number | None:
-    if sum(map(str.isdigit, text)) > _MOST_DIGITS + 2 or (
-        "." not in text and len(text.lstrip("+-")) > _MOST_DIGITS
-    ):
+    if "." not in text and len(text.lstrip("+-")) > _MOST_DIGITS:
         return None
     value = float(text)
     return plain_number(-value if negative else value)
@@ -91,13 +100,17 @@ def parse_bool(text: str) -> bool | None:
     return True if word in _TRUE else False if word in _FALSE else None
 
 
-@lru_cache(50_000)
 def parse_date(text: str) -> str | None:
     """The ISO form of a date ("2026-01-31") or of a moment in UTC ("2026-01-31T08:00:00Z"; no zone given
     means UTC).
 
     Taken: ISO 8601, also with slashes or points, and 2026年1月31日.
     """
+    return _parse_date(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(50_000)
+def _parse_date(text: str) -> str | None:
     match = _DATE.fullmatch(text.strip())
     if match is None:
         return None
@@ -122,7 +135,8 @@ def moment_text(moment: datetime) -> str:
 
 def parse_list(text: str) -> list[str]:
     """The values of a list written as text: a JSON array, or values with ``|``, ``;`` or `` > `` between
-    them."""
+    them.
+    """
     elements = parse_json_array(text)
     if elements is None:
         return _PAIRED.split(text.strip())

@@ -5,12 +5,14 @@ ever widen: a number, date or truth value to a category, a category to a text, a
 come.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, get_args
 
+from palate.catalogue.localised import localisations, split_suffix
 from palate.catalogue.parsing import MISSING_TEXTS, parse_bool, parse_date, parse_json_array, parse_number
 from palate.errors import InvalidInput
 from palate.values import AttributeType
@@ -29,16 +31,11 @@ KNOWN_TYPES: Mapping[str, AttributeType] = {
 }
 """Attributes with a meaning of their own, whose types are given."""
 
+TYPES: tuple[AttributeType, ...] = get_args(AttributeType)
+
 REQUIRED = ("item_id", "title")
 
-_LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es "
-    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj "
-    "kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv "
-    "ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
-    "tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
-)
-"""ISO 639-1."""
+_WORDED = frozenset({"text", "category", "list"})
 
 _NUMBER, _BOOL, _BOOL_WORD, _DATE, _LIST, _PIPED, _SEMICOLONS, _MISSING = (1 << bit for bit in range(8))
 
@@ -46,34 +43,25 @@ _MOST_DISTINCT = 5_000
 _LONGEST_CATEGORY = 80
 _LONGEST_ELEMENT = 60
 _FEW_VALUES = 20
-
-
-def localisation(name: str, is_column: Callable[[str], bool]) -> tuple[str, str] | None:
-    """("colour", "zh") for ``colour_zh`` where ``colour`` is a column too: not an attribute of its own; else
-    None."""
-    base, separator, language = name.rpartition("_")
-    if separator and language in _LANGUAGES and (base == "title" or is_column(base)):
-        return base, language
-    return None
+_SENTENCE_END = re.compile(r"[.!?]\s|[.。！？]\s*$")
 
 
 def type_of(name: str, types: Mapping[str, AttributeType]) -> AttributeType | None:
-    """The type of a column, that of its base where it is a localisation; None where nothing is known."""
-    if (known := KNOWN_TYPES.get(name) or types.get(name)) is not None:
-        return known
-    local = localisation(name, lambda base: base in types or base in KNOWN_TYPES)
-    if local is None:
-        return None
-    return "text" if local[0] == "title" else KNOWN_TYPES.get(local[0]) or types.get(local[0])
+    """The type of a column; that of its base where it is new and localises one of ``types``; else None."""
+    if (kind := KNOWN_TYPES.get(name) or types.get(name)) is not None:
+        return kind
+    base, _ = split_suffix(name) or (name, "")
+    kind = KNOWN_TYPES.get(base) or types.get(base)
+    return "text" if base == "title" else kind if kind in _WORDED else None
 
 
 def check_types(types: Mapping[str, str]) -> dict[str, AttributeType]:
     """Types as a person set them; InvalidInput where one does not exist or contradicts a known attribute."""
     checked: dict[str, AttributeType] = {}
     for name, given in types.items():
-        if given not in get_args(AttributeType):
+        if given not in TYPES:
             raise InvalidInput(
-                f"attribute {name!r} cannot have the type {given!r}; types are {', '.join(get_args(AttributeType))}"
+                f"attribute {name!r} cannot have the type {given!r}; types are {', '.join(TYPES)}"
             )
         known = "text" if name in REQUIRED else KNOWN_TYPES.get(name, given)
         if known != given:
@@ -83,9 +71,17 @@ def check_types(types: Mapping[str, str]) -> dict[str, AttributeType]:
     return checked
 
 
-@lru_cache(50_000)
 def _signs_of_text(text: str) -> int:
     """What a text may be, as bits."""
+    if len(text) <= _LONGEST_ELEMENT:
+        return _signs_of_short_text(text)
+    if parse_json_array(text) is not None:
+        return _LIST
+    return _PIPED * _reads_as_list(text, "|") or _SEMICOLONS * _reads_as_list(text.replace("；", ";"), ";")
+
+
+@lru_cache(50_000)
+def _signs_of_short_text(text: str) -> int:
     if text.strip().casefold() in MISSING_TEXTS:
         return _MISSING
     signs = 0
@@ -106,7 +102,9 @@ def _signs_of_text(text: str) -> int:
 
 def _reads_as_list(text: str, separator: str) -> bool:
     parts = text.split(separator)
-    return len(parts) > 1 and all(part.strip() and len(part) <= _LONGEST_ELEMENT for part in parts)
+    return len(parts) > 1 and all(
+        part.strip() and len(part) <= _LONGEST_ELEMENT and not _SENTENCE_END.search(part) for part in parts
+    )
 
 
 def _signs(value: Any) -> int:
@@ -130,7 +128,7 @@ class _Column:
     n: int = 0
     counts: dict[int, int] = field(default_factory=dict)
     length: int = 0
-    longest: int = 0
+    long: int = 0
     distinct: set[int] = field(default_factory=set)
 
     def add(self, value: Any) -> None:
@@ -139,9 +137,12 @@ class _Column:
             return
         self.n += 1
         self.counts[signs] = self.counts.get(signs, 0) + 1
+        if signs & _LIST:
+            return
         text = value if isinstance(value, str) else str(value)
-        self.length += len(text)
-        self.longest = max(self.longest, len(text))
+        length = len(text)
+        self.length += length
+        self.long += length > _LONGEST_CATEGORY
         if len(self.distinct) <= _MOST_DISTINCT:
             self.distinct.add(hash(text))
 
@@ -164,7 +165,7 @@ class _Column:
         if self.fits("date"):
             return "date"
         # a separator now and then is punctuation; in a fifth of the values it separates
-        if max(self.having(_PIPED), self.having(_SEMICOLONS)) * 5 >= self.n and self.longest <= 1_000:
+        if max(self.having(_PIPED), self.having(_SEMICOLONS)) * 5 >= self.n:
             return "list"
         return self._words()
 
@@ -172,9 +173,8 @@ class _Column:
         mean = self.length / self.n
         repeated = len(self.distinct) * 2 <= self.n and len(self.distinct) <= _MOST_DISTINCT
         few = len(self.distinct) <= _FEW_VALUES and mean <= _FEW_VALUES
-        return (
-            "category" if self.longest <= _LONGEST_CATEGORY and mean <= 40 and (repeated or few) else "text"
-        )
+        short = mean <= _LONGEST_CATEGORY / 2 and self.long * 50 <= self.n
+        return "category" if short and (repeated or few) else "text"
 
 
 class TypeInference:
@@ -182,13 +182,17 @@ class TypeInference:
 
     def __init__(self) -> None:
         self._columns: dict[str, _Column] = {}
+        self._known: dict[str, AttributeType] = {}
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take account of records, columns under their target names."""
         columns = self._columns
         for record in records:
             for name, value in record.items():
-                if value is None or name in KNOWN_TYPES or name in REQUIRED:
+                if value is None or value == "" or name in REQUIRED:
+                    continue
+                if name in KNOWN_TYPES:
+                    self._known[name] = KNOWN_TYPES[name]
                     continue
                 column = columns.get(name)
                 if column is None:
@@ -198,17 +202,22 @@ class TypeInference:
     def types(
         self, stored: Mapping[str, AttributeType], given: Mapping[str, AttributeType]
     ) -> dict[str, AttributeType]:
-        """The types from here on: those stored, widened where the records need it, and those that a person
-        gave.
+        """The types from here on: those stored, widened where records need it, and those that a person gave.
 
-        Known attributes and localisations (``colour_zh`` beside ``colour``) are not among them.
+        A localisation (``colour_zh`` beside ``colour``) has the type of its base.
         """
-        result = dict(stored)
+        result = dict(stored) | self._known
         for name, column in self._columns.items():
-            if not column.n or localisation(name, lambda base: base in self._columns or base in KNOWN_TYPES):
-                continue
-            result[name] = column.type() if name not in stored else _widened(stored[name], column)
-        return result | dict(given)
+            if column.n:
+                result[name] = column.type() if name not in stored else _widened(stored[name], column)
+                if name.startswith("title_") and split_suffix(name):
+                    result[name] = "text"
+        result |= given
+        bases = localisations(result)
+        return {
+            name: result[bases[name][0]] if name in bases and bases[name][0] in result else kind
+            for name, kind in result.items()
+        }
 
 
 def _widened(stored: AttributeType, column: _Column) -> AttributeType:

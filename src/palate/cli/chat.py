@@ -1,11 +1,13 @@
 """palate chat: one utterance, or a conversation at the terminal."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, readable, tell
 from palate.errors import InvalidInput, PalateError
@@ -41,19 +43,17 @@ def chat(
     as_json: AsJson = False,
 ) -> None:
     """Talk with a shop in the terminal."""
-    from palate.shop import open_shop
-
     user, session = user and readable(user), session and readable(session)
     if as_json:
         if once is None:
             raise InvalidInput("--json prints one turn; say with --once TEXT what is asked")
-        with open_shop(shop) as opened:
+        with palate.open(shop) as opened:
             print_json(opened.chat(readable(once), user_id=user, session_id=session))
         return
 
     from palate.cli.cards import console, play
 
-    with open_shop(shop) as opened:
+    with palate.open(shop) as opened:
         if once is not None:
             play(opened.converse(readable(once), user_id=user, session_id=session), console())
             return
@@ -71,6 +71,9 @@ class _Conversation:
 
     def run(self) -> None:
         tell(_HELP)
+        if self._prompt:
+            with suppress(ImportError):  # not everywhere; where it is, lines can be edited and recalled
+                import readline  # noqa: F401  # pyright: ignore[reportUnusedImport]
         while True:
             try:
                 line = input(self._prompt).strip()

@@ -4,6 +4,7 @@ from typing import Any
 
 import typer
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, say
 from palate.errors import PalateError, UnknownShop
@@ -16,18 +17,14 @@ def doctor(shop: ShopFolder, as_json: AsJson = False) -> None:
 
     The exit status is 1 where something is in error.
     """
-    from palate.shop import open_shop
-
     findings: list[Any]
     try:
-        with open_shop(shop) as opened:
+        with palate.open(shop) as opened:
             findings = list(opened.examine())
     except UnknownShop:
         raise
     except PalateError as error:  # a shop that does not open is what a doctor is for
-        from palate.shop import Finding
-
-        findings = [Finding("error", "shop", str(error))]
+        findings = [palate.Finding("error", "shop", str(error))]
     if as_json:
         print_json({"findings": findings})
     else:

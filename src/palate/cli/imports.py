@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, readable, rows, say
 from palate.errors import InvalidInput
@@ -45,10 +46,8 @@ def items(
     shop: ShopFolder, files: Files, rename: Renames = None, types: Types = None, as_json: AsJson = False
 ) -> None:
     """Import a catalogue. Rows that cannot be taken go to a rejects file; the rest is imported."""
-    from palate.shop import open_shop
-
     columns, typed = parse_renames(rename or ()), parse_types(types or ())
-    with open_shop(shop) as opened, rows("items") as progress:
+    with palate.open(shop) as opened, rows("items") as progress:
         result = opened.import_items(*files, columns=columns, types=typed, progress=progress)
     _print(result, as_json)
 
@@ -56,10 +55,8 @@ def items(
 @app.command("events", epilog="Example: palate import events my-shop log.parquet --map uid=user_id")
 def events(shop: ShopFolder, files: Files, rename: Renames = None, as_json: AsJson = False) -> None:
     """Import an event log. Rows that cannot be taken go to a rejects file; the rest is imported."""
-    from palate.shop import open_shop
-
     columns = parse_renames(rename or ())
-    with open_shop(shop) as opened, rows("events") as progress:
+    with palate.open(shop) as opened, rows("events") as progress:
         result = opened.import_events(*files, columns=columns, progress=progress)
     _print(result, as_json)
 

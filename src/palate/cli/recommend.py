@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, readable
 
@@ -16,9 +17,8 @@ def recommend(
 ) -> None:
     """Recommend items to a person, without a conversation."""
     from palate.cli.cards import console, show_items
-    from palate.shop import open_shop
 
-    with open_shop(shop) as opened:
+    with palate.open(shop) as opened:
         items = opened.recommend(readable(user), k=k)
     if as_json:
         print_json({"items": items})

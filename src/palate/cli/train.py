@@ -1,14 +1,13 @@
 """palate train."""
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, say, stages
 
 
 def train(shop: ShopFolder, as_json: AsJson = False) -> None:
     """Fit every recommender and the ranker into a new model version; switch to it when it is whole."""
-    from palate.shop import open_shop
-
-    with open_shop(shop) as opened, stages() as progress:
+    with palate.open(shop) as opened, stages() as progress:
         manifest = opened.train(progress=progress)
     if as_json:
         print_json(manifest)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, readable, say
 from palate.errors import InvalidInput
@@ -31,12 +32,10 @@ def understand(
     as_json: AsJson = False,
 ) -> None:
     """Print what the system reads in an utterance; with --batch, of each line of a file, as JSON Lines."""
-    from palate.shop import open_shop
-
     if (text is None) == (batch is None):
         raise InvalidInput("give either TEXT or --batch FILE")
     asked = list(_read(batch)) if batch is not None else []  # all of them read before the first answer
-    with open_shop(shop) as opened:
+    with palate.open(shop) as opened:
         for entry_id, words, last_items in asked:
             print_json({"id": entry_id, "understanding": opened.understand(words, last_items=last_items)})
         if text is None:

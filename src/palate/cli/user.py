@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+import palate
 from palate.cli.options import AsJson, ShopFolder
 from palate.cli.output import print_json, readable, say
 
@@ -21,9 +22,7 @@ User = Annotated[str, typer.Argument(metavar="U", help="The person's id.", show_
 @app.command("export", epilog="Example: palate user export my-shop ann > ann.json")
 def export(shop: ShopFolder, user: User, as_json: AsJson = False) -> None:
     """Print all that is held of a person, as JSON; with --json on one line."""
-    from palate.shop import open_shop
-
-    with open_shop(shop) as opened:
+    with palate.open(shop) as opened:
         held = opened.export_user(readable(user))
     print_json(held, indent=not as_json)
 
@@ -36,10 +35,8 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Erase all that is held of a person, and print a receipt."""
-    from palate.shop import open_shop
-
     person = readable(user)
-    with open_shop(shop) as opened:
+    with palate.open(shop) as opened:
         if sys.stdin.isatty() and not yes:
             typer.confirm(f"Erase all that {shop} holds of {person!r}?", abort=True, err=True)
         receipt = opened.erase_user(person)

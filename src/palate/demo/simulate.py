@@ -21,6 +21,12 @@ FROM, UNTIL = (datetime(2026, month, 1, tzinfo=UTC).timestamp() for month in (5,
 SLATE = 8
 TAGS = ("categories", "recipients", "occasions", "brand", "colour", "material", "genre", "author")
 TAG_WEIGHT = {"categories": 1.0, "recipients": 0.7, "genre": 0.9, "author": 0.8, "brand": 0.5}
+SELLERS = {
+    "Smart bands": 1.2, "Headphones": 1.2, "Speakers": 0.9, "Cameras": 0.9, "Tea sets": 0.9, "Novels": 0.8,
+    "Perfumes": 0.7, "Scarves": 0.6, "Chocolate": 0.6, "Watches": 0.6, "Building blocks": 0.5, "Lamps": 0.4,
+}  # fmt: skip
+"""What such a shop sells most of, above the rest: the appeal of a leaf's goods, in the unit of utility."""
+
 COMMENTS = {
     True: ("does what it should, well made", "my mother loves it", "质量很好，值得买", "送人很合适"),
     False: ("smaller than I thought", "not worth the price", "做工一般", "和想象的不太一样"),
@@ -42,7 +48,10 @@ def simulate(
     """Events in the contract's columns, person by person, each person's in order of time."""
     world = _Goods(goods)
     root = np.random.default_rng(options.seed)
-    appeal = root.normal(0, 0.5, len(goods))  # what everybody sees in an item
+    # what everybody sees in an item: its own charm, what its kind is worth, and how well it makes a gift
+    appeal = root.normal(0, 0.4, len(goods)) + [
+        SELLERS.get(good["categories"][-1], 0.0) + 0.1 * len(good.get("occasions", ())) for good in goods
+    ]
     for number, rng in enumerate(root.spawn(options.people)):
         yield from _Person(f"simulated-{number:04d}", world, appeal, rng).life(
             rng.poisson(options.visits) + 1

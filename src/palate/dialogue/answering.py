@@ -99,11 +99,11 @@ def _inquire(catalogue: Catalogue, code: int, text: str, language: str) -> Reply
     value = catalogue.field(code, name, language)
     label = attribute_label(catalogue, name, language)
     if value is None:
-        told = (
-            f"目录里没有写{title}的{label}。"
-            if chinese
-            else f"The catalogue does not say anything about the {label} of {title}. "
-        )
+        flag = catalogue.attributes[name].type == "bool"
+        if chinese:
+            told = f"目录里没有写{title}{'是否' if flag else '的'}{label}。"
+        else:
+            told = f"The catalogue does not say {f'whether {title} is {label}' if flag else f'what the {label} of {title} is'}. "
         return ReplyPart(told, (Evidence("item", item_id),))
     if isinstance(value, bool):
         if chinese:

@@ -1,6 +1,5 @@
 """Asking back: which one question would narrow an open wish most."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +7,19 @@ import numpy as np
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.state import State
 from palate.ranking.wording import attribute_label, is_chinese, quantity
-from palate.values import Codes, Question
+from palate.values import Codes, Constraint, Mask, Question
 
 OPEN = 30
 """With fewer items than this under the wishes, showing beats asking."""
 
+ENOUGH = 3
+"""With as many hard wishes the person has said what he wants."""
+
 MOST_QUESTIONS = 2
 """More in one errand feels like a form."""
+
+ANSWERED = 0.3
+"""A question is worth asking where its options are an answer for this share of the items, or more."""
 
 COVERAGE = 0.6
 """An attribute that fewer of the items have divides nothing."""
@@ -38,7 +43,7 @@ def question(state: State, catalogue: Catalogue, pool: Codes) -> Question | None
     the pool whose answer is among the options: a brand narrows much, but a list of six brands answers few
     people.
     """
-    if len(pool) < OPEN or len(state.asked) >= MOST_QUESTIONS:
+    if len(pool) < OPEN or len(state.asked) >= MOST_QUESTIONS or not _is_open(state):
         return None
     settled = {wish.constraint.attribute for wish in state.wishes} | set(state.asked) | NOT_ASKED
     splits = [
@@ -62,32 +67,30 @@ def question(state: State, catalogue: Catalogue, pool: Codes) -> Question | None
     )
 
 
+def _is_open(state: State) -> bool:
+    """Whether little has been said yet: no words to search for, nothing liked to go by, few wishes."""
+    return (
+        not state.query
+        and not any(taste > 0 for taste in state.tastes.values())
+        and len(state.musts) < ENOUGH
+    )
+
+
 def _value_split(catalogue: Catalogue, name: str, pool: Codes) -> _Split | None:
     if catalogue.attributes[name].type not in ("category", "list"):
         return None
-    held: list[tuple[str, ...]] = []
-    for code in pool:
-        value = catalogue.field(int(code), name, "")
-        held.append(
-            tuple(map(str, value))
-            if isinstance(value, list)
-            else ((str(value),) if value is not None else ())
-        )
-    having = [values for values in held if values]
-    if len(having) < COVERAGE * len(held):
-        return None
+    counts = catalogue.value_counts(name, Mask(pool))
     # the root of a category path that all share, and values that nearly all have, divide nothing
-    counts = Counter(value for values in having for value in set(values))
-    options = [value for value, count in counts.most_common(OPTIONS + 2) if count < 0.8 * len(having)][
-        :OPTIONS
-    ]
-    if len(options) < 2:
+    chosen = [(value, count) for value, count in counts[: OPTIONS + 2] if count < 0.8 * len(pool)][:OPTIONS]
+    if len(chosen) < 2:
         return None
-    answered = sum(any(value in options for value in values) for values in having) / len(held)
-    weight = np.array([counts[value] for value in options], float)
-    share = weight / len(held)
-    left = float((weight / weight.sum()) @ share)
-    return _Split(name, tuple(options), (1 - left) * answered)
+    options = [value for value, _ in chosen]
+    answered = float(catalogue.satisfaction([Constraint(name, "in", options)], pool).mean())
+    if answered < ANSWERED:
+        return None
+    weight = np.array([count for _, count in chosen], float)
+    left = float((weight / weight.sum()) @ weight) / len(pool)
+    return _Split(name, tuple(map(str, options)), (1 - left) * answered)
 
 
 def _price_split(catalogue: Catalogue, pool: Codes, language: str) -> _Split | None:
@@ -132,4 +135,4 @@ def _text(catalogue: Catalogue, name: str, language: str) -> str:
     }
     if name in known:
         return known[name][is_chinese(language)]
-    return f"对{label}有什么要求吗？" if is_chinese(language) else f"Do you have a {label} in mind?"
+    return f"对{label}有什么要求吗？" if is_chinese(language) else f"Any preference for the {label}?"

@@ -7,12 +7,13 @@ form.
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.policy import Move
 from palate.dialogue.state import State, Wish
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
-from palate.values import Evidence, Question, RecommendedItem, ReplyPart, Understanding
+from palate.values import Evidence, Question, Reason, RecommendedItem, ReplyPart, Understanding
 
 TOLD = 3
 """How many items the text names; the list shows all."""
@@ -20,14 +21,20 @@ TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a reply may say. ``before`` and ``state``: the session before and after the utterance."""
+    """All that a reply may say. ``unread``: bounds on what the catalogue does not say, as typed; ``before``
+    and ``state``: the session before and after the utterance;
+    ``dropped``: items of
+    the last list that the person's clicks have ruled out since."""
 
     move: Move
     said: Understanding
+    unread: Sequence[str]
     before: State
     state: State
+    dropped: Sequence[str]
     items: Sequence[RecommendedItem]
     relaxed: Sequence[Wish]
+    unmet: Sequence[Wish]
     question: Question | None
     answered: Sequence[ReplyPart]
     turn_id: str
@@ -58,41 +65,27 @@ class _Writer:
         return quoted(item_id if code is None else self.catalogue.title(code, self.language), self.language)
 
     def wishes(self, wishes: Sequence[Wish]) -> str:
-        return join(
-            (wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes),
-            self.language,
-            "and",
-        )
+        texts = [wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes]
+        return "、".join(texts) if self.chinese else join(texts, self.language, "and")
 
     # --- a list ---------------------------------------------------------------------------------------
 
     def recommendation(self) -> list[ReplyPart]:
         parts = [*self.heard(), *self.opening()]
-        parts += [self.item(item) for item in self.brief.items[:TOLD]]
+        parts += self.told()
         if self.brief.question and self.brief.items:
             parts.append(ReplyPart(self.brief.question.text))
         return parts
 
     def heard(self) -> list[ReplyPart]:
-        """What the utterance changed: tastes told, a list turned down."""
-        parts: list[ReplyPart] = []
-        for wanted, english, chinese in (
-            (1, "Noted that you like {}. ", "记下了，您喜欢{}。"),
-            (-1, "{} will not come again. ", "不会再推荐{}。"),
-        ):
-            new = [
-                i
-                for i, taste in self.brief.state.tastes.items()
-                if taste == wanted and self.brief.before.tastes.get(i) != taste
-            ]
-            if new:
-                names = join((self.title(item_id) for item_id in new), self.language, "and")
-                parts.append(
-                    ReplyPart(
-                        (chinese if self.chinese else english).format(names),
-                        tuple(Evidence("item", i) for i in new),
-                    )
-                )
+        """What changed: tastes told in words, items ruled out by a click, a list turned down."""
+        before, now = self.brief.before.tastes, self.brief.state.tastes
+        new = [item_id for item_id, taste in now.items() if before.get(item_id) != taste]
+        parts = [
+            *self.naming([i for i in new if now[i] > 0], "Noted that you like {}. ", "记下了，您喜欢{}。"),
+            *self.naming([i for i in new if now[i] < 0], "{} will not come again. ", "不会再推荐{}。"),
+            *self.naming(self.brief.dropped, "I have taken out {}. ", "已经去掉了{}。"),
+        ]
         if self.brief.said.act == "reject" and not parts:
             parts.append(
                 ReplyPart(
@@ -104,18 +97,25 @@ class _Writer:
             )
         return parts
 
+    def naming(self, item_ids: Sequence[str], english: str, chinese: str) -> list[ReplyPart]:
+        if not item_ids:
+            return []
+        names = join((self.title(item_id) for item_id in item_ids), self.language, "and")
+        text = (chinese if self.chinese else english).format(names)
+        return [ReplyPart(text, tuple(Evidence("item", item_id) for item_id in item_ids))]
+
     def opening(self) -> list[ReplyPart]:
         items, relaxed = self.brief.items, self.brief.relaxed
-        held = [wish for wish in self.brief.state.wishes if wish not in relaxed]
+        held = [wish for wish in self.brief.state.musts if wish not in relaxed]
         evidence = tuple(Evidence("wish", wish.wish_id) for wish in (*held, *relaxed))
         if not items:
             return [ReplyPart(self.nothing(held), evidence)]
         if relaxed:
             given_up = self.wishes(relaxed)
             text = (
-                f"没有商品符合“{given_up}”这一条；去掉它，有这些："
+                f"没有（更多）商品同时符合“{given_up}”；去掉这一条，有这些："
                 if self.chinese
-                else f"Nothing here meets “{given_up}” as well; without it there are these: "
+                else f"Nothing (more) here meets “{given_up}” as well; without it there are these: "
             )
             return [ReplyPart(text, evidence)]
         n = len(items)
@@ -125,7 +125,7 @@ class _Writer:
             text = self.pick(
                 (
                     f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ",
-                    f"I looked for: {wishes}. {count[:1].upper()}{count[1:]}: ",
+                    f"{wishes[:1].upper()}{wishes[1:]}: I found {n}. ",
                 ),
                 (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
             )
@@ -139,7 +139,25 @@ class _Writer:
             text = self.pick(
                 ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
             )
-        return [ReplyPart(text, evidence)]
+        return [ReplyPart(text, evidence), *self.unmet(), *self.unsaid()]
+
+    def unsaid(self) -> list[ReplyPart]:
+        """What was asked for and cannot be checked, because the catalogue is silent on it."""
+        if not self.brief.unread:
+            return []
+        bounds = join(self.brief.unread, self.language, "and")
+        if self.chinese:
+            return [ReplyPart(f"（目录里没有能判断“{bounds}”的信息。）")]
+        return [ReplyPart(f"(The catalogue does not say what “{bounds}” asks for.) ")]
+
+    def unmet(self) -> list[ReplyPart]:
+        """Soft wishes that no item of the list meets."""
+        missed = self.brief.unmet
+        if not missed:
+            return []
+        wishes = self.wishes(missed)
+        text = f"其中没有{wishes}的。" if self.chinese else f"(None of them: {wishes}.) "
+        return [ReplyPart(text, tuple(Evidence("wish", wish.wish_id) for wish in missed))]
 
     def nothing(self, held: Sequence[Wish]) -> str:
         if held:
@@ -151,21 +169,39 @@ class _Writer:
             )
         return "没有更多可以推荐的了。" if self.chinese else "There is nothing more to recommend. "
 
-    def item(self, item: RecommendedItem) -> ReplyPart:
-        price, currency = item.attributes.get("price"), str(item.attributes.get("currency") or "")
-        cost = money(float(price), currency) if isinstance(price, int | float) else ""
-        # wishes met by every item are in the opening already
-        reasons = [reason for reason in item.reasons if reason.feature != "mask"][:1]
-        evidence = (Evidence("item", item.item_id), *(e for reason in reasons for e in reason.evidence))
-        why = reasons[0].text if reasons else ""
+    def told(self) -> list[ReplyPart]:
+        """The first items with price and reason; neighbours with one and the same reason share a sentence."""
+
+        def text(item: RecommendedItem) -> str:
+            return reason.text if (reason := self.reason(item)) else ""
+
+        groups = [list(items) for _, items in groupby(self.brief.items[:TOLD], key=text)]
+        return [self.sentence(items, self.reason(items[0])) for items in groups]
+
+    def reason(self, item: RecommendedItem) -> Reason | None:
+        """The reason worth a word: wishes met by every item are in the opening already."""
+        return next((reason for reason in item.reasons if reason.feature != "mask"), None)
+
+    def sentence(self, items: Sequence[RecommendedItem], reason: Reason | None) -> ReplyPart:
+        names = join(map(self.name_and_price, items), self.language, "and")
+        evidence = [Evidence("item", item.item_id) for item in items]
+        if reason is None:
+            return ReplyPart(f"{names}。" if self.chinese else f"{names}. ", tuple(evidence))
         if self.chinese:
-            return ReplyPart(
-                f"{quoted(item.title, 'zh')}{f'（{cost}）' if cost else ''}{f'，{why}' if why else ''}。",
-                evidence,
+            text = f"{names}，{'都' if len(items) > 1 else ''}{reason.text}。"
+        else:
+            text = (
+                f"{names}{' all' if len(items) > 2 else ' both' if len(items) > 1 else ''}: {reason.text}. "
             )
-        return ReplyPart(
-            f"{quoted(item.title, 'en')}{f' ({cost})' if cost else ''}{f', {why}' if why else ''}. ", evidence
-        )
+        return ReplyPart(text, (*evidence, *reason.evidence))
+
+    def name_and_price(self, item: RecommendedItem) -> str:
+        price, currency = item.attributes.get("price"), str(item.attributes.get("currency") or "")
+        title = quoted(item.title, self.language)
+        if not isinstance(price, int | float):
+            return title
+        cost = money(float(price), currency)
+        return f"{title}（{cost}）" if self.chinese else f"{title} ({cost})"
 
     # --- a word ---------------------------------------------------------------------------------------
 

@@ -10,15 +10,24 @@ from typing import Any
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
-from palate.understanding.reader import Reading
+from palate.understanding.reading import Reading, Withdrawal
 from palate.values import Codes, Constraint, Understanding
 
 SHOWN_LIMIT = 300
 """How many items shown in a session are remembered: enough to page through, bounded for a session that never
 ends."""
 
+MOST_KEYWORDS = 30
+"""The latest free words that are searched for."""
+
 NEXT_BELOW = 1 - 1e-9
 """Strictly below a price means: this close under it."""
+
+
+PURPOSES = frozenset("gift gifts present presents surprise 礼物 礼品 送礼 惊喜 小礼物".split())
+"""Words that say what a thing is for, not what it is. As a search they would find only what has the word on
+the box;
+left out, the wish is open: anything may be a gift, and a question helps more than a match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ class State:
     @property
     def query(self) -> str:
         """What is searched for in words."""
-        return " ".join(self.keywords)
+        return " ".join(word for word in self.keywords if word.casefold() not in PURPOSES)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON document that ``from_json`` reads."""
@@ -121,8 +130,8 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _withdraw(state, reading)
     state = _add_wishes(state, said, turn_id, referred, catalogue)
-    state = _add_keywords(state, said)
-    return _add_tastes(state, said, referred)
+    state = _add_keywords(state, reading)
+    return _add_tastes(state, reading, referred)
 
 
 def _opens_new_topic(state: State, said: Understanding) -> bool:
@@ -134,43 +143,58 @@ def _opens_new_topic(state: State, said: Understanding) -> bool:
 
 
 def _withdraw(state: State, reading: Reading) -> State:
-    if not reading.withdrawn:
-        return state
-    gone = {name.casefold() for name in reading.withdrawn}
+    """Without the wishes and words that the utterance takes back."""
+    wishes, keywords = state.wishes, state.keywords
+    for withdrawal in reading.withdrawn:
+        wishes = tuple(wish for wish in wishes if not _takes_back(withdrawal, wish.constraint))
+        if withdrawal.keyword is not None:
+            gone = withdrawal.keyword.casefold()
+            keywords = tuple(word for word in keywords if word.casefold() != gone)
+    return replace(state, wishes=wishes, keywords=keywords)
 
-    def stays(wish: Wish) -> bool:
-        values = (
-            wish.constraint.value
-            if isinstance(wish.constraint.value, list | tuple)
-            else [wish.constraint.value]
-        )
-        return wish.constraint.attribute.casefold() not in gone and not any(
-            str(value).casefold() in gone for value in values
-        )
 
-    return replace(
-        state,
-        wishes=tuple(wish for wish in state.wishes if stays(wish)),
-        keywords=tuple(word for word in state.keywords if word.casefold() not in gone),
-    )
+def _takes_back(withdrawal: Withdrawal, constraint: Constraint) -> bool:
+    if withdrawal.attribute is None or withdrawal.attribute != constraint.attribute:
+        return False
+    return withdrawal.value is None or str(withdrawal.value) in map(str, _values(constraint))
+
+
+def _values(constraint: Constraint) -> list[Any]:
+    return list(constraint.value) if isinstance(constraint.value, list | tuple) else [constraint.value]
 
 
 def _add_wishes(
     state: State, said: Understanding, turn_id: str, referred: Sequence[str], catalogue: Catalogue
 ) -> State:
     new: list[Wish] = []
+    unkeepable: list[Wish] = []
     for number, constraint in enumerate(said.constraints):
         wish_id = f"{turn_id}/{number}"
         if constraint.op in ("lower", "higher"):
-            constraint = _bounded(constraint, catalogue.codes(referred or state.last), catalogue)
+            others = [
+                wish.constraint for wish in state.musts if wish.constraint.attribute != constraint.attribute
+            ]
+            constraint = _bounded(constraint, catalogue.codes(referred or state.last), others, catalogue)
+            # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
+            unkeepable += [
+                wish
+                for wish in state.musts
+                if wish.constraint.attribute == constraint.attribute
+                and len(catalogue.mask([*others, constraint]))
+                and not len(catalogue.mask([*others, constraint, wish.constraint]))
+            ]
         new.append(Wish(constraint, wish_id))
     kept = [
-        wish for wish in state.wishes if not any(_replaces(one.constraint, wish.constraint) for one in new)
+        wish
+        for wish in state.wishes
+        if wish not in unkeepable and not any(_replaces(one.constraint, wish.constraint) for one in new)
     ]
     return replace(state, wishes=(*kept, *new))
 
 
-def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Constraint:
+def _bounded(
+    constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue
+) -> Constraint:
     """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
     lies there,
     else below its
@@ -182,10 +206,10 @@ def _bounded(constraint: Constraint, shown: Codes, catalogue: Catalogue) -> Cons
     if len(values) == 0:
         return constraint
     lower = constraint.op == "lower"
-    everything = catalogue.numbers(constraint.attribute, catalogue.mask([]).codes)
+    left = catalogue.numbers(constraint.attribute, catalogue.mask(others).codes)
     extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
-    beyond = (everything < extreme) if lower else (everything > extreme)
-    bound = float(extreme if beyond.sum() >= 3 * max(len(shown), 1) else middle)
+    beyond = (left < extreme) if lower else (left > extreme)
+    bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
     factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
 
@@ -198,40 +222,77 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
         return False
     low, high = {"=", ">=", "between"}, {"=", "<=", "between"}
     if new.op in low | high:
-        return (new.op in low and old.op in low) or (new.op in high and old.op in high)
+        return (
+            (new.op in low and old.op in low) or (new.op in high and old.op in high) or _contradict(new, old)
+        )
     if new.op == "in":
         return old.op in ("in", "=")
     if new.op == "not in":
-        refused = new.value if isinstance(new.value, list | tuple) else [new.value]
-        held = old.value if isinstance(old.value, list | tuple) else [old.value]
-        return old.op in ("in", "=") and bool(set(map(str, refused)) & set(map(str, held)))
+        return old.op in ("in", "=") and bool(set(map(str, _values(new))) & set(map(str, _values(old))))
     return False
 
 
-def _add_keywords(state: State, said: Understanding) -> State:
-    if said.act not in ("recommend", "refine", "reject", "feedback"):
+def _contradict(new: Constraint, old: Constraint) -> bool:
+    """Whether no number can keep both: under 200 after over 500."""
+    bounds = {
+        "<=": lambda v: (-np.inf, v),
+        ">=": lambda v: (v, np.inf),
+        "=": lambda v: (v, v),
+        "between": tuple,
+    }
+    try:
+        (low, high), (old_low, old_high) = bounds[new.op](new.value), bounds[old.op](old.value)
+        return bool(low > old_high or high < old_low)
+    except (KeyError, TypeError):  # no bounds, or bounds of dates and texts, which only their side replaces
+        return False
+
+
+def _add_keywords(state: State, reading: Reading) -> State:
+    """With the utterance's free words; those of a bound that the catalogue cannot hold would only find its
+    numbers."""
+    if reading.understanding.act not in ("recommend", "refine", "reject", "start_over"):
         return state
-    words = said.keywords if said.act != "feedback" else ()
-    return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-30:])
+    unread = [part for part in reading.parts if part.kind == "unread"]
+    words = [
+        str(part.detail)
+        for part in reading.parts
+        if part.kind == "keyword" and not any(one.start <= part.start < one.end for one in unread)
+    ]
+    return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:])
 
 
-def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> State:
+def drop(state: State, item_ids: Sequence[str]) -> State:
+    """The state without these items, for the rest of the session."""
+    return replace(state, rejected=tuple(dict.fromkeys((*state.rejected, *item_ids)))[-SHOWN_LIMIT:])
+
+
+def _add_tastes(state: State, reading: Reading, referred: Sequence[str]) -> State:
+    said = reading.understanding
     tastes = dict(state.tastes)
     rejected = list(state.rejected)
     for mention in said.mentions:
         if mention.sentiment != "neutral":
             tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
-    if said.act == "reject":
-        # "none of these": the list goes, or only what was pointed at
+    if said.act == "reject" or _asks_for_others(reading):
+        # "none of these", "show me others": the list goes, or only what was pointed at
         gone = referred or list(state.last)
         rejected += gone
-        if referred:
+        if said.act == "reject":
             tastes.update(dict.fromkeys(referred, -1))
     elif said.act == "accept":
         tastes.update(dict.fromkeys(referred, 1))
     rejected += [item_id for item_id, taste in tastes.items() if taste < 0]
     focus = referred[0] if referred else (said.mentions[0].item_id if said.mentions else state.focus)
     return replace(state, tastes=tastes, rejected=tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:], focus=focus)
+
+
+def _asks_for_others(reading: Reading) -> bool:
+    """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me
+    more)."""
+    said = reading.understanding
+    return said.act == "refine" and not (
+        said.constraints or said.keywords or said.mentions or said.references or reading.withdrawn
+    )
 
 
 def show(state: State, turn_id: str, item_ids: Sequence[str], asked: str | None) -> State:

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from palate.dialogue.answering import answer
 from palate.dialogue.asking import question
@@ -11,7 +13,7 @@ from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
-from palate.dialogue.state import show, track
+from palate.dialogue.state import drop, show, track
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.values import Turn
@@ -42,11 +44,15 @@ def take_turn(
     yield "understanding", said
 
     state = track(before, reading, request.turn_id, world.catalogue)
+    # what the person disliked or bought since the last list, by a click rather than a word
+    gone = [item_id for item_id in before.last if world.catalogue.code(item_id) in person.masked]
+    dropped = [item_id for item_id in gone if item_id not in before.rejected]
+    state = drop(state, dropped)
     move = decide(state, said)
     found, asked, answered = None, None, ()
     if move == "recommend":
         found = recommend(world, state, person, request.k)
-        asked = None if state.query else question(state, world.catalogue, found.pool)
+        asked = question(state, world.catalogue, found.pool)
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
@@ -54,13 +60,21 @@ def take_turn(
         answered = answer(move, said, request.text, before, world.catalogue, sessions)
     items = found.items if found else ()
     yield "items", items
-
-    parts = write(
-        Brief(
-            move, said, before, state, items, found.relaxed if found else (), asked, answered, request.turn_id
-        ),
-        world.catalogue,
+    brief = Brief(
+        move=move,
+        said=said,
+        unread=[part.text for part in reading.parts if part.kind == "unread"],
+        before=before,
+        state=state,
+        dropped=dropped,
+        items=items,
+        relaxed=found.relaxed if found else (),
+        unmet=found.unmet if found else (),
+        question=asked,
+        answered=answered,
+        turn_id=request.turn_id,
     )
+    parts = write(brief, world.catalogue)
     for part in parts:
         yield "token", part.text
     turn = Turn(
@@ -84,7 +98,7 @@ def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
     replayed.
     """
-    kept: dict[str, Any] = {"turn": asdict(turn)}
+    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
         slate = found.slate
         kept["slate"] = {

@@ -39,17 +39,19 @@ class World:
         return vector if vector.any() else None
 
     def similarity(self, codes: Codes) -> NDArray[np.float32]:
-        """float32 [m, m]: how alike items are, by meaning where there are vectors, else by shared
-        categories.
+        """float32 [m, m]: how alike items are, half by meaning, half by shared categories.
+
+        Categories spread an open wish over kinds; among items of one kind they are all alike, and meaning
+        decides.
         """
-        if self.catalogue.vectors is not None:
-            vectors = self.catalogue.vectors.at(codes)
-            return vectors @ vectors.T
         labels = [frozenset(self.catalogue.field(int(code), "categories", "") or ()) for code in codes]
-        vocabulary = {label: column for column, label in enumerate(sorted(frozenset().union(*labels)))}
-        member = np.zeros((len(labels), len(vocabulary)), np.float32)
+        column = {label: number for number, label in enumerate(sorted(frozenset().union(*labels)))}
+        member = np.zeros((len(labels), len(column)), np.float32)
         for row, names in enumerate(labels):
-            member[row, [vocabulary[name] for name in names]] = 1
-        norms = np.sqrt(np.maximum(member.sum(axis=1), 1))
-        member /= norms[:, None]
-        return member @ member.T
+            member[row, [column[name] for name in names]] = 1
+        member /= np.sqrt(np.maximum(member.sum(axis=1), 1))[:, None]
+        kinds = member @ member.T
+        if self.catalogue.vectors is None:
+            return kinds
+        vectors = self.catalogue.vectors.at(codes)
+        return (kinds + vectors @ vectors.T) / 2

@@ -1,5 +1,6 @@
 """Columns of an event log, as Arrow read them, to numpy: ids, moments, numbers, kinds. Vectorised; where a
-column holds something unusual, its distinct values go through Python one by one."""
+column holds something unusual, its distinct values go through Python one by one.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -59,7 +60,8 @@ def _all_plain(values: list[Any]) -> bool:
 
 def kinds(column: pa.Array, event_types: Mapping[str, str]) -> tuple[NDArray[np.int16], Flags]:
     """(numbers int16 [n] of our event types, MISSING or BAD; bool [n]: given under another name than
-    ours)."""
+    ours).
+    """
     encoded = column.dictionary_encode()
     index = encoded.indices.fill_null(MISSING).to_numpy(zero_copy_only=False)
     names = [str(value) for value in encoded.dictionary.to_pylist()]
@@ -77,7 +79,8 @@ def kinds(column: pa.Array, event_types: Mapping[str, str]) -> tuple[NDArray[np.
 
 def moments(column: pa.Array) -> tuple[Floats, Flags]:
     """(epoch seconds float64 [n], or positions; NaN where there is no moment; bool [n]: given in another
-    form)."""
+    form).
+    """
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return _from_timestamps(column.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False))
@@ -87,7 +90,10 @@ def moments(column: pa.Array) -> tuple[Floats, Flags]:
         except pa.ArrowInvalid:
             pass
         try:
-            zoned = len(column) > 0 and bool(pc.match_substring_regex(column.slice(0, 1), _ZONED)[0].as_py())
+            first = pc.call_function(
+                "match_substring_regex", [column.slice(0, 1)], pc.MatchSubstringOptions(_ZONED)
+            )
+            zoned = len(column) > 0 and bool(first[0].as_py())
             return _from_timestamps(column.cast(pa.timestamp("us", "UTC" if zoned else None)))
         except pa.ArrowInvalid:
             return _by_value(column, moment)
@@ -98,7 +104,8 @@ def moments(column: pa.Array) -> tuple[Floats, Flags]:
 
 def moment(value: Any) -> tuple[float, bool]:
     """(epoch seconds of one value, NaN where it is no moment; whether it was given in another form than
-    that)."""
+    that).
+    """
     if isinstance(value, str):
         number = parse_number(value)
         if number is None:
@@ -107,7 +114,7 @@ def moment(value: Any) -> tuple[float, bool]:
         value = number
     if isinstance(value, date):
         return _epoch(moment_text(value) if isinstance(value, datetime) else value.isoformat()), True
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > _NANOSECONDS * 100:
         return np.nan, False
     seconds, given = _from_numbers(np.array([value], np.float64))
     return float(seconds[0]), bool(given[0])

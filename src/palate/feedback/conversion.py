@@ -1,6 +1,8 @@
 """A table of raw event columns to an EventBatch, vectorised, and why each row that cannot be taken is
-refused."""
+refused.
+"""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +38,8 @@ _DWELL = number_of("dwell")
 @dataclass(frozen=True, slots=True)
 class Converted:
     """A block's events: ``batch``; ``bad_rows`` int64 [m]: the rows that cannot be taken, and ``explain``,
-    which says why from the row as an object; ``capped``: dwell times that were cut to a day."""
+    which says why from the row as an object; ``capped``: dwell times that were cut to a day.
+    """
 
     batch: EventBatch
     bad_rows: NDArray[np.int64]
@@ -103,7 +106,10 @@ def convert(
     values = np.where(too_long, LONGEST_DWELL, values) if capped_from else values
     texts = column("text").cast(pa.string())
     faults.mark("text", _lengths(texts) > LONGEST_TEXT)
-    faults.mark("comment", (event_kinds == _COMMENT) & (_lengths(pc.utf8_trim_whitespace(texts)) == 0))
+    faults.mark(
+        "comment",
+        (event_kinds == _COMMENT) & (_lengths(pc.call_function("utf8_trim_whitespace", [texts])) == 0),
+    )
     ids = {name: identifiers(column(name), name) for name in IDS if name in table.column_names}
     for name, (index, _) in ids.items():
         faults.mark(name, index == BAD)
@@ -155,7 +161,10 @@ def _explain(fault: str, record: Mapping[str, Any]) -> str:
         case "user_id" | "item_id" if value is None or not str(value).strip():
             return f"{fault} is missing"
         case "user_id" | "item_id" | "session_id" | "turn_id" | "event_id":
-            return f"{fault} {str(value)[:40]!r} is no id: it is longer than {LONGEST_ID} characters, or holds control characters"
+            return (
+                f"{fault} {str(value)[:40]!r} is no id: it is longer than {LONGEST_ID} characters, "
+                "or holds control characters"
+            )
         case "timestamp":
             return "timestamp is missing" if value in (None, "") else bad_timestamp(value)
         case "value":
@@ -210,7 +219,7 @@ def _extras(
 
 
 def _lengths(texts: pa.Array) -> NDArray[np.int32]:
-    return pc.utf8_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
+    return pc.call_function("utf8_length", [texts]).fill_null(0).to_numpy(zero_copy_only=False)
 
 
 def _entry(extras: list[dict[str, Any] | None], row: int) -> dict[str, Any]:
@@ -221,10 +230,22 @@ def _entry(extras: list[dict[str, Any] | None], row: int) -> dict[str, Any]:
 
 
 def _json_values(column: pa.Array) -> list[Any]:
+    values = column.to_pylist()
     if (
-        pa.types.is_temporal(column.type)
-        or pa.types.is_binary(column.type)
-        or pa.types.is_decimal(column.type)
+        pa.types.is_string(column.type)
+        or pa.types.is_integer(column.type)
+        or pa.types.is_boolean(column.type)
     ):
-        return [None if value is None else str(value) for value in column.to_pylist()]
-    return column.to_pylist()
+        return values
+    return [_json_value(value) for value in values]
+
+
+def _json_value(value: Any) -> Any:
+    """A value as JSON can hold it: NaN is none, what JSON has no form for becomes its text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None if math.isnan(value) else str(value)
+    if isinstance(value, dict):
+        return {str(name): _json_value(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json_value(inner) for inner in value]
+    return value if value is None or isinstance(value, (str, int)) else str(value)

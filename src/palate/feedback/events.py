@@ -21,6 +21,7 @@ LONGEST_DWELL = 86_400.0
 IDS = ("session_id", "turn_id", "event_id")
 KNOWN = frozenset({"user_id", "item_id", "event_type", "timestamp", "value", "rating", "text", *IDS})
 
+_LARGEST_VALUE = 1e300
 _LARGEST_GIVEN = 10_000
 
 
@@ -86,7 +87,8 @@ def _value(value: Any) -> float | None:
     if value is None or value == "":
         return None
     number = parse_number(value) if isinstance(value, str) else value
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+    # the comparison also holds for whole numbers that are too large for a double, and fails for NaN
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) < _LARGEST_VALUE:
         raise InvalidInput(f"value {value!r} is not a finite number; correct it or leave it out")
     return float(number)
 
@@ -140,7 +142,8 @@ def batch(events: Sequence[Event], pseudonyms: Pseudonymises) -> EventBatch:
 
 def pseudonymised(ids: Sequence[str], pseudonyms: Pseudonymises) -> tuple[list[str], NDArray[np.int32]]:
     """(distinct pseudonyms, index int32 [n] of each id into them). Ids that differ only in Unicode form may
-    share one."""
+    share one.
+    """
     names = pseudonyms.many(ids)
     at: dict[str, int] = {}
     index = np.fromiter((at.setdefault(name, len(at)) for name in names), np.int32, len(names))

@@ -64,8 +64,9 @@ def import_events(
                     updated += written.updated
                     unchanged += written.unchanged
                 refused = converted.reject(block, rejects.room)
-                rejects.add(block.rejects + refused, len(converted.bad_rows) - len(refused))
-                seen += len(block) + len(block.rejects)
+                more = block.more_rejects + len(converted.bad_rows) - len(refused)
+                rejects.add(block.rejects + refused, more)
+                seen += len(block) + len(block.rejects) + block.more_rejects
                 capped += converted.capped
                 if progress is not None:
                     progress(done + min(block.position, size), total)

@@ -64,17 +64,17 @@ def explain(slate: Slate, row: int, grounds: Grounds, most: int = MOST) -> tuple
         for must in grounds.musts
         if must.constraint.op not in ("lower", "higher")
     ]
+    # one place is kept for what the score rests on, however many wishes there are
+    wishes = wishes[: most - 1]
     weighed: list[Reason] = []
-    order = np.argsort(-slate.contributions[row], kind="stable")
-    for column in order:
+    for column in np.argsort(-slate.contributions[row], kind="stable"):
         contribution = float(slate.contributions[row, column])
-        if contribution <= 0:
+        if contribution <= 0 or len(wishes) + len(weighed) == most:
             break
         reason = _of_feature(slate, row, int(column), contribution, grounds)
         if reason is not None and reason.text not in {known.text for known in weighed}:
             weighed.append(reason)
-    # one place is kept for what the score rests on, however many wishes there are
-    return tuple((wishes[: most - 1] + weighed)[:most] if weighed else wishes[:most])
+    return (*wishes, *weighed)
 
 
 def _as_asked(grounds: Grounds, wish: Preference) -> str:
@@ -112,7 +112,7 @@ def _of_feature(slate: Slate, row: int, column: int, contribution: float, ground
         if slate.features[row, column] < 0.5:  # half as popular as the most popular one is not worth a word
             return None
         return Reason(
-            "很多人选择" if chinese else "popular with others", name, contribution, (Evidence("model", name),)
+            "很受欢迎" if chinese else "popular with others", name, contribution, (Evidence("model", name),)
         )
     return _of_taste(name, code, contribution, grounds)
 
@@ -134,7 +134,8 @@ def _of_taste(name: str, code: int, contribution: float, grounds: Grounds) -> Re
     recommender = grounds.recommenders.get(name)
     if not isinstance(recommender, Explains) or len(grounds.context.items) == 0:
         return None
-    parts = recommender.evidence(grounds.context, code)
+    # being unlike a disliked item can raise a score, but it is no reason that a person would accept
+    parts = np.where(grounds.context.weights > 0, recommender.evidence(grounds.context, code), 0)
     strongest = int(np.argmax(parts))
     if parts[strongest] <= 0:
         return None

@@ -13,7 +13,7 @@ from palate.values import Constraint
 
 CURRENCY_SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
-_WORDS = tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
+_WORDS = tomllib.loads(files("palate.ranking").joinpath("labels.toml").read_text(encoding="utf-8"))
 
 
 def is_chinese(language: str) -> bool:
@@ -24,8 +24,8 @@ def is_chinese(language: str) -> bool:
 def attribute_label(catalogue: Catalogue, name: str, language: str) -> str:
     """The attribute's name as a person would say it: ``weight_g`` is weight, 重量."""
     attribute = catalogue.attributes.get(name)
-    unit = attribute.unit if attribute else None
-    base = name.removesuffix(f"_{unit}") if unit else name
+    # the unit is the name's last part, except where it is the shop's currency
+    base = name.rpartition("_")[0] if attribute and attribute.unit and "price" not in name else name
     return _WORDS["zh" if is_chinese(language) else "en"].get(base, base.replace("_", " "))
 
 
@@ -53,7 +53,7 @@ def quantity(
         return text
     if is_chinese(language):
         return f"{text}{_WORDS['units']['zh'].get(unit, unit)}"
-    return f"{text} {_WORDS['units']['en'].get(unit, unit)}"
+    return f"{text}{'' if unit == '%' else ' '}{_WORDS['units']['en'].get(unit, unit)}"
 
 
 def value_text(
@@ -80,8 +80,10 @@ def join(words: Iterable[str], language: str, conjunction: str) -> str:
 
 
 def quoted(title: str, language: str) -> str:
-    """A title inside a sentence."""
-    return f"「{title}」" if is_chinese(language) else f"“{title}”"
+    """A title inside a sentence; a Chinese book's own marks are enough."""
+    if not is_chinese(language):
+        return f"“{title}”"
+    return title if title.startswith("《") and title.endswith("》") else f"「{title}」"
 
 
 def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
@@ -99,18 +101,11 @@ def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
         negative = wish.op == "not in"
         if len(values) == 1 and isinstance(values[0], bool):
             return _flag_text(label, values[0] != negative, chinese)
-        if name == "recipients" and not negative:
-            return (
-                f"适合{join(map(one, values), language, 'or')}"
-                if chinese
-                else f"for {join(map(one, values), language, 'or')}"
-            )
         words = join(map(one, values), language, "or")
-        if chinese:
-            return ("不要" if negative else "") + (
-                words if plain else f"{label}{'为' if not negative else ''}{words}"
-            )
-        return ("not " if negative else "") + (words if plain else f"{label} {words}")
+        phrase = _WORDS["phrases"]["zh" if chinese else "en"].get(
+            name, f"{label}{{}}" if chinese else f"{label} {{}}"
+        )
+        return f"{('不要' if chinese else 'not ') if negative else ''}{phrase.format(words)}"
     if wish.op == "between":
         low, high = (one(part) for part in value)
         if chinese:

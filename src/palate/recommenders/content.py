@@ -49,7 +49,7 @@ class Content:
         return self.vectors.score(taste[np.newaxis], mask)[0]
 
     def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
-        """See Explains: weight times similarity, an item each."""
+        """See Explains: weight times similarity, an item each; exact also where the index projects."""
         if not len(context.items):
             return np.zeros(0, np.float32)
         terms = context.weights[:, np.newaxis] * self.vectors.at(context.items)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
+from starlette.convertors import Convertor, register_url_convertor
 
 from palate.service.encoding import to_json
 from palate.shop import Shop
@@ -43,6 +44,22 @@ async def _shop(request: Request) -> Shop:
     # asynchronous on purpose: a plain function would cost a hop to a thread on every call
     return request.app.state.shop
 
+
+class _IdConvertor(Convertor[str]):
+    """An id within a path. It may hold slashes (in some shops ids are addresses), yet not end as a path of
+    ours does, or ``DELETE /v1/users/ann/profile`` would speak of a user ``ann/profile``.
+    """
+
+    regex = "(?:.*)(?<!/similar)(?<!/profile)(?<!/export)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("id", _IdConvertor())
 
 OpenShop = Annotated[Shop, Depends(_shop)]
 """A handler's parameter: the shop that the app serves."""

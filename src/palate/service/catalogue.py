@@ -10,7 +10,6 @@ from palate.service.schemas import Count, Identifier, ItemId, ItemOut, Items, It
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=StrictRoute)
 
-# ids may hold slashes (they are addresses in some shops): `:path` takes them, and /similar is matched first
 ItemInPath = Annotated[ItemId, Path()]
 
 
@@ -40,7 +39,7 @@ def recommendations(
     return Answer({"items": shop.recommend(user_id, k=k, exclude=sorted(left_out), language=language)})
 
 
-@router.get("/items/{item_id:path}/similar", response_model=Items)
+@router.get("/items/{item_id:id}/similar", response_model=Items)
 def similar(
     shop: OpenShop, language: Language, item_id: ItemInPath, k: Annotated[Count, Query()] = 10
 ) -> Response:
@@ -48,7 +47,7 @@ def similar(
     return Answer({"items": shop.similar(item_id, k=k, language=language)})
 
 
-@router.get("/items/{item_id:path}", response_model=ItemOut)
+@router.get("/items/{item_id:id}", response_model=ItemOut)
 def get_item(shop: OpenShop, item_id: ItemInPath) -> Response:
     """An item with all its fields."""
     return Answer(flat_item(shop.item(item_id)))
@@ -60,13 +59,13 @@ def put_items(shop: OpenShop, body: ItemsIn) -> Response:
     return Answer(shop.put_items([item.model_dump(exclude_none=True) for item in body.items]))
 
 
-@router.patch("/items/{item_id:path}", response_model=ItemOut)
+@router.patch("/items/{item_id:id}", response_model=ItemOut)
 def patch_item(shop: OpenShop, item_id: ItemInPath, fields: Annotated[dict[str, Any], Body()]) -> Response:
     """Change some fields of an item; null takes a field away."""
     return Answer(flat_item(shop.patch_item(item_id, fields)))
 
 
-@router.delete("/items/{item_id:path}", status_code=204, response_class=Response)
+@router.delete("/items/{item_id:id}", status_code=204, response_class=Response)
 def withdraw_item(shop: OpenShop, item_id: ItemInPath) -> Response:
     """Take an item out of the catalogue; what people did with it stays."""
     shop.withdraw_item(item_id)

@@ -17,12 +17,20 @@ from palate.values import Turn
 
 router = APIRouter(prefix="/v1", tags=["conversation"], route_class=StrictRoute)
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["understanding", "items", "token", "done", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The turn; or, where a stream was asked for, the events `understanding`, "
         '`items` ({"items": [RecommendedItem]}), `token` ({"text": "..."}) for each piece of the reply, and '
         "`done` (the whole Turn). `error` (Problem) ends a stream that cannot go on.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     }
 }
 

@@ -103,7 +103,16 @@ async def _http(request: Request, error: Exception) -> Answer:
     assert isinstance(error, HTTPException)  # noqa: S101
     said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
     detail = HINTS.get(error.status_code, said) or said
-    return problem(request, error.status_code, detail, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = _allowed(request) or headers["Allow"]
+    return problem(request, error.status_code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods that an address takes: the router tells only those of the first route that it tried."""
+    template = getattr(request.scope.get("route"), "path_format", "")
+    return ", ".join(sorted(method.upper() for method in request.app.openapi()["paths"].get(template, ())))
 
 
 async def _invalid(request: Request, error: Exception) -> Answer:

@@ -21,7 +21,7 @@ Words = Annotated[str, AfterValidator(lambda text: text.replace("\0", "\ufffd"))
 
 
 class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)  # strict: true is no number, "5" neither
 
 
 # --- requests ----------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ class ChatRequest(_In):
 class EventIn(BaseModel):
     """One thing that a person did with an item. Further columns are kept with it."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", strict=True)
 
     user_id: Identifier
     item_id: ItemId
@@ -80,7 +80,7 @@ EventsBody = Annotated[
 class ItemIn(BaseModel):
     """A whole item; every further field is an attribute of the shop's own."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", strict=True)
 
     item_id: ItemId
     title: Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
@@ -106,8 +106,10 @@ class ItemsIn(_In):
     items: Annotated[list[ItemIn], Field(min_length=1, max_length=MAX_BATCH)]
 
 
-class ProfilePatch(_In):
+class ProfilePatch(BaseModel):
     """Corrections of a profile: wishes that always hold, and items that shall not count any more."""
+
+    model_config = ConfigDict(extra="forbid")
 
     never: Annotated[list[Constraint] | None, Field(max_length=1_000)] = None
     forget: Annotated[list[ItemId] | None, Field(max_length=10_000)] = None

@@ -3,10 +3,13 @@
 import errno
 import logging
 import os
+import signal
 import socket
 import sys
 import tempfile
+import threading
 from functools import partial
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +18,17 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+import palate
 from palate.errors import InvalidInput, PalateError, WorkFailed
 from palate.service.app import create_app
 from palate.service.metrics import MULTIPROCESS_VARIABLE
 from palate.settings import Settings
-from palate.shop import open_shop
 
 log = logging.getLogger("palate.service")
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _GRACE_SECONDS = 10  # for the requests under way when the server is told to stop
+_HANGS_AFTER_SECONDS = 30  # a worker that does not answer its supervisor for that long is replaced
 
 
 def serve(folder: Path, host: str = "127.0.0.1", port: int = 8765, workers: int = 1) -> None:
@@ -85,18 +89,27 @@ def url(host: str, port: int) -> str:
 
 def app_of(folder: Path) -> FastAPI:
     """The application over the shop in ``folder``, with what the first request needs loaded already."""
-    shop = open_shop(folder)
+    shop = palate.open(folder)
     shop.warm_up()
     return create_app(shop, closes_shop=True)
 
 
 def worker_app(folder: Path) -> FastAPI:
     """What each of several workers runs: its own open shop over the same data and the same mapped models."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         return app_of(folder)
     except PalateError as error:
         sys.stderr.write(f"palate: {error}\n")
         sys.exit(STARTUP_FAILURE)  # tells the supervisor not to try again
+
+
+def _end_with_parent() -> None:
+    """A supervisor that was killed must not leave workers behind that hold the port."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _config(app: Any, **options: Any) -> uvicorn.Config:
@@ -106,6 +119,7 @@ def _config(app: Any, **options: Any) -> uvicorn.Config:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_worker_healthcheck=_HANGS_AFTER_SECONDS,
         ws="none",
         **options,
     )
@@ -135,15 +149,23 @@ class _Several(Multiprocess):
     def __init__(self, config: uvicorn.Config, listener: socket.socket, address: str) -> None:
         super().__init__(config, sockets=[listener])
         self._address = address
-        self._announced = False
 
-    def keep_subprocess_alive(self) -> None:
-        super().keep_subprocess_alive()
-        if not self._announced and all(process.is_ready() for process in self.processes):
-            self._announced = True
-            _announce(self._address)
+    def init_processes(self) -> None:
+        super().init_processes()
+        while not self.should_exit.wait(0.05):
+            self.handle_signals()
+            if self._failed():
+                self.should_exit.set()
+            elif not all(process.process.is_alive() for process in self.processes):
+                self.keep_subprocess_alive()
+            elif all(process.is_ready(timeout=0.5) for process in self.processes):
+                _announce(self._address)
+                return
 
     def run(self) -> None:
         super().run()
-        if any(process.exitcode == STARTUP_FAILURE for process in self.processes):
+        if self._failed():
             raise WorkFailed("the workers could not start; the lines above say why")
+
+    def _failed(self) -> bool:
+        return any(process.exitcode == STARTUP_FAILURE for process in self.processes)

@@ -1,8 +1,7 @@
 """Group commit: writers queue, one thread takes all that wait and commits them at once.
 
 A durable commit waits for the disk. One wait serves every write that came while the last one lasted, so that
-the throughput grows with the number of writers, and a lone writer waits for nobody. It knows no SQL but
-savepoints.
+the throughput grows with the number of writers, and a lone writer waits for nobody. It knows no SQL.
 """
 
 from collections.abc import Callable
@@ -32,6 +31,14 @@ class WriteConnection(Protocol):
 
     def rollback(self) -> None:
         """Give it up, if there is one; never raises."""
+        ...
+
+    def mark(self) -> None:
+        """Keep what was done in the transaction so far, whatever ``back_to_mark`` undoes later."""
+        ...
+
+    def back_to_mark(self) -> None:
+        """Undo what was done since the last mark."""
         ...
 
     def in_transaction(self) -> bool:
@@ -115,7 +122,7 @@ class GroupCommit:
                 jobs[0].result = jobs[0].work(transaction)
             else:
                 for job in jobs:
-                    self._run_in_savepoint(job, transaction)
+                    self._run_after_mark(job, transaction)
             self._connection.commit()
         except BaseException as error:
             self._connection.rollback()
@@ -125,13 +132,12 @@ class GroupCommit:
             for job in jobs:
                 job.done.release()
 
-    def _run_in_savepoint(self, job: _Job, transaction: Transaction) -> None:
-        transaction.execute("SAVEPOINT job")
+    def _run_after_mark(self, job: _Job, transaction: Transaction) -> None:
+        self._connection.mark()
         try:
             job.result = job.work(transaction)
         except BaseException as error:
             if not self._connection.in_transaction():
                 raise  # a full disk, say, ends the whole transaction: nothing of the group is kept
             job.error = error
-            transaction.execute("ROLLBACK TO SAVEPOINT job")
-        transaction.execute("RELEASE SAVEPOINT job")
+            self._connection.back_to_mark()

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for one of another process."""
-SCRUB_SECONDS = 2.0
+SCRUB_SECONDS = 1.0
 """How long an erasure waits for readers that still see the state before it."""
 AMONG = 500
 """Values matched by one statement."""
@@ -75,9 +75,11 @@ class _WriteConnection:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._transaction = SqliteTransaction(connection)
+        self._marked = False
 
     def begin(self) -> Transaction:
         self._connection.execute("BEGIN IMMEDIATE")
+        self._marked = False
         return self._transaction
 
     def commit(self) -> None:
@@ -88,6 +90,15 @@ class _WriteConnection:
             self._connection.rollback()
         except sqlite3.Error:  # the transaction ended by itself: nothing is left to give up
             return
+
+    def mark(self) -> None:
+        if self._marked:
+            self._connection.execute("RELEASE SAVEPOINT mark")
+        self._connection.execute("SAVEPOINT mark")
+        self._marked = True
+
+    def back_to_mark(self) -> None:
+        self._connection.execute("ROLLBACK TO SAVEPOINT mark")
 
     def in_transaction(self) -> bool:
         return self._connection.in_transaction

@@ -1,29 +1,16 @@
-"""Vectors for the items: taken from the store where an item's text is as it was, made where it is not. And
-the embedder that made the vectors of a version.
-"""
+"""Vectors for the items: taken from the store where an item's text is as it was, made where it is not."""
 
-import json
-import logging
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.documents import content_hash, item_text
-from palate.errors import MissingDependency, ModelError
-from palate.language_models.embedders import Embedder, make_embedder
-from palate.language_models.tfidf import TfidfEmbedder
-from palate.settings import Settings
+from palate.language_models.embedders import Embedder
 from palate.storage.store import Store
 from palate.training.progress import Progress, silent
-from palate.training.versions import MANIFEST
 from palate.values import Codes, StoredItem
 
-log = logging.getLogger(__name__)
-
-EMBEDDER_FOLDER = "embedder"
-"""Where a version keeps an embedder that was fitted with it."""
 BATCH = 1_024
 """Items embedded and stored at a time: what a killed training loses of its work."""
 
@@ -59,34 +46,3 @@ def embed_items(
         store.put_vectors(embedder.name, codes[places], [hashes[place] for place in places], vectors[places])
     progress("embedding", len(missing), len(missing))
     return codes, vectors
-
-
-def load_embedder(folder: Path, settings: Settings) -> Embedder | None:
-    """The embedder whose vectors the version in ``folder`` holds.
-
-    None, with a warning, where the settings name another by now, or its package is gone: queries cannot be
-    embedded until the shop is trained again. ModelError where the version is damaged.
-    """
-    if (folder / EMBEDDER_FOLDER).is_dir():
-        return TfidfEmbedder.load(folder / EMBEDDER_FOLDER)
-    path = folder / MANIFEST
-    try:
-        trained = json.loads(path.read_text(encoding="utf-8"))["embedder"]["name"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"{str(path)!r} is missing or damaged ({error}); train again: palate train"
-        ) from None
-    embedder = make_embedder(settings.embedder)
-    try:
-        if embedder.name == trained:
-            return embedder
-        reason = f"the settings name {embedder.name!r}"
-    except MissingDependency as error:
-        reason = str(error)
-    log.warning(
-        "search by meaning is off: the models were trained with the embedder %r, but %s; "
-        "train again: palate train",
-        trained,
-        reason,
-    )
-    return None

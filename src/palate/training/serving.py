@@ -7,7 +7,7 @@ since is laid over a copy, so that a request under way is not disturbed.
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,11 +15,11 @@ import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
+from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
-from palate.catalogue.vectors import VectorIndex
 from palate.dialogue.world import World
 from palate.errors import ModelError
-from palate.language_models.embedders import Embedder
+from palate.language_models.embedders import Embedder, make_embedder
 from palate.ranking.features import STARTING_WEIGHTS, feature_names
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
@@ -28,9 +28,8 @@ from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
 from palate.settings import Settings
 from palate.storage import Store
-from palate.training.embedding import load_embedder
-from palate.training.sources import load_sources
-from palate.training.versions import Version, Versions
+from palate.training.train import Trained, load_trained
+from palate.training.versions import Versions
 from palate.understanding.reader import Reader
 from palate.values import StoredItem
 
@@ -54,14 +53,18 @@ class _Loaded:
     trained: tuple[Recommender, ...]
 
     @classmethod
-    def of_version(
-        cls, version: Version, named: str | None, types: Mapping[str, Any], settings: Settings
-    ) -> Self:
-        folder = version.folder
-        catalogue = Catalogue.load(folder / "catalogue").with_vectors(VectorIndex.load(folder / "vectors"))
-        lookup = Lookup.load(folder / "lookup", types)
-        embedder = load_embedder(folder, settings)
-        return cls.of(named, catalogue, lookup, load_sources(folder), embedder, version.name, settings)
+    def of_version(cls, trained: Trained, named: str | None, settings: Settings) -> Self:
+        embedder = trained.embedder or make_embedder(settings.embedder)
+        wanted = trained.version.manifest["embedder"]["name"]
+        if embedder.name != wanted:
+            log.warning(
+                "the vectors were made by %s and the embedder is %s: train again", wanted, embedder.name
+            )
+            trained = replace(trained, catalogue=trained.catalogue.with_vectors(None))
+        models = tuple(trained.models.values())
+        return cls.of(
+            named, trained.catalogue, trained.lookup, models, embedder, trained.version.name, settings
+        )
 
     @classmethod
     def of(
@@ -145,13 +148,12 @@ class Serving:
         )
 
     def _types(self) -> dict[str, Any]:
-        return dict(self._store.document("attribute_types") or {})
+        return dict(self._store.document(TYPES_DOCUMENT) or {})
 
     def _load(self, named: str | None) -> "_Loaded":
-        types = self._types()
-        found = self._versions.open(lambda version: _Loaded.of_version(version, named, types, self._settings))
-        if found is not None:
-            return found
-        items = list(self._store.items())
+        trained = self._versions.open(load_trained)
+        if trained is not None:
+            return _Loaded.of_version(trained, named, self._settings)
+        types, items = self._types(), list(self._store.items())
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
         return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings)

@@ -68,17 +68,17 @@ def fit_sources(
 def save_sources(models: Mapping[str, FittedRecommender], folder: Path) -> None:
     """Write each model into a folder of its name below ``folder``."""
     for name, model in models.items():
-        (folder / name).mkdir()
+        (folder / name).mkdir(parents=True)
         model.save(folder / name)
 
 
-def load_sources(folder: Path) -> tuple[Recommender, ...]:
-    """The models that ``save_sources`` wrote, in the order of SOURCES; ModelError where one is damaged."""
-    return tuple(
-        source.kind.load(folder / source.kind.name)
+def load_sources(folder: Path) -> dict[str, Recommender]:
+    """The models that ``save_sources`` wrote; ModelError where one is damaged."""
+    return {
+        source.kind.name: source.kind.load(folder / source.kind.name)
         for source in SOURCES
         if (folder / source.kind.name).is_dir()
-    )
+    }
 
 
 def _people_with_two(data: Interactions) -> int:

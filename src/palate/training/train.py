@@ -1,12 +1,13 @@
 """Training: a snapshot of the shop's data becomes a version of its models.
 
 A version holds what serving needs, each part in a folder of its own: ``catalogue/``, ``lookup/``,
-``vectors/``, ``embedder/`` (where the embedder was fitted on the catalogue), and one for each fitted source,
-by its name.
+``vectors/``, ``embedder/`` (where the embedder was fitted on the catalogue) and ``models/<source>/``.
+``load_trained`` reads it.
 """
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,48 +17,52 @@ from threadpoolctl import threadpool_limits
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
+from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.catalogue.vectors import VectorIndex
-from palate.language_models.embedders import Embedder, make_embedder
+from palate.language_models.embedders import Embedder
 from palate.language_models.tfidf import TfidfEmbedder
 from palate.recommenders.base import FitOptions, Interactions, Recommender
 from palate.recommenders.content import Content
 from palate.settings import Settings
 from palate.storage.store import Store
-from palate.training.embedding import EMBEDDER_FOLDER, embed_items
+from palate.training.embedding import embed_items
 from palate.training.interactions import build
 from palate.training.measure import hold_out, recall
 from palate.training.progress import Progress, silent
-from palate.training.sources import fit_sources, save_sources
-from palate.training.versions import Versions
+from palate.training.sources import fit_sources, load_sources, save_sources
+from palate.training.versions import Version, Versions
 from palate.values import AttributeType, Codes, StoredItem
 
-TYPES_DOCUMENT = "attribute_types"
-"""The store's document with the types of the shop's attributes, which the import keeps."""
 SEED = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A version in memory. ``embedder``: the one that was fitted with it, None where the embedder needs no
+    fit.
+    """
+
+    version: Version
+    catalogue: Catalogue
+    lookup: Lookup
+    models: Mapping[str, Recommender]
+    embedder: TfidfEmbedder | None
+
+
 def train(
-    store: Store,
-    folder: Path,
-    settings: Settings,
-    embedder: Embedder | None = None,
-    *,
-    progress: Progress | None = None,
+    store: Store, folder: Path, settings: Settings, embedder: Embedder, *, progress: Progress | None = None
 ) -> dict[str, Any]:
     """Fit everything on what the store holds now, write a version into ``folder`` (the shop's ``models``) and
     switch to it.
 
     Returns the version's manifest. A catalogue without events trains: the sources that need a log are
-    skipped, each with its reason. ``embedder``: None for the one that the settings name; it is fitted first
-    where it is one that is fitted on the catalogue. Raises ModelError where the version cannot be written;
-    the version before it then still serves.
+    skipped, each with its reason. ``embedder`` is fitted first where it is one that is fitted on the
+    catalogue. Raises ModelError where the version cannot be written; the version before it then still serves.
     """
     # more threads than the setting allows are many times slower on busy cores
     with threadpool_limits(settings.threads):
-        return _train(
-            store, folder, settings, embedder or make_embedder(settings.embedder), progress or silent
-        )
+        return _train(store, folder, settings, embedder, progress or silent)
 
 
 def _train(
@@ -83,7 +88,7 @@ def _train(
         data = build(store, settings.feedback, catalogue.size)
         measures = _measure(data, index, catalogue.mask(()).codes, settings, options, tell)
         fitted = fit_sources(data, options, tell)
-        save_sources(fitted.models, draft.folder)
+        save_sources(fitted.models, draft.folder / "models")
 
         draft.manifest.update(
             item_revision=catalogue.revision,
@@ -107,6 +112,23 @@ def _train(
     return draft.manifest
 
 
+def load_trained(version: Version) -> Trained:
+    """Read a version, arrays mapped into memory; ModelError where something is missing or damaged.
+
+    Serving opens the shop with ``Versions(folder).open(load_trained)``, which falls back to the last good
+    version.
+    """
+    catalogue = Catalogue.load(version.folder / "catalogue")
+    fitted = version.folder / "embedder"
+    return Trained(
+        version,
+        catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")),
+        Lookup.load(version.folder / "lookup", catalogue.types),
+        load_sources(version.folder / "models"),
+        TfidfEmbedder.load(fitted) if fitted.is_dir() else None,
+    )
+
+
 def _read_items(store: Store, tell: Progress) -> list[StoredItem]:
     tell("reading items", 0, None)
     items = list(store.items())
@@ -124,7 +146,7 @@ def _vectors(
     tell("embedding", 0, None)
     texts = {stored.code: item_text(stored.item) for stored in items if stored.item is not None}
     embedder.fit(list(texts.values()), SEED)
-    embedder.save(_new(folder / EMBEDDER_FOLDER))
+    embedder.save(_new(folder / "embedder"))
     return np.fromiter(texts, np.int32, len(texts)), embedder.embed(list(texts.values()))
 
 

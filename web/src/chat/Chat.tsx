@@ -1,6 +1,6 @@
 /** The chat page: header, conversation, the line to write in. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { strings, switchLanguage } from "../i18n/language";
 import { Notice } from "../items/CardParts";
 import { Icon } from "../items/Icon";
@@ -14,14 +14,16 @@ export function Chat() {
   const t = strings.value;
   const entries = conversation.entries.value;
   const busy = conversation.busy.value;
-  const focus = () => {
+  const focus = useCallback(() => {
     if (matchMedia("(pointer: fine)").matches) input.current?.focus(); // elsewhere a keyboard would cover the page
-  };
+  }, []);
   useEffect(focus, []);
-  const say = (text: string) => {
+  // stable, so that earlier entries are not drawn again with each word of the latest
+  const say = useCallback((text: string) => {
     void conversation.say(text);
     focus(); // the button that was pressed may be gone
-  };
+  }, []);
+  const retry = useCallback((key: string) => void conversation.retry(key), []);
   const latest = entries.at(-1);
   return (
     <>
@@ -35,7 +37,7 @@ export function Chat() {
             last={entry === latest}
             busy={busy}
             onSay={say}
-            onRetry={(key) => void conversation.retry(key)}
+            onRetry={retry}
           />
         ))}
         {/* read aloud once it is whole, not word by word */}

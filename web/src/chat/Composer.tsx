@@ -38,7 +38,8 @@ export function Composer({ busy, input, onSay }: ComposerProps) {
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          if (event.key !== "Enter" || event.shiftKey) return;
+          if (event.isComposing || event.keyCode === 229) return; // Safari says only 229
           event.preventDefault();
           send();
         }}

@@ -5,7 +5,7 @@ import type { Strings } from "../i18n/strings";
 import { STRINGS } from "../i18n/strings";
 import { language, strings } from "../i18n/language";
 import { Card } from "../items/Card";
-import { wishText } from "../items/format";
+import { isSayable, wishText } from "../items/format";
 import type { Entry, Failure } from "./conversation";
 
 interface EntryProps {
@@ -23,9 +23,11 @@ export function EntryView({ entry, last, busy, onSay, onRetry }: EntryProps) {
   const spoken = understanding?.language;
   const question = entry.turn?.question;
   const waiting = entry.status === "waiting";
+  // cards are read from the top; a mere word stays below the cards that it speaks of
+  const place = items.length > 0 ? "start" : entry.status;
   useEffect(() => {
-    if (waiting) top.current?.scrollIntoView({ block: "start" });
-  }, [waiting]);
+    if (last) top.current?.scrollIntoView({ block: place === "start" ? "start" : "end" });
+  }, [place]);
   // a request of the page's own goes out in the language of the conversation
   const next = () => onSay(STRINGS[spoken === "zh" || spoken === "en" ? spoken : language.value].nextOnesText);
   return (
@@ -59,7 +61,7 @@ export function EntryView({ entry, last, busy, onSay, onRetry }: EntryProps) {
           </div>
         )}
         {items.length > 0 && (
-          <ol class="cards" aria-label={t.itemsLabel}>
+          <ol class="cards" aria-label={t.itemsLabel} lang={spoken}>
             {items.map((item, index) => (
               <Card key={item.item_id} item={item} position={index + 1} turnId={entry.turn?.turn_id} onNext={next} />
             ))}
@@ -72,7 +74,7 @@ export function EntryView({ entry, last, busy, onSay, onRetry }: EntryProps) {
 
 /** The wishes that the shop read out of the words. */
 function Understood({ entry }: { entry: Entry }) {
-  const wishes = entry.understanding?.constraints ?? [];
+  const wishes = (entry.understanding?.constraints ?? []).filter((wish) => isSayable(wish, entry.items, language.value));
   if (wishes.length === 0) return null;
   return (
     <p class="understood">

@@ -108,11 +108,21 @@ test("where the shop has forgotten the session, a new one begins", async () => {
   expect(conversation.entries.value.map((entry) => entry.status)).toEqual(["done", "done"]);
 });
 
-test("an answer to a person who has left is dropped", async () => {
-  const { conversation } = await talk(answer);
+test("an answer to a person who has left is dropped, and nothing more is sent for him", async () => {
+  let arrived!: () => void;
+  const underway = new Promise<void>((resolve) => (arrived = resolve));
+  const { conversation, asked } = await talk((call, response, nth) => {
+    arrived();
+    setTimeout(() => answer(call, response, nth), 20);
+  });
   const saying = conversation.say("茶");
+  await underway;
   conversation.clear();
   await saying;
+  const unsent = conversation.say("茶");
+  conversation.clear();
+  await unsent;
+  expect(asked.length).toBe(1);
   expect(conversation.entries.value).toEqual([]);
   expect(conversation.sessionId).toBeUndefined();
   expect(conversation.busy.value).toBe(false);

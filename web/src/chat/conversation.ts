@@ -111,6 +111,7 @@ export class Conversation {
     show(entry);
     try {
       await this.queue.settled(SETTLE_MS); // what was liked a moment ago counts in this answer
+      if (epoch !== this.epoch) return;
       for await (const event of this.answer(entry.text)) {
         if (epoch !== this.epoch) return;
         show(withEvent(entry, event));

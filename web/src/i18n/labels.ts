@@ -24,8 +24,9 @@ const held = <T>(table: Readonly<Record<string, T>>, key: string) => (Object.has
 export function attributeLabel(name: string, language: Language): { label: string; unit: string } {
   const whole = held(words[language], name);
   if (whole) return { label: whole, unit: "" };
-  const [, base, unit] = /^(.+)_([a-z]+)$/.exec(name) ?? [];
-  if (!base || !unit || !held(words["units.zh"], unit)) return { label: spaced(name), unit: "" };
+  const [, base, suffix] = /^(.+)_([a-z]+)$/.exec(name) ?? [];
+  const unit = Object.keys(words["units.zh"]).find((symbol) => symbol.toLowerCase() === suffix);
+  if (!base || !unit) return { label: spaced(name), unit: "" };
   const label = held(words[language], base) ?? spaced(base);
   return { label, unit: held(words[`units.${language}`], unit) ?? unit };
 }

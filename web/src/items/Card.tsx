@@ -2,11 +2,10 @@
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { RecommendedItem } from "../api/types";
-import { language, strings } from "../i18n/language";
+import { strings } from "../i18n/language";
 import { useShop } from "../shop";
 import { Facts, ReactionButtons } from "./CardParts";
 import { Detail } from "./Detail";
-import { title } from "./format";
 import { Icon } from "./Icon";
 import { Reasons } from "./Reasons";
 import { Tile } from "./Tile";
@@ -25,9 +24,8 @@ export function Card({ item, position, turnId, onNext }: CardProps) {
   const [unfolded, setUnfolded] = useState(false);
   const whyId = useId();
   const t = strings.value;
-  const name = title(item, language.value);
   if (reactions.of(item.item_id).taste === "dislike" && !unfolded) {
-    return <Folded name={name} position={position} onNext={onNext} onUnfold={() => setUnfolded(true)} />;
+    return <Folded name={item.title} position={position} onNext={onNext} onUnfold={() => setUnfolded(true)} />;
   }
   const first = item.reasons[0];
   return (
@@ -37,7 +35,7 @@ export function Card({ item, position, turnId, onNext }: CardProps) {
         <Position position={position} />
         <div class="card-words">
           <h3>
-            <button type="button" class="title" aria-label={t.open(name)} onClick={() => setDetailed(true)}>{name}</button>
+            <button type="button" class="title" aria-label={t.open(item.title)} onClick={() => setDetailed(true)}>{item.title}</button>
           </h3>
           <Facts item={item} />
           {first && <p class="reason">{first.text}</p>}

@@ -3,14 +3,14 @@
 import type { EventType, RecommendedItem } from "../api/types";
 import { language, strings } from "../i18n/language";
 import { useShop } from "../shop";
-import { list, localised, money } from "./format";
+import { list, money } from "./format";
 import { Icon } from "./Icon";
 
 /** Price and brand. */
 export function Facts({ item }: { item: RecommendedItem }) {
   const { attributes } = item;
   const price = money(attributes.price, attributes.currency, language.value);
-  const brand = list(localised("brand", attributes, language.value)).join(" ");
+  const brand = list(attributes.brand).join(" ");
   return (
     <p class="facts">
       {price && <span class="price">{price}</span>}

@@ -5,7 +5,7 @@ import type { RecommendedItem } from "../api/types";
 import { language, strings } from "../i18n/language";
 import { useShop } from "../shop";
 import { Facts, Notice, ReactionButtons } from "./CardParts";
-import { attributeRows, localised, safeUrl, text, title } from "./format";
+import { attributeRows, safeUrl, text } from "./format";
 import { Icon } from "./Icon";
 import { Reasons } from "./Reasons";
 import { Tile } from "./Tile";
@@ -58,9 +58,9 @@ export function Detail({ item, turnId, onClose, onDislike }: DetailProps) {
           <Icon name="close" />
         </button>
         <Tile item={item} />
-        <h2 id={titleId}>{title(item, language.value)}</h2>
+        <h2 id={titleId}>{item.title}</h2>
         <Facts item={item} />
-        <p class="description">{text(localised("description", item.attributes, language.value))}</p>
+        <p class="description">{text(item.attributes.description)}</p>
         <div class="actions">
           <ReactionButtons item={item} turnId={turnId} onDislike={() => { onDislike(); dialog.current?.close(); }} />
           <button

@@ -1,10 +1,10 @@
 /** Why an item came: its reasons with their exact shares of the score, and what each rests on. */
 
-import type { Evidence, RecommendedItem } from "../api/types";
+import type { Evidence, Reason, RecommendedItem } from "../api/types";
 import { attributeLabel, featureLabel } from "../i18n/labels";
 import { language, strings } from "../i18n/language";
 import { useShop } from "../shop";
-import { localised, title, valueText } from "./format";
+import { valueText } from "./format";
 
 export function Reasons({ item }: { item: RecommendedItem }) {
   const t = strings.value;
@@ -25,7 +25,7 @@ export function Reasons({ item }: { item: RecommendedItem }) {
               />
             )}
             {reason.evidence.map((evidence) => (
-              <EvidenceText key={`${evidence.kind} ${evidence.id}`} evidence={evidence} item={item} />
+              <EvidenceText key={`${evidence.kind} ${evidence.id}`} evidence={evidence} reason={reason} item={item} />
             ))}
           </li>
         ))}
@@ -70,24 +70,28 @@ function Bar({ share, exact }: { share: number; exact: string }) {
   );
 }
 
-function EvidenceText({ evidence, item }: { evidence: Evidence; item: RecommendedItem }) {
+function EvidenceText({ evidence, reason, item }: { evidence: Evidence; reason: Reason; item: RecommendedItem }) {
   const { conversation } = useShop();
   const t = strings.value;
   const entries = conversation.entries.value;
   const words = (() => {
     switch (evidence.kind) {
       case "wish": {
-        const said = entries.find((entry) => entry.turn && evidence.id.startsWith(`${entry.turn.turn_id}/`));
-        return t.evidenceWish((said ?? entries.at(-1))?.text ?? "");
+        // the turn at hand has no id yet while it comes
+        const said =
+          entries.find((entry) => entry.turn && evidence.id.startsWith(`${entry.turn.turn_id}/`)) ??
+          entries.find((entry) => entry.status === "waiting");
+        return said ? t.evidenceWish(said.text) : "";
       }
       case "item": {
-        if (evidence.id === item.item_id) return ""; // the card itself
         const shown = entries.flatMap((entry) => entry.items).find((one) => one.item_id === evidence.id);
-        return shown ? t.quote(title(shown, language.value)) : "";
+        const named = shown ? shown.title : "";
+        // not once more what the reason or the card itself says
+        return named && evidence.id !== item.item_id && !reason.text.includes(named) ? t.quote(named) : "";
       }
       case "field": {
-        const value = localised(evidence.id, item.attributes, language.value);
-        const said = valueText(evidence.id, value, item.attributes.currency, language.value);
+        const { attributes } = item;
+        const said = valueText(evidence.id, attributes[evidence.id], attributes.currency, language.value);
         return said && t.pair(attributeLabel(evidence.id, language.value).label, said);
       }
       case "event":

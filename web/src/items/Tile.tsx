@@ -2,8 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { RecommendedItem } from "../api/types";
-import { language } from "../i18n/language";
-import { list, localised, safeUrl, title } from "./format";
+import { list, safeUrl } from "./format";
 
 const HUES = 8;
 const SHAPES = [
@@ -13,11 +12,11 @@ const SHAPES = [
   "M70 -10 130 50 70 110 10 50ZM-6 64 24 94-6 124-36 94Z",
 ];
 
-/** FNV-1a: the same category always has the same colour and shape. */
+/** FNV-1a, folded: the same category always has the same colour and shape. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const char of text) value = Math.imul(value ^ char.codePointAt(0)!, 0x01000193);
-  return value >>> 0;
+  return (value ^ (value >>> 13)) >>> 0;
 }
 
 export function Tile({ item }: { item: RecommendedItem }) {
@@ -26,12 +25,12 @@ export function Tile({ item }: { item: RecommendedItem }) {
   if (picture && !broken) {
     return <img class="tile" src={picture} alt="" loading="lazy" onError={() => setBroken(true)} />;
   }
-  const root = list(item.attributes.categories)[0] ?? item.title;
-  const leaf = list(localised("categories", item.attributes, language.value)).at(-1) ?? title(item, language.value);
-  const seed = hash(root);
+  const categories = list(item.attributes.categories);
+  const root = categories[0] ?? item.title;
+  const leaf = categories.at(-1) ?? item.title;
   return (
-    <svg class={`tile drawn hue-${seed % HUES}`} viewBox="0 0 120 90" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-      <path d={SHAPES[(hash(list(item.attributes.categories).at(-1) ?? root) >>> 3) % SHAPES.length]} />
+    <svg class={`tile drawn hue-${hash(leaf) % HUES}`} viewBox="0 0 120 90" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+      <path d={SHAPES[hash(root) % SHAPES.length]} />
       <text x="60" y="47" text-anchor="middle" dominant-baseline="central">
         {(Array.from(leaf)[0] ?? "").toUpperCase()}
       </text>

@@ -1,25 +1,11 @@
-/** Items in words: the page's language where the catalogue has it, money, attributes, wishes. */
+/** Items in words: money, attributes, wishes. Titles and values come in the language of the turn. */
 
-import type { Attributes, Constraint, RecommendedItem } from "../api/types";
+import type { Constraint, RecommendedItem } from "../api/types";
 import { attributeLabel } from "../i18n/labels";
 import { type Language, STRINGS } from "../i18n/strings";
 
 /** Shown elsewhere on a card, or no matter of a person's. */
 const HIDDEN = new Set(["item_id", "title", "description", "image_url", "url", "currency", "language", "available"]);
-
-/** `title_zh` belongs to `title`; the suffix counts only where the column without it exists. */
-function isLocalisation(name: string, attributes: Attributes): boolean {
-  return /_[a-z]{2}$/.test(name) && (name.slice(0, -3) in attributes || name.startsWith("title_"));
-}
-
-export function localised(name: string, attributes: Attributes, language: Language): unknown {
-  const own = attributes[`${name}_${language}`];
-  return own === undefined || own === null || own === "" ? attributes[name] : own;
-}
-
-export function title(item: RecommendedItem, language: Language): string {
-  return text(localised("title", { title: item.title, ...item.attributes }, language)) || item.item_id;
-}
 
 export function text(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
@@ -59,10 +45,10 @@ export function valueText(name: string, value: unknown, currency: unknown, langu
 export function attributeRows(item: RecommendedItem, language: Language): { label: string; value: string }[] {
   const { attributes } = item;
   return Object.keys(attributes)
-    .filter((name) => !HIDDEN.has(name) && !isLocalisation(name, attributes))
+    .filter((name) => !HIDDEN.has(name))
     .map((name) => ({
       label: attributeLabel(name, language).label,
-      value: valueText(name, localised(name, attributes, language), attributes.currency, language),
+      value: valueText(name, attributes[name], attributes.currency, language),
     }))
     .filter(({ value }) => value !== "");
 }
@@ -77,13 +63,12 @@ export function safeUrl(value: unknown, schemes: readonly string[]): string | nu
   }
 }
 
-/** A wish in words: price ≤ ¥500, not Horror. `items` of the answer tell currency and the words of other languages. */
+/** A wish in words: price ≤ ¥500, not Horror; `items`, those of the answer, tell the currency. */
 export function wishText(wish: Constraint, items: readonly RecommendedItem[], language: Language): string {
   const strings = STRINGS[language];
   const { label } = attributeLabel(wish.attribute, language);
   const currency = items.find((item) => item.attributes.currency)?.attributes.currency;
-  const one = (value: unknown) =>
-    valueText(wish.attribute, translated(wish.attribute, value, items, language), currency, language);
+  const one = (value: unknown) => valueText(wish.attribute, value, currency, language);
   const named = (words: string) => {
     if (wish.attribute === "recipients") return strings.forWhom(words);
     return wish.attribute === "categories" ? words : `${label} ${words}`;
@@ -113,11 +98,13 @@ export function wishText(wish: Constraint, items: readonly RecommendedItem[], la
   return wish.strength === "prefer" ? strings.preferably(said) : said;
 }
 
-/** A value in the page's language, as far as an item at hand pairs the two. */
-function translated(name: string, value: unknown, items: readonly RecommendedItem[], language: Language): unknown {
-  for (const { attributes } of items) {
-    const index = list(attributes[name]).indexOf(text(value));
-    if (index >= 0) return list(localised(name, attributes, language))[index] ?? value;
-  }
-  return value;
+/**
+ * Whether a wish can be said in the page's language. Wishes name values as the catalogue does: Watches, where the cards
+ * of a Chinese answer say 手表. Such a value is told by its script, unless the cards say it so too.
+ */
+export function isSayable(wish: Constraint, items: readonly RecommendedItem[], language: Language): boolean {
+  const shown = new Set(items.flatMap((item) => list(item.attributes[wish.attribute])));
+  const foreign = language === "zh" ? /^(?=.*\p{L})(?!.*\p{Script=Han})/u : /\p{Script=Han}/u;
+  const values = Array.isArray(wish.value) ? wish.value : [wish.value];
+  return values.every((value) => typeof value !== "string" || !foreign.test(value) || shown.has(value));
 }

@@ -1,5 +1,6 @@
 """Reading files: any of the formats that shops have, to blocks of rows with line numbers. Knows no items and
-no events."""
+no events.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +16,8 @@ from palate.catalogue.reading.rejects import RejectsFile
 from palate.catalogue.reading.sources import BLOCK_BYTES, TextStream
 
 __all__ = [
-    "Block", "Format", "Kind", "Reject", "RejectsFile", "as_text", "detect_format", "read_blocks", "shortened",
+    "Block", "Format", "Kind", "Reject", "RejectsFile", "as_text", "detect_format", "read_blocks",
+    "shortened",
 ]  # fmt: skip
 
 
@@ -33,9 +35,12 @@ def read_blocks(
         return
     stream = TextStream(path, block_bytes)
     if layout.kind == "json lines":
-        rename = RecordNames(columns, kind)
+        rename: RecordNames | None = None
         for block in read_json_lines(stream):
-            yield replace(block, source=[rename(record) for record in block.source])  # pyright: ignore[reportArgumentType]
+            if rename is None:
+                names = dict.fromkeys(name for record in block.records() for name in record)
+                rename = RecordNames(list(names), columns, kind)
+            yield replace(block, source=[rename(record) for record in block.records()])
         return
     blocks = read_delimited(
         stream, layout.names, delimiter=layout.delimiter, quoted=layout.quoted, skip_rows=layout.skip_rows

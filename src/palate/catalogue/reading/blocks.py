@@ -9,13 +9,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+MOST_REJECTS = 100_000
+"""Rejects that are kept one by one; beyond them they are only counted."""
+
 _LONGEST_ROW = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A row that cannot be taken. ``line``: its first line in the file, from 1 (in Parquet its row);
-    ``row``: the row as read, text cut at 2,000 characters."""
+    ``row``: the row as read, text cut at 2,000 characters.
+    """
 
     line: int
     reason: str
@@ -27,16 +31,17 @@ class Block:
     """n rows: ``source`` is a table (CSV: every column a string, "" where empty) or a list of n objects
     (JSON Lines).
 
-    Columns have their target names. ``line_numbers()`` gives int64 [n], counted only when asked for;
-    ``rejects``: the rows between these that do not parse; ``position``: bytes of the file read when the
-    block was complete; ``finish``: what makes an object of a row where the format has conventions of its
-    own.
+    Columns have their target names. ``line_numbers()`` gives int64 [n], counted only when asked for.
+    ``rejects``: the rows between these that do not parse, the first 100,000 of them; ``more_rejects``: how
+    many more there are. ``position``: bytes of the file read when the block was complete. ``finish``: what
+    makes an object of a row where the format has conventions of its own.
     """
 
     source: pa.Table | list[dict[str, Any]]
     line_numbers: Callable[[], NDArray[np.int64]]
     rejects: list[Reject] = field(default_factory=list)
     position: int = 0
+    more_rejects: int = 0
     finish: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     def __len__(self) -> int:
@@ -56,7 +61,8 @@ class Block:
 
     def table(self) -> pa.Table:
         """The rows as a table; a column of JSON Lines whose values have no common type becomes their
-        texts."""
+        texts.
+        """
         if isinstance(self.source, pa.Table):
             return self.source
         names = dict.fromkeys(name for record in self.source for name in record)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from palate.catalogue.reading.blocks import Block, Reject, shortened
+from palate.catalogue.reading.blocks import MOST_REJECTS, Block, Reject, shortened
 from palate.catalogue.reading.rows import Rows, bad_bytes, find_rows
 from palate.catalogue.reading.sources import TextStream
 
@@ -129,31 +129,31 @@ class _Parser:
         taken: list[bytes] = []
         lines: list[NDArray[np.int64]] = []
         rejects: list[Reject] = []
-        recoveries = 0
+        more = recoveries = 0
         while buffer:
             rows = find_rows(buffer, self.delimiter, self.quoted)
-            good, reasons = self._judge(buffer, rows)
-            broken = self._first_broken(buffer, rows, good) if recoveries < _MOST_RECOVERIES else None
+            good, bad, undecodable = self._judge(buffer, rows)
+            broken = self._first_broken(buffer, rows, bad) if recoveries < _MOST_RECOVERIES else None
             end = int(rows.ends[-1]) if len(rows) else 0
             if broken is not None:
                 recoveries += 1
                 until = int(np.searchsorted(rows.starts, broken))
                 end = buffer.index(b"\n", broken) + 1
-                good = good[:until]
-            for index in np.flatnonzero(~good).tolist():
-                if reason := reasons.get(index):
-                    text = buffer[rows.starts[index] : rows.ends[index]]
-                    rejects.append(Reject(line + int(rows.lines[index]), reason, _shown(text)))
+                good, bad = good[:until], bad[:until]
+            bad_rows = np.flatnonzero(bad)
+            shown = bad_rows[: max(0, MOST_REJECTS - len(rejects))]
+            more += len(bad_rows) - len(shown)
+            for index in shown.tolist():
+                text = buffer[rows.starts[index] : rows.ends[index]]
+                reason = self._reason(int(rows.widths[index]), bool(undecodable[index]))
+                rejects.append(Reject(line + int(rows.lines[index]), reason, _shown(text)))
             kept = np.flatnonzero(good)
             taken.extend(_runs(buffer, rows, kept))
             lines.append(line + rows.lines[kept])
             if broken is not None:
                 number = line + buffer.count(b"\n", 0, broken)
-                rejects.append(
-                    Reject(
-                        number, "a quote opens here that is not closed in the row", _shown(buffer[broken:end])
-                    )
-                )
+                reason = "a quote opens here that is not closed in the row"
+                rejects.append(Reject(number, reason, _shown(buffer[broken:end])))
             elif end < len(buffer):
                 number = line + buffer.count(b"\n", 0, end)
                 rejects.append(
@@ -164,30 +164,36 @@ class _Parser:
             buffer = buffer[end:]
         numbers = np.concatenate(lines)
         table = self._arrow(b"".join(taken)) if len(numbers) else self._empty()
-        return Block(table, lambda: numbers, rejects, position)
+        return Block(table, lambda: numbers, rejects, position, more)
 
-    def _judge(self, buffer: bytes, rows: Rows) -> tuple[NDArray[np.bool_], dict[int, str]]:
-        """bool [n]: rows to take; and the reason of each other one that is not merely blank."""
-        wide = len(self.names)
-        misfit = rows.widths != wide
+    def _judge(
+        self, buffer: bytes, rows: Rows
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which rows to take, which to reject (the others are blank), and which are not text; bool [n]
+        each.
+        """
+        if not len(rows):
+            nothing = np.zeros(0, np.bool_)
+            return nothing, nothing, nothing
         undecodable = bad_bytes(buffer, rows)
-        blank = rows.ends - rows.starts == 1
-        reasons: dict[int, str] = {}
-        for index in np.flatnonzero(misfit | undecodable).tolist():
-            if undecodable[index]:
-                reasons[index] = "bytes that are not text in the encoding of the file"
-            elif rows.widths[index] > 1 or buffer[rows.starts[index] : rows.ends[index]].strip():
-                found = int(rows.widths[index])
-                reasons[index] = f"{found} field{'s' * (found != 1)} where the header has {wide}"
-        return ~(misfit | undecodable | blank), reasons
+        fits = (rows.widths == len(self.names)) & ~undecodable
+        ink = np.logical_or.reduceat(np.frombuffer(buffer, np.uint8) > ord(" "), rows.starts)
+        blank = ~ink & (rows.widths == 1)
+        return fits & ~blank, ~fits & ~blank, undecodable
 
-    def _first_broken(self, buffer: bytes, rows: Rows, good: NDArray[np.bool_]) -> int | None:
+    def _reason(self, width: int, undecodable: bool) -> str:
+        if undecodable:
+            return "bytes that are not text in the encoding of the file"
+        return f"{width} field{'s' * (width != 1)} where the header has {len(self.names)}"
+
+    def _first_broken(self, buffer: bytes, rows: Rows, bad: NDArray[np.bool_]) -> int | None:
         """Where the first row starts that is bad and runs over several lines, as one with a stray quote
-        does."""
+        does.
+        """
         if not (self.quoted and b'"' in buffer):
             return None
         several = np.diff(np.concatenate([rows.lines, [buffer.count(b"\n")]])) > 1
-        suspects = np.flatnonzero(~good & several)
+        suspects = np.flatnonzero(bad & several)
         if len(suspects):
             return int(rows.starts[suspects[0]])
         end = int(rows.ends[-1]) if len(rows) else 0

@@ -19,6 +19,7 @@ _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_ROWS = 100
 _RECBOLE_NAME = re.compile(r"(\S+):(token|token_seq|float|float_seq)")
+_NUMBER = re.compile(r"\s*|\s*[-+]?\d+([.,]\d+)*\s*")
 _YEAR = re.compile(r"\s*\((\d{4})\)\s*$")
 _ARTICLE = re.compile(r"(.+), (The|A|An)$")
 
@@ -28,7 +29,8 @@ Finish = Callable[[dict[str, Any]], dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Format:
     """``names``: the columns, under their target names (empty for JSON Lines: each line brings its own);
-    ``skip_rows``: rows before the data; ``finish``: what makes an item's object of a row."""
+    ``skip_rows``: rows before the data; ``finish``: what makes an item's object of a row.
+    """
 
     kind: Literal["delimited", "json lines", "parquet"]
     names: tuple[str, ...] = ()
@@ -54,13 +56,15 @@ def detect_format(path: Path, kind: Kind, columns: Mapping[str, str]) -> Format:
         raise InvalidInput(f"{str(path)!r} holds only blank lines; it needs a header or a first row")
     if b"\x00" in sample:
         raise InvalidInput(
-            f"{str(path)!r} is neither text nor Parquet; palate reads CSV, TSV, JSON Lines, Parquet, and gzip of the text forms"
+            f"{str(path)!r} is neither text nor Parquet; palate reads CSV, TSV, JSON Lines, Parquet, "
+            "and gzip of the text forms"
         )
     if text.startswith(b"{"):
         return Format("json lines")
     if text.startswith(b"["):
         raise InvalidInput(
-            f"{str(path)!r} is one JSON array; write one object a line (JSON Lines), for example with: jq -c '.[]'"
+            f"{str(path)!r} is one JSON array; write one object a line (JSON Lines), "
+            "for example with: jq -c '.[]'"
         )
     if not sample.endswith(b"\n"):
         sample += b"\n"
@@ -88,8 +92,9 @@ def _delimited(sample: bytes, kind: Kind, columns: Mapping[str, str]) -> Format:
             columns,
         )
     if not _is_header(cells, kind, columns):
-        shapes = [_shape(cell) for cell in cells]
-        return Format("delimited", tuple(target_names(headerless_names(shapes), columns, kind)), delimiter)
+        return Format(
+            "delimited", tuple(target_names(headerless_names(cells, kind), columns, kind)), delimiter
+        )
     finish = _movielens_item if [cell.strip() for cell in cells] == ["movieId", "title", "genres"] else None
     return Format(
         "delimited", tuple(target_names(cells, columns, kind)), delimiter, skip_rows=first + 1, finish=finish
@@ -98,7 +103,8 @@ def _delimited(sample: bytes, kind: Kind, columns: Mapping[str, str]) -> Format:
 
 def _delimiter(sample: bytes) -> str:
     """The delimiter by which the first rows have the first row's number of fields most often, more than
-    one."""
+    one.
+    """
     best, best_score = ",", (0.0, 0)
     for delimiter in _DELIMITERS:
         rows = find_rows(sample, delimiter, quoted=True)
@@ -111,22 +117,10 @@ def _delimiter(sample: bytes) -> str:
 
 
 def _is_header(cells: Sequence[str], kind: Kind, columns: Mapping[str, str]) -> bool:
-    """A header has a name that is known here, or at least nothing in it is a number, empty or there twice."""
+    """A header has a name that is known here, or at least no cell that is a number, empty, or there twice."""
     if any(cell in columns for cell in cells) or set(target_names(cells, columns, kind)) & KNOWN[kind]:
         return True
-    return len(set(cells)) == len(cells) and not any(
-        _shape(cell) != "word" or not cell.strip() for cell in cells
-    )
-
-
-def _shape(cell: str) -> Literal["id", "rating", "time", "word"]:
-    """What a cell of a file without a header looks like."""
-    text = cell.strip()
-    if re.fullmatch(r"\d{9,13}", text):
-        return "time"
-    if re.fullmatch(r"(10|[0-9])(\.\d)?", text):
-        return "rating"
-    return "id" if re.fullmatch(r"\S*\d\S*", text) else "word"
+    return len(set(cells)) == len(cells) and not any(_NUMBER.fullmatch(cell) for cell in cells)
 
 
 # --- formats with conventions of their own --------------------------------------------------------------
@@ -136,7 +130,8 @@ def _recbole(
     names: Sequence[str], types: Sequence[str], delimiter: str, kind: Kind, columns: Mapping[str, str]
 ) -> Format:
     """RecBole's atomic files (recbole.io, "Data Module"): a typed header, no quoting, sequences split at
-    spaces."""
+    spaces.
+    """
     plain = [
         "categories" if name == "class" and kind == "items" and name not in columns else name
         for name in names

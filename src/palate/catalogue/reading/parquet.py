@@ -1,10 +1,12 @@
 """Parquet to blocks; a row's line number is its number in the file."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import parquet
 
 from palate.catalogue.reading.blocks import Block
@@ -15,7 +17,8 @@ _ROWS = 500_000
 
 def read_parquet(path: Path, rename: Callable[[list[str]], list[str]]) -> Iterator[Block]:
     """Blocks of at most 500,000 rows, columns renamed by ``rename``; InvalidInput where the file is
-    damaged."""
+    damaged.
+    """
     size = path.stat().st_size
     row = 0
     try:
@@ -26,8 +29,8 @@ def read_parquet(path: Path, rename: Callable[[list[str]], list[str]]) -> Iterat
                 first = row + 1
                 row += batch.num_rows
                 table = _plain(pa.Table.from_batches([batch]).rename_columns(names))
-                numbers = np.arange(first, row + 1)
-                yield Block(table, lambda numbers=numbers: numbers, [], size * row // total)
+                numbers: NDArray[np.int64] = np.arange(first, row + 1)
+                yield Block(table, partial(_same, numbers), [], size * row // total)
     except (pa.ArrowException, OSError) as error:
         raise InvalidInput(
             f"{str(path)!r} is no Parquet file that can be read ({error}); write it again"
@@ -42,6 +45,10 @@ def column_names(path: Path) -> list[str]:
         raise InvalidInput(
             f"{str(path)!r} is no Parquet file that can be read ({error}); write it again"
         ) from None
+
+
+def _same(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    return numbers
 
 
 def _plain(table: pa.Table) -> pa.Table:

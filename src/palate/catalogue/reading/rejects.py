@@ -5,11 +5,8 @@ from typing import IO
 
 import orjson
 
-from palate.catalogue.reading.blocks import Reject
+from palate.catalogue.reading.blocks import MOST_REJECTS, Reject
 from palate.errors import WorkFailed
-
-MOST_KEPT = 100_000
-"""Rows that a rejects file holds at most; the count goes on."""
 
 
 class RejectsFile:
@@ -40,11 +37,12 @@ class RejectsFile:
     @property
     def room(self) -> int:
         """How many more rows it will keep."""
-        return max(0, MOST_KEPT - self.count)
+        return max(0, MOST_REJECTS - self.count)
 
     def add(self, rejects: list[Reject], more: int = 0) -> None:
         """Write rejects, in the order of their lines, and count ``more`` that are not worth handing over for
-        want of room; WorkFailed where the file cannot be written."""
+        want of room; WorkFailed where the file cannot be written.
+        """
         room = self.room
         self.count += len(rejects) + more
         try:
@@ -59,7 +57,8 @@ class RejectsFile:
 
     def _failure(self, error: OSError) -> WorkFailed:
         return WorkFailed(
-            f"the rejects file {str(self.path)!r} cannot be written: {error.strerror}; make room or rights for it"
+            f"the rejects file {str(self.path)!r} cannot be written: {error.strerror}; "
+            "make room for it, or give the right to write there"
         )
 
     def _line(self, reject: Reject) -> bytes:

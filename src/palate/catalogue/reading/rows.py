@@ -20,7 +20,8 @@ _NEWLINE = 0x0A
 class Rows:
     """n rows of a buffer. ``starts``, ``ends`` int64 [n]: offsets, the line feed included; ``widths`` int64
     [n]: fields; ``lines`` int64 [n]: lines before the row; ``open_at``: where a quote opens that the buffer
-    does not close, else None (what follows the last row belongs to it)."""
+    does not close, else None (what follows the last row belongs to it).
+    """
 
     starts: Offsets
     ends: Offsets
@@ -67,7 +68,7 @@ def _quoted_spans(data: NDArray[np.uint8], delimiter: int) -> tuple[Offsets, Off
     within = False
     escaped_at = -1
     positions = quotes.tolist()
-    following = positions[1:] + [-1]
+    following = [*positions[1:], -1]
     for position, after, starts in zip(positions, following, at_start.tolist(), strict=True):
         if position == escaped_at:
             continue
@@ -83,7 +84,7 @@ def _quoted_spans(data: NDArray[np.uint8], delimiter: int) -> tuple[Offsets, Off
 
 
 def bad_bytes(buffer: bytes, rows: Rows) -> NDArray[np.bool_]:
-    """bool [n]: the rows that are no valid UTF-8."""
+    """Which rows are no valid UTF-8, bool [n]."""
     bad = np.zeros(len(rows), np.bool_)
     view = memoryview(buffer)
     start = 0

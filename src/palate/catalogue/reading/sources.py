@@ -47,9 +47,9 @@ def is_gzip(path: Path) -> bool:
 
 @dataclass(slots=True)
 class TextStream:
-    """The text of a file as UTF-8 bytes, block by block; each block but the last ends with a line feed.
+    r"""The text of a file as UTF-8 bytes, block by block; each block but the last ends with a line feed.
 
-    ``\\r\\n`` becomes ``\\n``. The encoding is settled by the first block that is not plain ASCII (UTF-8,
+    ``\r\n`` becomes ``\n``. The encoding is settled by the first block that is not plain ASCII (UTF-8,
     GB18030, Windows-1252 or what charset-normalizer finds; UTF-16 by its byte order mark). A line that the
     encoding cannot read is passed on as it is, no valid UTF-8: the parser finds and rejects it.
     ``position``: bytes of the file read so far.
@@ -92,21 +92,21 @@ class TextStream:
                 stream: IO[bytes] = gzip.GzipFile(fileobj=file) if packed else file  # pyright: ignore[reportAssignmentType]
                 raw = stream.read(self.block_bytes)
                 wide = _UTF16.get(raw[:2])
+                decoder = codecs.getincrementaldecoder(wide or "utf-8")(errors="replace")
                 if wide is not None:
                     self.encoding = "utf-8"
-                    decoder = codecs.getincrementaldecoder(wide)(errors="replace")
                     raw = raw[2:]
                 while raw:
                     self.position = file.tell()
                     following = stream.read(self.block_bytes)
                     if wide is not None:
-                        raw = decoder.decode(raw, final=not following).encode()  # pyright: ignore[reportPossiblyUnbound]
+                        raw = decoder.decode(raw, final=not following).encode()
                     yield raw
                     raw = following
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InvalidInput(
-                f"{str(self.path)!r} is a damaged gzip file ({error}); fetch it again. Rows before the damage that were "
-                "stored already will be recognised when the whole file is imported"
+                f"{str(self.path)!r} is a damaged gzip file ({error}); fetch it again. Rows that were stored "
+                "before the damage will be recognised when the whole file is imported"
             ) from None
         except OSError as error:
             raise InvalidInput(f"{str(self.path)!r} cannot be read: {error.strerror or error}") from None
@@ -148,7 +148,8 @@ def guess_encoding(block: bytes) -> str:
     if _share_valid(lines, "gb18030") >= 0.9:
         return "gb18030"
     best = charset_normalizer.from_bytes(b"\n".join(lines)).best()
-    return best.encoding if best is not None else "cp1252"
+    # without a language seen in it the guess is none: the bad lines then become rejects
+    return best.encoding if best is not None and best.coherence > 0 else "utf-8"
 
 
 def _share_valid(lines: list[bytes], encoding: str) -> float:

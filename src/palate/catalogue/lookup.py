@@ -1,0 +1,261 @@
+"""The lookup: from what people say to items and attribute values of this catalogue.
+
+Immutable; ``updated`` lays the changed items over the base, so that a live change costs what the changes cost.
+Titles and values come from the catalogue alone; synonyms and grammar are the business of ``understanding``.
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.catalogue.lookup_facts import AttributeFacts, merged
+from palate.catalogue.lookup_forms import FULL, PART, VARIANT
+from palate.catalogue.lookup_layer import Layer, build_layer
+from palate.catalogue.lookup_words import Words, folded, normal, words_of
+from palate.values import AttributeType, StoredItem
+
+__all__ = [
+    "FULL",
+    "PART",
+    "VARIANT",
+    "ItemFacts",
+    "Lookup",
+    "Match",
+    "TitleTarget",
+    "TitleRun",
+    "ValueTarget",
+]
+
+_COMMON_PAIR = 200
+_MAX_TITLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TitleTarget:
+    """A title that was met; ``form`` is FULL, VARIANT or PART; ``exact``: the plain words agree, not only their folds."""
+
+    item_id: str
+    code: int
+    form: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTarget:
+    """A value that was met, as the catalogue spells it (True for a bool attribute); ``count``: items that have it."""
+
+    attribute: str
+    value: Any
+    count: int
+    form: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words ``start`` to ``end`` (exclusive) of a sentence are these titles and values."""
+
+    start: int
+    end: int
+    titles: tuple[TitleTarget, ...] = ()
+    values: tuple[ValueTarget, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRun:
+    """Words ``start`` to ``end`` stand in this order in the titles of these items (few)."""
+
+    start: int
+    end: int
+    item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What is known of one item: its titles, (attribute, value) pairs, price (NaN where none) and year (0 where none)."""
+
+    item_id: str
+    titles: tuple[str, ...]
+    values: tuple[tuple[str, Any], ...]
+    price: float
+    year: int
+
+
+class Lookup:
+    """Titles and values of a catalogue, findable in a sentence."""
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        hidden: NDArray[np.int32],
+        changes: Mapping[int, StoredItem],
+        types: Mapping[str, AttributeType],
+    ) -> None:
+        self._layers = tuple(layers)
+        self._hidden = hidden  # codes of the base that a change replaced or withdrew
+        self._changes = changes
+        self._types = types
+
+    @classmethod
+    def build(cls, items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
+        """From all items (withdrawn ones are passed over) and the attributes' types."""
+        return cls([build_layer(items, types)], np.zeros(0, np.int32), {}, dict(types))
+
+    def updated(self, changes: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
+        """A lookup with the changed items laid over this one; time grows with the changes since ``build``."""
+        merged_changes = dict(self._changes) | {c.code: c for c in changes}
+        codes = np.array(sorted(merged_changes), np.int32)
+        over = build_layer((merged_changes[int(c)] for c in codes), types)
+        return Lookup([self._layers[0], over], codes, merged_changes, dict(types))
+
+    @property
+    def changed(self) -> int:
+        """How many items lie over the base: build afresh when they are many (thousands)."""
+        return len(self._changes)
+
+    @cached_property
+    def attributes(self) -> Mapping[str, AttributeFacts]:
+        """Facts of every attribute that some item has."""
+        return merged(layer.facts for layer in self._layers)
+
+    @cached_property
+    def count(self) -> int:
+        """Live items."""
+        base = self._layers[0]
+        gone = int(np.isin(base.codes, self._hidden).sum()) if len(self._hidden) else 0
+        return len(base.codes) - gone + sum(len(layer.codes) for layer in self._layers[1:])
+
+    def known(self, words: Words) -> NDArray[np.bool_]:
+        """Which words occur in a title, a value or a description, bool [n]."""
+        hashes = words.hashes()
+        out = np.zeros(len(hashes), bool)
+        for layer in self._layers:
+            if len(layer.known):
+                at = np.searchsorted(layer.known, hashes).clip(0, len(layer.known) - 1)
+                out |= layer.known[at] == hashes
+        return out
+
+    def knows(self, text: str) -> bool:
+        """Whether every word of a text occurs in a title, a value or a description."""
+        found = self.known(words_of(normal(text)))
+        return bool(len(found)) and bool(found.all())
+
+    def nearest(self, word: str) -> list[str]:
+        """Known words at the smallest edit distance from an unknown one (1, or 2 from eight letters on)."""
+        found = sorted((d, w) for layer in self._layers for w, d in layer.vocabulary.nearest(word))
+        return [w for d, w in found if d == found[0][0]]
+
+    def match(self, words: Words) -> list[Match]:
+        """Every title and value that the words hold, overlapping ones included, in order of their first word."""
+        hashes = words.hashes()
+        found: dict[tuple[int, int], tuple[list[TitleTarget], list[ValueTarget]]] = {}
+        for depth, layer in enumerate(self._layers):
+            for start, end, number in layer.phrases.match(words, hashes):
+                titles, values = found.setdefault((start, end), ([], []))
+                self._take(layer, depth, number, words.texts[start:end], titles, values)
+        return [
+            Match(start, end, tuple(titles), tuple(values))
+            for (start, end), (titles, values) in sorted(found.items())
+            if titles or values
+        ]
+
+    def phrase(self, text: str) -> Match | None:
+        """The titles and values that a text as a whole is."""
+        words = words_of(normal(text))
+        return next((m for m in self.match(words) if m.start == 0 and m.end == len(words)), None)
+
+    def _take(
+        self,
+        layer: Layer,
+        depth: int,
+        number: int,
+        said: list[str],
+        titles: list[TitleTarget],
+        values: list[ValueTarget],
+    ) -> None:
+        low, high = int(layer.target_starts[number]), int(layer.target_starts[number + 1])
+        for i in range(low, high):
+            target, form = int(layer.target_ids[i]), int(layer.target_forms[i])
+            if target < 0:
+                code = int(layer.codes[-1 - target])
+                if len(titles) < _MAX_TITLES and not self._is_hidden(depth, code):
+                    plain = words_of(normal(layer.titles[-1 - target].split("\n", 1)[0])).texts
+                    bare = plain[1:] if plain[:1] in (["the"], ["a"], ["an"]) else plain
+                    titles.append(TitleTarget(layer.item_ids[-1 - target], code, form, said in (plain, bare)))
+            else:
+                name = layer.attributes[int(layer.value_attributes[target])]
+                value: Any = True if layer.facts[name].type == "bool" else layer.values[target]
+                values.append(ValueTarget(name, value, int(layer.value_counts[target]), form))
+
+    def _is_hidden(self, depth: int, code: int) -> bool:
+        return depth == 0 and bool(len(self._hidden)) and bool((self._hidden == code).any())
+
+    def runs(self, words: Words, limit: int = 20) -> list[TitleRun]:
+        """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest first."""
+        hashes = words.hashes()
+        out: list[TitleRun] = []
+        for depth, layer in enumerate(self._layers):
+            postings = layer.pairs.postings(hashes, _COMMON_PAIR)
+            i = 0
+            while i < len(postings):
+                rows = postings[i]
+                j = i
+                while rows is not None and j + 1 < len(postings):
+                    after = postings[j + 1]
+                    both = np.intersect1d(rows, after, assume_unique=True) if after is not None else rows[:0]
+                    if not len(both):
+                        break
+                    rows, j = both, j + 1
+                if rows is not None:
+                    said = f" {' '.join(words.folds[i : j + 2])} "
+                    kept = [
+                        layer.item_ids[row]
+                        for row in rows[: 4 * limit].tolist()
+                        if not self._is_hidden(depth, int(layer.codes[row]))
+                        and _holds(layer.titles[row], said)
+                    ]
+                    if 0 < len(kept) <= limit:
+                        out.append(TitleRun(i, j + 2, tuple(kept)))
+                i = max(j, i + 1) if rows is not None else i + 1
+        return sorted(out, key=lambda run: (run.start - run.end, run.start))
+
+    def item(self, item_id: str) -> ItemFacts | None:
+        """What is known of an item, None where it is not in the catalogue."""
+        for depth, layer in enumerate(self._layers):
+            row = layer.row_of_id(item_id)
+            if row >= 0 and not self._is_hidden(depth, int(layer.codes[row])):
+                numbers = layer.item_values[
+                    layer.item_value_starts[row] : layer.item_value_starts[row + 1]
+                ].tolist()
+                values: list[tuple[str, Any]] = []
+                for n in numbers:
+                    name = layer.attributes[int(layer.value_attributes[n])]
+                    values.append((name, True if layer.facts[name].type == "bool" else layer.values[n]))
+                return ItemFacts(
+                    item_id,
+                    tuple(layer.titles[row].split("\n")),
+                    tuple(values),
+                    float(layer.prices[row]),
+                    int(layer.years[row]),
+                )
+        return None
+
+    def save(self, folder: Path) -> None:
+        """Write the lookup into a folder of plain arrays and JSON; changes laid over the base must be built in first."""
+        if folder.exists():
+            shutil.rmtree(folder)
+        self._layers[0].save(folder)
+
+    @classmethod
+    def load(cls, folder: Path, types: Mapping[str, AttributeType] | None = None) -> "Lookup":
+        """Map what ``save`` wrote; milliseconds, whatever the size."""
+        return cls([Layer.load(folder)], np.zeros(0, np.int32), {}, dict(types or {}))
+
+
+def _holds(titles: str, said: str) -> bool:
+    return any(said in f" {' '.join(folded(title))} " for title in titles.split("\n"))

@@ -1,0 +1,123 @@
+"""The forms under which people say a title, a value or a person's name. Pure functions from text to phrases of folds.
+
+A form is FULL (as written), VARIANT (the same thing otherwise written) or PART (a piece that may name other things too).
+"""
+
+import re
+from collections.abc import Iterator
+
+from palate.catalogue.lookup_words import CJK, folded, normal, words_of
+
+FULL, VARIANT, PART = 0, 1, 2
+Phrase = tuple[tuple[str, ...], int]
+
+_ARTICLES = {"the", "a", "an"}
+_TRAILING_ARTICLE = re.compile(r"^(.*),\s*(the|a|an|la|le|les|el|das|der|die)$", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*")
+_SUBTITLE = re.compile(r"\s*[:：]\s+|：|\s+[-–—]\s+|\s*[·・]\s*(?=第)")
+_COMPANY = re.compile(
+    r"(制造商|旗舰店|专卖店|有限公司|公司|集团|品牌|官方)$|[\s,.]+(inc|ltd|llc|co|corp|gmbh|company|com)\.?$"
+)
+_PIECES = re.compile(r"[,，/、;；|+:：\n()（）]|\d+(?:\.\d+)?\s*%")
+_HAS_CJK = re.compile(rf"[{CJK}]")
+_LETTER = re.compile(r"[^\W\d_]")
+_PARTICLES = {
+    "de",
+    "del",
+    "della",
+    "di",
+    "da",
+    "van",
+    "von",
+    "der",
+    "den",
+    "la",
+    "le",
+    "du",
+    "st",
+    "mac",
+    "ten",
+    "ter",
+}
+
+
+def title_forms(title: str, form: int = FULL) -> list[Phrase]:
+    """Phrases of a title: as written, without article, brackets or the word "part"; its pieces around a colon."""
+    out: dict[tuple[str, ...], int] = {}
+
+    def add(text: str, at: int) -> None:
+        folds = tuple(folded(text))
+        if folds and any(_LETTER.search(f) or f.isdigit() for f in folds):
+            out.setdefault(folds, at)
+            if folds[0] in _ARTICLES and len(folds) > 1:
+                out.setdefault(folds[1:], max(at, VARIANT))
+            if "part" in folds[1:-1]:
+                out.setdefault(tuple(f for f in folds if f != "part"), max(at, VARIANT))
+
+    add(title, form)
+    moved = _TRAILING_ARTICLE.match(title.strip())
+    if moved:
+        add(f"{moved.group(2)} {moved.group(1)}", form)
+    bare = _BRACKETS.sub(" ", title).strip()
+    if bare and bare != title:
+        add(bare, max(form, VARIANT))
+    pieces = [p for p in _SUBTITLE.split(bare) if p and p.strip()]
+    if len(pieces) > 1:
+        for piece in pieces:
+            if len(folded(piece)) > 1:
+                add(piece, PART)
+    if _HAS_CJK.search(bare):
+        runs = bare.split()
+        for i in range(len(runs)):
+            for j in range(i + 1, len(runs) + 1):
+                text = "".join(runs[i:j])
+                if 1 < len(runs) > j - i and len(text) >= 4:
+                    add(text, PART)
+    return list(out.items())
+
+
+def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
+    """Phrases of a value: as written, without brackets, a brand without "Inc" or 制造商, a person by surname."""
+    out: dict[tuple[str, ...], int] = {}
+    text = normal(value)
+    out[tuple(folded(text))] = FULL
+    bare = _BRACKETS.sub(" ", text).strip()
+    if bare and bare != text:
+        out.setdefault(tuple(folded(bare)), VARIANT)
+    if attribute in ("brand", "brand_zh", "manufacturer", "品牌"):
+        short = _COMPANY.sub("", bare)
+        if short and short != bare:
+            out.setdefault(tuple(folded(short)), VARIANT)
+    if person:
+        for part in _surnames(text):
+            out.setdefault(part, PART)
+    return [(folds, form) for folds, form in out.items() if folds and any(_LETTER.search(f) for f in folds)]
+
+
+def _surnames(name: str) -> Iterator[tuple[str, ...]]:
+    if _HAS_CJK.search(name):
+        last = re.split(r"[·・.\s]", name)[-1]
+        if last != name and len(last) >= 2:
+            yield tuple(folded(last))
+        return
+    folds = words_of(re.sub(r",?\s+(jr|sr)\.?$", "", name)).folds
+    if len(folds) < 2:
+        return
+    if len(folds) > 2 and folds[-2] in _PARTICLES:
+        yield tuple(folds[-2:])
+    if len(folds[-1]) > 2:
+        yield (folds[-1],)
+
+
+def pieces(value: str) -> list[str]:
+    """The parts of a value that lists several: "Black,Grey", 65% 天丝 35% 亚麻; none where it is one thing."""
+    split = [p.strip() for p in _PIECES.split(value)]
+    if _HAS_CJK.search(value):
+        split = [q for p in split for q in p.split()]
+    kept = [p for p in split if p and _LETTER.search(p) and len(p) <= 24 and p.count(" ") < 4]
+    return [] if kept == [value.strip()] else list(dict.fromkeys(kept))
+
+
+def name_phrase(attribute: str) -> tuple[str, ...]:
+    """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_new`` -> new."""
+    return tuple(folded(re.sub(r"^(is|has)_", "", attribute).replace("_", " ")))

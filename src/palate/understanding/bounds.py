@@ -1,0 +1,194 @@
+"""Quantities and years as constraints on the attribute that is meant, in the attribute's own unit.
+
+A bound on an attribute that the catalogue lacks gives no constraint; its words stay for the keywords.
+"""
+
+import re
+from dataclasses import dataclass
+
+from palate.catalogue.lookup_facts import AttributeFacts
+from palate.understanding.numbers import find_numbers
+from palate.understanding.quantities import Quantity, find_quantities
+from palate.understanding.scene import Scene
+from palate.understanding.units import attribute_factor, plain_number
+from palate.understanding.years import Years, find_years
+from palate.values import Constraint
+
+_AROUND = 0.1
+_COUNTED = re.compile(
+    r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones|things|suggestions?|recommendations?|ideas|of\s+(?:them|these|those))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundFound:
+    """A bound at ``plain[start:end]``; ``constraint`` None where the catalogue has nothing to bound."""
+
+    start: int
+    end: int
+    constraint: Constraint | None
+    sure: float
+
+
+def find_bounds(scene: Scene) -> list[BoundFound]:
+    """Every bound of the text, in order of place."""
+    out = [found for years in find_years(scene.masked) if (found := _bound_years(scene, years)) is not None]
+    numbers = [
+        n for n in find_numbers(scene.masked) if not any(n.start < b.end and b.start < n.end for b in out)
+    ]
+    for quantity in find_quantities(scene.masked, numbers, scene.lexicon.units):
+        found = _bound_quantity(scene, quantity)
+        if found is not None:
+            out.append(found)
+    return sorted(out, key=lambda b: b.start)
+
+
+def _bound_years(scene: Scene, years: Years) -> BoundFound | None:
+    attribute = scene.lexicon.notions["year"].attribute
+    strength = scene.scopes.strength(years.start, years.end)
+    usable = next(
+        (
+            a
+            for a in scene.lexicon.notions["year"].attributes
+            if a.type == "date" or (a.type == "number" and 1500 < a.median < 2200)
+        ),
+        None,
+    )
+    if attribute is None or usable is None:
+        price = scene.lexicon.notions["price"].attribute
+        bare = years.end - years.start <= 4
+        return None if price is not None and bare else BoundFound(years.start, years.end, None, 0.6)
+
+    def edge(year: int, *, last: bool) -> int | str:
+        return year if usable.type == "number" else f"{year}-12-31" if last else f"{year}-01-01"
+
+    if years.low is not None and years.high is not None:
+        if years.low == years.high and usable.type == "number":
+            constraint = Constraint(usable.name, "=", years.low, strength)
+        else:
+            constraint = Constraint(
+                usable.name, "between", [edge(years.low, last=False), edge(years.high, last=True)], strength
+            )
+    elif years.low is not None:
+        constraint = Constraint(usable.name, ">=", edge(years.low, last=False), strength)
+    else:
+        constraint = Constraint(usable.name, "<=", edge(years.high or 0, last=True), strength)
+    return BoundFound(years.start, years.end, constraint, 0.9)
+
+
+def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
+    """The bound that a quantity sets; None for a number that bounds nothing ("three comedies")."""
+    notion, named = _notion(scene, quantity)
+    bare = quantity.unit is None
+    if bare and quantity.bound == "none":
+        return None
+    if bare and notion is None and _COUNTED.match(scene.masked[quantity.end :][:12]):
+        return None
+    target = _target(scene, quantity, notion)
+    if target is None:
+        return BoundFound(quantity.start, quantity.end, None, 0.5)
+    attribute, factor = target
+    scale = quantity.unit.factor / factor if quantity.unit else 1.0
+    low, high = quantity.low * scale, quantity.high * scale
+    strength = scene.scopes.strength(quantity.start, quantity.end)
+    dimension = quantity.unit.dimension if quantity.unit else None
+    name = attribute.name
+    if quantity.bound == "between":
+        constraint = Constraint(name, "between", [plain_number(low), plain_number(high)], strength)
+    elif quantity.bound == "around" or (quantity.bound == "none" and dimension == "money"):
+        constraint = Constraint(
+            name, "between", [plain_number(low * (1 - _AROUND)), plain_number(low * (1 + _AROUND))], strength
+        )
+    elif quantity.bound in ("<=", ">="):
+        constraint = Constraint(name, quantity.bound, plain_number(low), strength)
+    elif dimension == "age":
+        constraint = Constraint(name, "<=", plain_number(low), strength)
+    elif dimension == "people":
+        constraint = Constraint(name, ">=", plain_number(low), strength)
+    elif scene.scopes.denied(quantity.start, quantity.end):
+        return BoundFound(quantity.start, quantity.end, None, 0.4)
+    else:
+        constraint = Constraint(name, "=", plain_number(low), strength)
+    return BoundFound(quantity.start, quantity.end, constraint, 0.9 if named or not bare else 0.75)
+
+
+def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, bool]:
+    """The notion whose word stands nearest in the same clause, and whether one does."""
+    clause = scene.scopes.clause(quantity.start)
+    best: tuple[int, str] | None = None
+    for start, end, terms in scene.terms:
+        for term in terms:
+            if term.kind != "notion" or term.name in (
+                "brand",
+                "colour",
+                "material",
+                "category",
+                "origin",
+                "people",
+            ):
+                continue
+            s, e = scene.place(start, end)
+            if (
+                s < clause.start
+                or e > clause.end
+                or (
+                    quantity.start <= s
+                    and e <= quantity.end
+                    and quantity.unit
+                    and term.name not in quantity.unit.notions
+                )
+            ):
+                continue
+            distance = (quantity.start - e) if e <= quantity.start else max(0, s - quantity.end) + 2
+            if distance > 24 or (best is not None and distance >= best[0]):
+                continue
+            if quantity.unit and not _may_measure(scene, term.name, quantity):
+                continue
+            best = (distance, term.name)
+    return (best[1], True) if best else (None, False)
+
+
+def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
+    unit = quantity.unit
+    if unit is None:
+        return True
+    if unit.dimension == "money":
+        return notion == "price"
+    if unit.dimension == "mass" and notion in ("memory", "storage"):  # 16g内存
+        return scene.masked[quantity.start : quantity.end].rstrip().endswith("g")
+    if unit.dimension == "length":
+        return notion in ("screen", "cable", "length", "width", "height", "thickness", "diameter", "size")
+    return notion in unit.notions
+
+
+def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[AttributeFacts, float] | None:
+    """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has none."""
+    lexicon = scene.lexicon
+    memory = any(lexicon.notions[n].attribute for n in ("memory", "storage"))
+    if quantity.unit is None:
+        if notion is None:
+            attribute = lexicon.notions["price"].attribute
+            return (attribute, 1.0) if attribute and attribute.type == "number" else None
+        usable = next((a for a in lexicon.notions[notion].attributes if a.type == "number"), None)
+        return (usable, 1.0) if usable else None
+    dimension = quantity.unit.dimension
+    if dimension == "mass" and notion in ("memory", "storage"):
+        dimension = "data"
+    names = [notion] if notion else list(quantity.unit.notions)
+    for name in names:
+        candidates = [a for a in lexicon.notions[name].attributes if a.type == "number"]
+        for attribute in candidates:
+            factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
+            if factor is not None and _plausible(attribute, quantity, factor):
+                return attribute, factor
+    return None
+
+
+def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float) -> bool:
+    """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their range."""
+    value = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
+    return (
+        attribute.maximum <= 0
+        or value == 0
+        or attribute.minimum / 50 <= value <= max(attribute.maximum * 50, 1.0)
+    )

@@ -1,0 +1,136 @@
+"""The editable words (``data/synonyms.toml``), bound to one catalogue: near words to values, notions to attributes.
+
+What a word may mean comes from the file; what exists comes from the lookup. Grammar is elsewhere.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from palate.catalogue.lookup import PART, Lookup, ValueTarget
+from palate.catalogue.lookup_facts import AttributeFacts
+from palate.catalogue.lookup_index import PhraseIndex
+from palate.catalogue.lookup_words import Words, folded
+
+Direction = Literal["lower", "higher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notion:
+    """What an attribute is about (price, weight ...) and the catalogue's attribute that holds it, None where none does."""
+
+    name: str
+    attributes: tuple[AttributeFacts, ...]
+
+    @property
+    def attribute(self) -> AttributeFacts | None:
+        """The best attribute for it."""
+        return self.attributes[0] if self.attributes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a phrase of the lexicon stands for. ``kind``: ``near`` (``values``, of near-word kind ``name``), ``notion``
+    (an attribute's word) or ``adjective`` (with the ``direction`` in which it points)."""
+
+    kind: Literal["near", "notion", "adjective"]
+    name: str
+    values: tuple[ValueTarget, ...] = ()
+    direction: Direction = "higher"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure: ``factor`` base units of a ``dimension``; ``notions`` it may measure, likeliest first."""
+
+    dimension: str
+    factor: float
+    notions: tuple[str, ...]
+
+
+@cache
+def shipped_synonyms() -> Mapping[str, Any]:
+    """The synonyms that come with the package."""
+    text = resources.files("palate.understanding").joinpath("data/synonyms.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+class Lexicon:
+    """The words of ``synonyms`` (the shape of ``data/synonyms.toml``) as they apply to a catalogue."""
+
+    def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
+        data = synonyms or shipped_synonyms()
+        self.notions = {
+            name: Notion(name, _attributes(lookup, entry["names"]))
+            for name, entry in data["attribute"].items()
+        }
+        self.units = {
+            word: Unit(dimension, factor, tuple(entry["attributes"]))
+            for dimension, entry in data["unit"].items()
+            for word, factor in entry["words"].items()
+        }
+        phrases: list[tuple[tuple[str, ...], Term]] = []
+        for kind, groups in data["near"].items():
+            for group in groups:
+                phrases += _near(lookup, kind, group)
+        for name, entry in data["attribute"].items():
+            phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
+            for key, direction in (("up", "higher"), ("down", "lower")):
+                phrases += [
+                    (tuple(folded(w)), Term("adjective", name, direction=direction))
+                    for w in entry.get(key, ())
+                ]
+        self.adjectives = _adjectives(data["attribute"])
+        self._terms: list[list[Term]] = []
+        self._index, numbers = PhraseIndex.build([folds for folds, _ in phrases])
+        self._terms = [[] for _ in range(len(self._index))]
+        for number, (_, term) in zip(numbers.tolist(), phrases, strict=True):
+            if number >= 0 and term not in self._terms[number]:
+                self._terms[number].append(term)
+        self.words = frozenset(f for folds, _ in phrases for f in folds)
+        self.attribute_names = {f.name: f for f in lookup.attributes.values()}
+
+    def match(self, words: Words) -> list[tuple[int, int, list[Term]]]:
+        """Every phrase of the lexicon in the words, with what it stands for."""
+        return [(start, end, self._terms[number]) for start, end, number in self._index.match(words)]
+
+    def notion_of_attribute(self, attribute: str) -> str | None:
+        """The notion whose best attribute this is."""
+        return next(
+            (n.name for n in self.notions.values() if n.attribute and n.attribute.name == attribute), None
+        )
+
+
+def _attributes(lookup: Lookup, names: Sequence[str]) -> tuple[AttributeFacts, ...]:
+    found: dict[str, AttributeFacts] = {}
+    for name in names:
+        pattern = re.compile(name)
+        for attribute in sorted(lookup.attributes.values(), key=lambda f: -f.count):
+            if pattern.fullmatch(attribute.name):
+                found.setdefault(attribute.name, attribute)
+    return tuple(found.values())
+
+
+def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[str, ...], Term]]:
+    targets: dict[tuple[str, Any], ValueTarget] = {}
+    for word in group:
+        match = lookup.phrase(word)
+        for value in match.values if match else ():
+            if value.form != PART:
+                targets.setdefault((value.attribute, value.value), value)
+    term = Term("near", kind, tuple(targets.values()))
+    return [(folds, term) for word in group if (folds := tuple(folded(word)))]
+
+
+def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:
+    """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``) included."""
+    out: dict[str, list[tuple[str, Direction]]] = {}
+    for name, entry in attributes.items():
+        for key, direction in (("up", "higher"), ("down", "lower"), ("more", "higher")):
+            for word in entry.get(key, ()):
+                out.setdefault(word, []).append((name, direction))  # type: ignore[arg-type]
+    return out

@@ -1,0 +1,160 @@
+"""Quantities: a number or a range with its unit and the words that bound it (under, 以内, around, between ... and).
+
+Works on plain text. Says how a quantity is bounded; which attribute it bounds is ``bounds``' business.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from palate.understanding.lexicon import Unit
+from palate.understanding.numbers import Number, find_numbers
+
+Bound = Literal["<=", ">=", "around", "between", "=", "none"]
+
+_MONEY_BEFORE = re.compile(r"(?:us\$|hk\$|a\$|\$|¥|€|£|\b(?:rmb|usd|cny|eur|gbp))\s*$")
+_NEGATED_OVER = re.compile(
+    r"(?:\b(?:not|no|nothing|never|without|don'?t|doesn'?t|isn'?t|can'?t|cannot|won'?t)\b|n't\b)[^,.;!?]{0,32}?"
+    r"\b(?:over|above|more|exceed\w*|beyond|longer|heavier|bigger|larger|higher|pricier|dearer|thicker|taller)\b(?:\s+than)?\s*$"
+)
+_NEGATED_UNDER = re.compile(
+    r"(?:\b(?:not|no|nothing|never|don'?t)\b|n't\b)[^,.;!?]{0,24}?\b(?:under|below|less|fewer|shorter|lighter|smaller|lower|cheaper)\b(?:\s+than)?\s*$"
+)
+_AT_MOST_BEFORE = re.compile(
+    r"(?:\b(?:under|below|beneath|less|fewer|lower|cheaper|shorter|lighter|smaller|thinner|quieter|narrower)(?:\s+than)?|\bup\s*to|\bat\s+(?:the\s+)?most"
+    r"|\b(?:max|maximum|limit|cap|capped|budget|ceiling|afford|spend(?:ing)?|pay)(?:\s+(?:is|of|at|to|around|about|up\s+to|like|maybe|=))*\s*:?"
+    r"|\bwithin|\binside|\bi(?:'ve|\s+have)\s+(?:only\s+)?(?:got\s+)?|<=?|≤"
+    r"|不要超过|别超过|不能超过|不想超过|不超过|不超出|不到|低于|少于|小于|短于|轻于|薄于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于|不重于|控制在|限制在|花不超过"
+    r"|预算(?:是|在|为|大概|大约|差不多|就|只有|也就|有|约|[:：])*|少过|只有|手上有|身上有)\s*(?:the|a|about)?\s*$"
+)
+_AT_LEAST_BEFORE = re.compile(
+    r"(?:\b(?:over|above|exceeding|beyond|more|greater|larger|bigger|longer|heavier|higher|taller|better|thicker)(?:\s+than)?|\bat\s+(?:the\s+)?least"
+    r"|\b(?:min|minimum)(?:\s+of)?|\bno\s+less\s+than|\bnot\s+less\s+than|\bstarting\s+(?:at|from)|\bfrom|\bupwards?\s+of|>=?|≥"
+    r"|超过|高于|大于|多于|长于|重于|不低于|不少于|不小于|不短于|至少|起码|最少|最低|最小|最短|下限|大过|多过|不下)\s*$"
+)
+_AROUND_BEFORE = re.compile(
+    r"(?:\b(?:around|about|roughly|approximately|approx\.?|near|nearly|circa|some|close\s+to)|~|≈|大概|大约|差不多|约|接近|将近)\s*$"
+)
+_EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好|刚好|恰好|就要|整)\s*$")
+_BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
+_AT_MOST_AFTER = re.compile(
+    r"\s*(?:or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b|maximum\b|tops\b|at\s+most|and\s+(?:under|below)|以内|之内|以下|之下|及以下"
+    r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
+)
+_AT_LEAST_AFTER = re.compile(
+    r"\s*(?:or\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+least|upwards"
+    r"|以上|之上|及以上|或以上|往上|朝上|起步|起(?![床来])|开外)"
+)
+_AROUND_AFTER = re.compile(
+    r"\s*(?:左右|上下|前后|附近|or\s+so|-?ish\b|or\s+thereabouts|的样子|多(?=[块元的]|$))"
+)
+_CONNECTOR = re.compile(r"\s*(?:-|~|–|—|to|through|until|至|到)\s*(?:the\s+)?(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
+_AND = re.compile(r"\s*(?:and|&|和|与|跟)\s*(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
+_GLUED_UNITS = {"in", "h", "m", "l", "w", "g", "t"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """At ``plain[start:end]``, its bounding words included. ``low`` and ``high`` in ``unit`` (None where none is said)."""
+
+    start: int
+    end: int
+    low: float
+    high: float
+    unit: Unit | None
+    bound: Bound
+
+
+def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]) -> list[Quantity]:
+    """Every number of the text read as a quantity, ranges as one."""
+    out: list[Quantity] = []
+    i = 0
+    while i < len(numbers):
+        number = numbers[i]
+        end, unit = _unit_after(plain, number, units)
+        start = number.start
+        before = _MONEY_BEFORE.search(plain[max(0, start - 8) : start])
+        if before:
+            start -= len(before.group())
+            unit = units.get("$", unit)
+        low, high = number.low, number.high
+        left = plain[max(0, start - 48) : start]
+        bound: Bound | None = "between" if high > low else None
+        if i + 1 < len(numbers):
+            after = numbers[i + 1]
+            gap = plain[end : after.start]
+            joined = _CONNECTOR.fullmatch(gap) or (_BETWEEN_BEFORE.search(left) and _AND.fullmatch(gap))
+            if joined and after.high >= low:
+                after_end, after_unit = _unit_after(plain, after, units)
+                low = _same_scale(low, after, plain)
+                high, end, unit, bound = after.high, after_end, after_unit or unit, "between"
+                between = _BETWEEN_BEFORE.search(left)
+                start -= len(between.group()) if between else 0
+                i += 1
+        if bound != "between" or number.high > number.low:
+            start, end, bound = _bounded(plain, start, end, left, bound)
+            if unit is None and end > number.end:  # "10+ hours", "three or more people"
+                end, unit = _unit_after(plain, Number(number.start, end, low, high, number.written), units)
+        else:
+            after = _AROUND_AFTER.match(plain, end) or _AT_MOST_AFTER.match(plain, end)
+            end = after.end() if after else end
+        out.append(Quantity(start, end, low, high, unit, bound or "none"))
+        i += 1
+    return out
+
+
+def _bounded(
+    plain: str, start: int, end: int, left: str, bound: Bound | None
+) -> tuple[int, int, Bound | None]:
+    for pattern, op in (
+        (_NEGATED_OVER, "<="), (_NEGATED_UNDER, ">="), (_AT_MOST_BEFORE, "<="), (_AT_LEAST_BEFORE, ">="),
+        (_AROUND_BEFORE, "around"), (_EXACT_BEFORE, "="),
+    ):  # fmt: skip
+        found = pattern.search(left)
+        if found:
+            after = _AROUND_AFTER.match(plain, end) or _AT_MOST_AFTER.match(plain, end)
+            return start - len(found.group()), after.end() if after else end, op  # type: ignore[return-value]
+    for pattern, op in ((_AT_MOST_AFTER, "<="), (_AT_LEAST_AFTER, ">="), (_AROUND_AFTER, "around")):
+        found = pattern.match(plain, end)
+        if found:
+            return start, found.end(), op  # type: ignore[return-value]
+    return start, end, bound
+
+
+def _unit_after(plain: str, number: Number, units: Mapping[str, Unit]) -> tuple[int, Unit | None]:
+    found = _unit_pattern(tuple(units)).match(plain, number.end)
+    if not found:
+        return number.end, None
+    word = re.sub(r"\s+", " ", found.group("unit"))
+    if word in _GLUED_UNITS and not (number.written and found.start("unit") == number.end):
+        return number.end, None
+    return found.end(), units.get(word)
+
+
+@cache
+def _unit_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    parts = [
+        re.escape(w).replace(r"\ ", r"[\s-]+") + (r"(?![a-z])" if w[-1].isascii() and w[-1].isalpha() else "")
+        for w in words
+    ]
+    return re.compile(
+        r"\s*-?\s*(?:多|来|几)?(?P<unit>"
+        + "|".join(sorted(parts, key=len, reverse=True))
+        + r")(?:\s+of(?=\s))?"
+    )
+
+
+def _same_scale(low: float, after: Number, plain: str) -> float:
+    """三到五千 means 三千到五千, and 3-5k means 3k to 5k."""
+    tail = plain[after.start : after.end][-1]
+    factor = {"k": 1e3, "千": 1e3, "万": 1e4, "百": 1e2, "w": 1e4}.get(tail)
+    return (
+        low * factor
+        if factor and low < 100 and low * factor < after.high * 1.0001 and after.high >= factor
+        else low
+    )
+
+
+__all__ = ["Bound", "Quantity", "find_numbers", "find_quantities"]

@@ -1,0 +1,310 @@
+"""The reader: one utterance to its Understanding, by rules over one catalogue. Milliseconds; no exception for any text.
+
+Each part has its module: ``scene`` looks up, ``mentions``, ``wishes``, ``bounds``, ``critiques`` and ``references`` read,
+``acts`` decides, ``keywords`` takes what is left. This module puts them in order and resolves what they contradict.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from palate.catalogue.lookup import Lookup
+from palate.understanding import mentions as naming
+from palate.understanding.acts import Evidence, decide
+from palate.understanding.bounds import BoundFound, find_bounds
+from palate.understanding.critiques import Critique, find_critiques, superlative
+from palate.understanding.cues import Cues, find_cues
+from palate.understanding.keywords import Keyword, find_keywords, query_of
+from palate.understanding.lexicon import Lexicon
+from palate.understanding.reading import Part, Reading, Withdrawal
+from palate.understanding.references import Reference, find_references
+from palate.understanding.scene import Scene, make_scene
+from palate.understanding.wishes import Value, as_constraints, find_values
+from palate.values import Act, Constraint, Mention, Understanding
+
+_THIS_BRAND = re.compile(
+    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个|一个)?(?:这|那)?个?(?:牌子|品牌)"
+)
+_WITHOUT_WISHES: tuple[Act, ...] = (
+    "inquire",
+    "compare",
+    "explain",
+    "accept",
+    "greet",
+    "thank",
+    "other",
+    "reject",
+)
+
+
+class Reader:
+    """Reads utterances over one catalogue. Immutable; build a new one when the lookup changes (milliseconds).
+
+    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape."""
+
+    def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
+        self._lookup = lookup
+        self._lexicon = Lexicon(lookup, synonyms)
+
+    def understand(
+        self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
+    ) -> Understanding:
+        """The Understanding of ``read``."""
+        return self.read(text, last_items=last_items, in_dialogue=in_dialogue).understanding
+
+    def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
+        """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a recommendation
+        was given before, even if no list is at hand. Any string can be read; of a longer one the first 20,000
+        characters are."""
+        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue)
+        cues = find_cues(scene.plain)
+        named = naming.unique(naming.find_mentions(scene, cues))
+        bounds = find_bounds(scene)
+        critiques = find_critiques(scene)
+        taken = [(m.start, m.end) for m in named] + [(b.start, b.end) for b in bounds if b.constraint]
+        values = find_values(scene, taken)
+        references = find_references(scene, values)
+        values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
+        critiques = [c for c in critiques if not _inside(c, bounds, references)]
+        wishes = as_constraints(scene, values)
+        return _Assembly(scene, cues, named, bounds, critiques, values, references, wishes).reading()
+
+
+class _Assembly:
+    """The parts of one utterance on their way to a Reading."""
+
+    def __init__(
+        self, scene: Scene, cues: Cues, named: list[naming.Found], bounds: list[BoundFound], critiques: list[Critique],
+        values: list[Value], references: list[Reference], wishes: list[tuple[int, int, Constraint, float]],
+    ) -> None:  # fmt: skip
+        self.scene = scene
+        self.cues = cues
+        self.named = named
+        self.bounds = bounds
+        self.critiques = critiques
+        self.values = values
+        self.references = references
+        self.wishes = wishes
+
+    def reading(self) -> Reading:
+        """Decide the act, then keep what that act lets stand."""
+        scene = self.scene
+        constraints = self._constraints()
+        read = [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
+        read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
+        keywords = find_keywords(scene, read)
+        positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
+        act, sure = decide(scene.plain, self.cues, self._evidence(constraints, keywords, positions))
+        withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
+        if act in _WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
+            freed = [(v.start, v.end) for v in self.values]
+            read = [span for span in read if span not in freed]
+            constraints = []
+            keywords = find_keywords(
+                scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
+            )
+            if act in ("greet", "thank", "other", "reject"):
+                keywords = []
+        if act == "start_over":
+            keywords = self._new_words(keywords)
+        if withdrawn:
+            gone = {w.attribute for w in withdrawn if w.value is None and w.attribute}
+            clause = scene.scopes.clause(self.cues.at["withdraw"][0])
+            keywords = [k for k in keywords if not clause.start <= k.start < clause.end]
+            constraints = [c for c in constraints if c[2].attribute not in gone or c[2].op == "not in"]
+        mentions = self._mentions(act)
+        if act in ("greet", "thank", "start_over", "other"):
+            mentions, positions = [], ()
+        if withdrawn and act == "other" and scene.after_list and "injection" not in self.cues:
+            act = "refine"
+        standing, standing_words = self._standing(constraints, act)
+        understanding = Understanding(
+            language=scene.language,
+            act=act,
+            query=query_of(keywords),
+            keywords=tuple(k.text for k in keywords),
+            mentions=tuple(m for m, _ in mentions),
+            constraints=tuple(c for _, _, c, _ in constraints),
+            references=positions,
+        )
+        parts = self._parts(act, sure, mentions, constraints, keywords)
+        lowest = min([p.confidence for p in parts if p.kind != "keyword"], default=sure)
+        return Reading(
+            understanding, parts, lowest, standing, standing_words, withdrawn, self._trace(keywords)
+        )
+
+    def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
+        """What is searched for after "start over": words behind it that the catalogue knows, where there is a
+        request."""
+        end = self.cues.at["start_over"][1]
+        if "request" not in self.cues:
+            return []
+        return [k for k in keywords if k.start >= end and self.scene.lookup.knows(k.text)]
+
+    def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
+        scene = self.scene
+        out = list(self.wishes)
+        out += [(b.start, b.end, b.constraint, b.sure) for b in self.bounds if b.constraint is not None]
+        relative = scene.after_list or any(m.sentiment == "like" for m in self.named)
+        if relative:
+            out += [(c.start, c.end, c.constraint, 0.85) for c in self.critiques if c.constraint is not None]
+            way = superlative(scene.masked)
+            price = scene.lexicon.notions["price"].attribute
+            if way and price and not self.references and not any(c[2].attribute == price.name for c in out):
+                out.append((0, 0, Constraint(price.name, way), 0.6))
+        brand = _THIS_BRAND.search(scene.masked)
+        if brand and scene.last and (this := self._brands_shown()):
+            out.append((brand.start(), brand.end(), Constraint(this[0], "not in", this[1]), 0.7))
+        seen: dict[str, tuple[int, int, Constraint, float]] = {}
+        for entry in sorted(out, key=lambda c: c[0]):
+            c = entry[2]
+            seen.setdefault(
+                f"{c.attribute} {c.op} {c.value if c.op not in ('lower', 'higher') else ''}", entry
+            )
+        bounded = {c[2].attribute for c in seen.values() if c[2].op in ("<=", ">=", "between", "=")}
+        return [
+            c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
+        ]
+
+    def _brands_shown(self) -> tuple[str, list[Any]] | None:
+        """(attribute, brands) of the shown items, where "this brand" can only mean one: they share it."""
+        attribute = self.scene.lexicon.notions["brand"].attribute
+        if attribute is None:
+            return None
+        positions = [p for r in self.references for p in r.positions] or range(1, len(self.scene.last) + 1)
+        brands = {v for p in positions for a, v in self.scene.last[p - 1].values if a == attribute.name}
+        return (attribute.name, sorted(brands)) if len(brands) == 1 else None
+
+    def _evidence(
+        self,
+        constraints: list[tuple[int, int, Constraint, float]],
+        keywords: list[Keyword],
+        positions: tuple[int, ...],
+    ) -> Evidence:
+        relative = sum(c[2].op in ("lower", "higher") for c in constraints)
+        complaint = (
+            bool(re.search(r"\btoo\s+\w+|太|不够", self.scene.masked))
+            and self.scene.after_list
+            and bool(self.critiques)
+        )
+        return Evidence(
+            mentions=len(self.named),
+            felt=sum(m.sentiment != "neutral" for m in self.named),
+            constraints=len(constraints) - relative,
+            relative=relative,
+            complaints=int(complaint),
+            references=len(positions),
+            refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
+            keywords=len(keywords),
+            known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
+            after_list=self.scene.after_list,
+            single_shown=len(self.scene.last) == 1,
+        )
+
+    def _mentions(self, act: Act) -> list[tuple[Mention, naming.Found]]:
+        out: list[tuple[Mention, naming.Found]] = []
+        for found in self.named:
+            sentiment = found.sentiment
+            if act in ("inquire", "compare", "explain"):
+                sentiment = "neutral"
+            elif act == "accept" and sentiment == "neutral":
+                sentiment = "like"
+            out.append(
+                (Mention(self.scene.text.said(found.start, found.end), found.item_id, sentiment), found)
+            )
+        return out
+
+    def _standing(
+        self, constraints: list[tuple[int, int, Constraint, float]], act: Act
+    ) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
+        if "standing" not in self.cues or act in ("inquire", "compare", "explain", "other"):
+            return (), ()
+        place = self.cues.at["standing"][0]
+        clause = self.scene.scopes.clause(place)
+        held = tuple(
+            c
+            for s, e, c, _ in constraints
+            if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
+        )
+        rejected: list[str] = []
+        if not held:
+            allergy = re.search(
+                r"对\s*([^,。!?\s]{1,8}?)\s*过敏|\ballergic\s+to\s+(\w+(?:\s+\w+)?)", self.scene.plain
+            )
+            if allergy:
+                rejected.append(allergy.group(1) or allergy.group(2))
+        return held, tuple(rejected)
+
+    def _withdrawn(self) -> tuple[Withdrawal, ...]:
+        """Wishes taken back: "forget the brand", "any colour is fine", 算了不要耳机了."""
+        scene = self.scene
+        if "withdraw" not in self.cues:
+            return ()
+        start, end = self.cues.at["withdraw"]
+        clause = scene.scopes.clause(start)
+        out: list[Withdrawal] = []
+        for first, last, terms in scene.terms:
+            s, e = scene.place(first, last)
+            if s < clause.start or e > clause.end + 6:
+                continue
+            for term in terms:
+                notion = scene.lexicon.notions.get(term.name) if term.kind == "notion" else None
+                if notion is not None and notion.attribute is not None:
+                    out.append(Withdrawal(attribute=notion.attribute.name))
+        if not out:
+            for value in self.values:
+                if clause.start <= value.start < clause.end + 1 and value.denied:
+                    out += [Withdrawal(attribute=value.attribute, value=x) for x in value.values]
+        dropped = re.search(r"算了.{0,2}不(?:要|用|看|买)(?:了)?([^,。!?了吧]{1,12})了?", scene.plain)
+        if dropped and not out:
+            out.append(Withdrawal(keyword=dropped.group(1)))
+        return tuple(dict.fromkeys(out)) if out and end > start else ()
+
+    def _parts(
+        self, act: Act, sure: float, mentions: list[tuple[Mention, naming.Found]],
+        constraints: list[tuple[int, int, Constraint, float]], keywords: list[Keyword],
+    ) -> tuple[Part, ...]:  # fmt: skip
+        said = self.scene.text.said
+        parts = [Part("act", "", 0, 0, act, sure)]
+        parts += [
+            Part("mention", said(f.start, f.end), f.start, f.end, m, f.sure, f.others) for m, f in mentions
+        ]
+        parts += [Part("constraint", said(s, e), s, e, c, confidence) for s, e, c, confidence in constraints]
+        parts += [
+            Part("reference", said(r.start, r.end), r.start, r.end, r.positions, 0.9) for r in self.references
+        ]
+        parts += [Part("keyword", said(k.start, k.end), k.start, k.end, k.text, 0.6) for k in keywords]
+        parts += [
+            Part("unread", said(b.start, b.end), b.start, b.end, "no such attribute", b.sure)
+            for b in self.bounds
+            if not b.constraint
+        ]
+        return tuple(parts)
+
+    def _trace(self, keywords: list[Keyword]) -> tuple[tuple[str, Any], ...]:
+        scene = self.scene
+        return (
+            ("plain text", scene.plain[:400]),
+            ("language", scene.language),
+            ("segments", [(s.text, s.tag) for s in scene.segments[:80]]),
+            (
+                "typing errors",
+                {
+                    scene.words.texts[i]: scene.plain[scene.words.starts[i] : scene.words.ends[i]]
+                    for i in scene.corrected
+                },
+            ),
+            ("cues", sorted(self.cues.at)),
+            ("mentions", [(m.item_id, m.sentiment, m.sure, m.others) for m in self.named]),
+            ("values", [(v.attribute, v.values, v.denied, v.strength, v.sure) for v in self.values[:40]]),
+            ("bounds", [(scene.plain[b.start : b.end], b.constraint) for b in self.bounds[:40]]),
+            ("critiques", [(scene.plain[c.start : c.end], c.constraint) for c in self.critiques[:40]]),
+            ("references", [(scene.plain[r.start : r.end], r.positions) for r in self.references[:40]]),
+            ("keywords", [k.text for k in keywords]),
+        )
+
+
+def _inside(critique: Critique, bounds: list[BoundFound], references: list[Reference]) -> bool:
+    return any(b.start < critique.end and critique.start < b.end for b in bounds) or any(
+        r.start <= critique.start and critique.end <= r.end for r in references
+    )

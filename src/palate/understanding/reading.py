@@ -1,0 +1,47 @@
+"""What the reader hands on: the Understanding, and beside it where each part stands and how sure it is."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from palate.values import Constraint, Understanding
+
+PartKind = Literal["mention", "constraint", "reference", "keyword", "act", "unread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a reading, at ``original[start:end]`` as typed (``text``). ``confidence``: 0 to 1.
+
+    ``detail``: the Mention, Constraint, position, word or act; for a mention of an ambiguous name, ``candidates``
+    are the other items that bear it."""
+
+    kind: PartKind
+    text: str
+    start: int
+    end: int
+    detail: Any
+    confidence: float
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A wish taken back: all wishes on ``attribute`` (of ``value``, where one is said), or the free ``keyword``."""
+
+    attribute: str | None = None
+    value: Any = None
+    keyword: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
+    ``withdrawn``: wishes taken back; ``trace``: (step, result) in order, for a person to look at."""
+
+    understanding: Understanding
+    parts: tuple[Part, ...] = ()
+    confidence: float = 1.0
+    standing: tuple[Constraint, ...] = ()
+    standing_keywords: tuple[str, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
+    trace: tuple[tuple[str, Any], ...] = field(default=())

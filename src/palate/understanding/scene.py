@@ -1,0 +1,140 @@
+"""The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from palate.catalogue.lookup import ItemFacts, Lookup, Match
+from palate.catalogue.lookup_words import Words, fold, words_of
+from palate.understanding.language import language_of
+from palate.understanding.lexicon import Lexicon, Term
+from palate.understanding.normalise import Text, normalise
+from palate.understanding.scope import Scopes
+from palate.understanding.segmentation import Segment, segment
+from palate.understanding.stopwords import COMMON
+
+_MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
+BLANK = "\ufffc"
+"""Stands in masked text for characters that another part has read."""
+
+
+@dataclass
+class Scene:
+    """See the module. ``masked`` is ``text.plain`` with mentions blanked out (same length)."""
+
+    text: Text
+    words: Words
+    language: str
+    lookup: Lookup
+    lexicon: Lexicon
+    matches: list[Match]
+    terms: list[tuple[int, int, list[Term]]]
+    segments: list[Segment]
+    scopes: Scopes
+    last: tuple[ItemFacts, ...]
+    after_list: bool
+    corrected: dict[int, str] = field(default_factory=dict)
+    masked: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The plain text."""
+        return self.text.plain
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of plain text that words ``start`` to ``end`` (exclusive) cover."""
+        return self.words.starts[start], self.words.ends[end - 1]
+
+    def capitalised(self, start: int, end: int) -> bool:
+        """Whether every word of a stretch but small grammatical ones was typed with a capital."""
+        said = self.text.said(start, end).split()
+        big = [
+            w
+            for w in said
+            if w.casefold() not in ("the", "a", "an", "of", "and", "in", "to", "for", "or", "on")
+        ]
+        return bool(big) and all(w[:1].isupper() or w[:1].isdigit() for w in big)
+
+    def shouted(self) -> bool:
+        """Whether the whole text is in capitals, so that capitals say nothing."""
+        return self.text.original.isupper()
+
+    def cuts_a_word(self, start: int, end: int) -> bool:
+        """Whether a stretch of Chinese begins or ends inside a word of the language."""
+        for word in self.segments_near(start, end):
+            if (word.start < start < word.end) or (word.start < end < word.end):
+                return True
+        return False
+
+    def segments_near(self, start: int, end: int) -> list[Segment]:
+        """The segments that overlap a stretch."""
+        low, high = 0, len(self.segments)
+        while low < high:
+            middle = (low + high) // 2
+            if self.segments[middle].end <= start:
+                low = middle + 1
+            else:
+                high = middle
+        out: list[Segment] = []
+        while low < len(self.segments) and self.segments[low].start < end:
+            out.append(self.segments[low])
+            low += 1
+        return out
+
+    def mask(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Blank stretches out of ``masked``."""
+        characters = list(self.masked)
+        for start, end in spans:
+            characters[start:end] = BLANK * (end - start)
+        self.masked = "".join(characters)
+
+
+def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str], in_dialogue: bool) -> Scene:
+    """Read words, typing errors and lookups; everything that needs no decision."""
+    text = normalise(said)
+    words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
+    shown = tuple(facts for item_id in last if (facts := lookup.item(item_id)) is not None)
+    return Scene(
+        text=text,
+        words=words,
+        language=language_of(text.plain),
+        lookup=lookup,
+        lexicon=lexicon,
+        matches=lookup.match(words),
+        terms=lexicon.match(words),
+        segments=segment(text.plain),
+        scopes=Scopes(text.plain),
+        last=shown,
+        after_list=bool(last) or in_dialogue,
+        corrected=corrected,
+        masked=text.plain,
+    )
+
+
+def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
+    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the replaced."""
+    folds = list(words.folds)
+    texts = list(words.texts)
+    corrected: dict[int, str] = {}
+    tried = 0
+    for i in np.flatnonzero(~lookup.known(words)).tolist():
+        word = words.texts[i]
+        if (
+            len(word) < 5
+            or not word.isascii()
+            or not word.isalpha()
+            or word in COMMON
+            or words.folds[i] in COMMON
+        ):
+            continue
+        if words.folds[i] in lexicon.words:
+            continue
+        if tried == _MAX_LOOKED_UP:
+            break
+        tried += 1
+        near = next(iter(lookup.nearest(words.folds[i])), None)
+        if near is not None:
+            corrected[i] = folds[i] = fold(near)
+            texts[i] = near
+    return (Words(texts, folds, words.starts, words.ends), corrected) if corrected else (words, corrected)

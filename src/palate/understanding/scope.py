@@ -1,0 +1,144 @@
+"""Clauses, and what holds in them: negation with its scope, strength, and "either way is fine"."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from palate.values import Strength
+
+_BREAK = re.compile(
+    r"[;；。!?\n]+|(?<![0-9]),|,(?![0-9]{3})|[.](?=\s|$)"
+    r"|\b(?:but|however|though|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
+)
+_NEGATOR = re.compile(
+    r"(?P<prep>\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything|everything|anyone|all)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b|\bfree\s+of\b)"
+    r"|(?P<en>\b(?:no|not|never|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip|hate|hates|hated|dislike|dislikes|disliked|stop|drop|forget|leave\s+out|keep\s+away\s+from|non)\b"
+    r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b|\ballergic\s+to\b|\bfed\s+up\s+with\b|\bcan'?t\s+stand\b|\bcannot\b)"
+    r"|(?P<zhexcept>除了|除去|除开|(?<!切)除(?!夕|湿|尘|螨|臭|了|非|外))"
+    r"|(?P<zh>不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选|不需要|不接受|别给我|别给|别来|别再|别要|别是|别(?![的人针墅致])|非(?![常洲])"
+    r"|(?<!有)没有|没(?=有)|讨厌|受不了|拒绝|排除|避开|剔除|去掉|过敏|从不|从来不|免|不要太|勿|无(?![线论间印人比限所]))"
+)
+_NOT_NEGATION = re.compile(
+    r"\b(?:not\s+only|not\s+just|not\s+necessarily|no\s+matter|no\s+problem|no\s+worries|no\s+idea|don'?t\s+(?:care|mind|know|matter)|doesn'?t\s+matter|not\s+sure|not\s+bad|no\s+(?:more|less|longer)\s+than|"
+    r"not\s+(?:more|less|over|under|above|below)|why\s+not|if\s+not|nothing\s+(?:too|over|under|above|below|more|after|before)|no\s+preference|can'?t\s+(?:find|decide|choose)|can'?t\s+go\s+wrong|not\s+too|never\s+mind|nevermind)\b"
+    r"|不错|不一定|不限|不介意|不在乎|不仅|不只|不知道|不清楚|不粘|不锈|不超过|不到|不低于|不少于|不高于|不同|要不要|是不是|能不能|好不好|可不可以|有没有|有没|没关系|没事|没问题|无所谓|非常|不管|不论|不贵"
+)
+_SCOPE_END = re.compile(
+    r"\b(?:just|only|instead|rather|please|give|show|i\s+want|i'd\s+like|i\s+need|under|below|over|above|for\s+(?:my|a|the|under)|that|which|who|because)\b"
+    r"|(?:以外|之外|除外|外|都(?!不|没)|而是|只要|换成|换|来点|来个|给我|我要|想要|要(?!是|命)|就行|有没有)"
+)
+_PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
+_AFTER_NEGATED = re.compile(
+    r"^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就)?(?:不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
+    r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
+)
+_EITHER_WAY = re.compile(
+    r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also|are\s+also)\s+(?:fine|ok|okay|alright|all\s+right|acceptable|not\s+a\s+problem))"
+)
+_MIND_BEFORE = re.compile(
+    r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
+)
+_HEDGE = re.compile(
+    r"\b(?:ideally|preferably|prefer|preferred|maybe|perhaps|possibly|if\s+possible|if\s+you\s+can|if\s+available|hopefully|would\s+be\s+(?:nice|good|great|a\s+plus|ideal|lovely|a\s+bonus|perfect)"
+    r"|bonus\s+(?:if|points)|a\s+plus|nice\s+to\s+have|as\s+far\s+as\s+possible|would\s+love|leaning\s+towards?|optionally|not\s+essential|not\s+a\s+must)\b"
+    r"|最好|尽量|尽可能|优先|可以的话|有的话|如果有|如果可以|如果能|能.{0,8}更好|更好|就更好|偏向|倾向|比较想|希望|更喜欢|偏好"
+)
+_HEDGE_AFTER = re.compile(
+    r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus|nice\s+to\s+have|maybe|hopefully|perhaps|ideally|preferably|not\s+essential|not\s+a\s+must)\b|优先|可以的话|有的话|更好|最好"
+)
+_INSIST = re.compile(
+    r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能"
+)
+_REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """``plain[start:end]``."""
+
+    start: int
+    end: int
+
+
+class Scopes:
+    """What is said of a stretch of the text: denied, hedged, indifferent. Built once, linear; asked by place."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain
+        starts, ends = [0], []
+        for match in _BREAK.finditer(plain):
+            ends.append(match.start())
+            starts.append(match.end())
+        ends.append(len(plain))
+        self.clauses = [Clause(s, e) for s, e in zip(starts, ends, strict=True)]
+        self._starts = starts
+        harmless = [(m.start(), m.end()) for m in _NOT_NEGATION.finditer(plain)]
+        harmless_starts = [s for s, _ in harmless]
+
+        def is_harmless(match: re.Match[str]) -> bool:
+            i = bisect_right(harmless_starts, match.start()) - 1
+            return i >= 0 and match.end() <= harmless[i][1]
+
+        self._negators = [match for match in _NEGATOR.finditer(plain) if not is_harmless(match)]
+        self._negator_ends = [match.end() for match in self._negators]
+        self._hedges = list(_HEDGE.finditer(plain))
+        self._hedge_ends = [match.end() for match in self._hedges]
+
+    def _index(self, place: int) -> int:
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    def clause(self, place: int) -> Clause:
+        """The clause in which a place lies."""
+        return self.clauses[self._index(place)]
+
+    def denied(self, start: int, end: int) -> bool:
+        """Whether what stands at ``start:end`` is what the person does not want."""
+        clause = self.clause(start)
+        nearest = bisect_right(self._negator_ends, start) - 1
+        if nearest >= 0 and self._negators[nearest].start() >= max(clause.start, start - _REACH):
+            negator = self._negators[nearest]
+            between = self._plain[negator.end() : start]
+            ender = _PREP_END if negator["prep"] else _SCOPE_END
+            if negator["en"] and re.match(r"\s*(?:want|like|in\s+the\s+mood)", between):
+                between = between[:0] if len(between) < 8 else between
+            if not ender.search(between):
+                return True
+        return bool(_AFTER_NEGATED.match(self._plain[end : min(clause.end, end + 48)]))
+
+    def indifferent(self, start: int, end: int) -> bool:
+        """Whether it is said that this may be or not be ("scary is fine")."""
+        clause = self.clause(start)
+        return bool(
+            _EITHER_WAY.match(self._plain[end : min(clause.end, end + 40)])
+            or _MIND_BEFORE.search(self._plain[max(clause.start, start - 40) : start])
+        )
+
+    def strength(self, start: int, end: int) -> Strength:
+        """``prefer`` where a hedge of the same clause bears on it, else ``must``."""
+        clause = self.clause(start)
+        nearest = bisect_right(self._hedge_ends, start + 1) - 1
+        if nearest >= 0 and self._hedges[nearest].start() >= max(clause.start, start - _REACH):
+            return "must" if _INSIST.search(self._plain[self._hedges[nearest].end() : start]) else "prefer"
+        after = self._plain[end : min(clause.end, end + _REACH)]
+        if _HEDGE_AFTER.search(after):
+            return "prefer"
+        if clause.end < len(self._plain):  # "black, if possible": the hedge stands alone behind the comma
+            following = self.clauses[min(self._index(start) + 1, len(self.clauses) - 1)]
+            text = self._plain[following.start : following.end].strip()
+            lone = re.fullmatch(
+                r"(?:if\s+possible|if\s+you\s+can|if\s+available|ideally|preferably|hopefully|maybe|可以的话|有的话|最好|优先|如果可以的话|如果有的话)",
+                text,
+            )
+            if lone and self._index(end) == self._index(start):
+                return "prefer"
+        return "must"
+
+    def denied_stretches(self) -> list[tuple[int, int]]:
+        """Where rejected words stand: from each negator to the end of its scope."""
+        out: list[tuple[int, int]] = []
+        for negator in self._negators:
+            ender = _PREP_END if negator["prep"] else _SCOPE_END
+            limit = min(self.clause(negator.start()).end, negator.end() + _REACH)
+            found = ender.search(self._plain, negator.end(), limit)
+            out.append((negator.start(), found.start() if found else limit))
+        return out

@@ -1,0 +1,125 @@
+"""Years and decades: before 1980, 2000年以前, the nineties, 八十年代, between 1960 and 1975."""
+
+import re
+from dataclasses import dataclass
+
+from palate.understanding.numbers import chinese_number
+
+_EN_DECADES = {
+    "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90, "noughties": 0,
+}  # fmt: skip
+_YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
+_BEFORE = r"(?P<before>\b(?:before|prior\s+to|earlier\s+than|older\s+than|pre-?)\s*|\b(?:until|till|up\s+to|no\s+later\s+than|not\s+later\s+than|not\s+newer\s+than)\s+)"
+_AFTER = r"(?P<after>\b(?:after|since|later\s+than|newer\s+than|post-?|starting(?:\s+from)?|no\s+older\s+than|not\s+older\s+than|no\s+earlier\s+than)\s*)"
+_NOT = r"(?P<not>\b(?:no|not|nothing|never|none|without)\b[^,.;!?0-9]{0,24}?)?"
+_THE = r"(?:the\s+)?(?:year\s+)?"
+_RIGHT = r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+_RANGE = re.compile(
+    rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?"
+)
+_DECADE = re.compile(
+    rf"{_NOT}(?:{_BEFORE}|{_AFTER})?(?:\b(?:in|of|from)\s+)?(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?"
+    r"(?:(?P<digits>'?(?<!\d)(?:(?:1[89]|20)\d0|\d0)'?s)\b|\b(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|noughties)\b"
+    r"|(?:上个?世纪|(?:20|二十)世纪)?(?P<zh>(?:1[89]|20)?\d0|[一二三四五六七八九]十|[零〇]零|[零〇]{2})年代(?P<zhpart>初|末|中期|后期)?)"
+    r"(?P<right>以前|之前|前|以后|之后|以来|后)?"
+)
+_SINGLE = re.compile(
+    rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in|during|year)\s+))?{_THE}"
+    rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年))(?![\d.]|\s*(?:元|块|rmb|yuan|usd|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """At ``plain[start:end]``: from year ``low`` to year ``high``, None for open."""
+
+    start: int
+    end: int
+    low: int | None
+    high: int | None
+
+
+def find_years(plain: str) -> list[Years]:
+    """Every year, range of years or decade that is said as such; a bare number is none."""
+    out: list[Years] = []
+    for match in _RANGE.finditer(plain):
+        low, high = sorted((int(match["low"]), int(match["high"])))
+        out.append(Years(match.start(), match.end(), low, high))
+    for match in _DECADE.finditer(plain):
+        start = _decade(match["digits"] or match["word"] or match["zh"])
+        if start is None or any(match.start() < y.end and y.start < match.end() for y in out):
+            continue
+        low, high = start, start + 9
+        part = match["part"] or match["zhpart"]
+        if part in ("early", "初"):
+            high = start + 4
+        elif part in ("late", "末", "后期"):
+            low = start + 5
+        elif part:
+            low, high = start + 3, start + 6
+        right = match["right"] or ""
+        if match["before"] or "前" in right:
+            found = Years(match.start(), match.end(), None, low - 1)
+        elif match["after"] or right:
+            found = Years(
+                match.start(),
+                match.end(),
+                low if "since" in (match["after"] or "") or right == "以来" else high + 1,
+                None,
+            )
+        elif match["not"]:
+            continue
+        else:
+            found = Years(match.start(), match.end(), low, high)
+        out.append(found)
+    for match in _SINGLE.finditer(plain):
+        if not any(match.start("year") < y.end and y.start < match.end() for y in out):
+            found = _single(match)
+            if found:
+                out.append(found)
+    return sorted(out, key=lambda y: y.start)
+
+
+def _single(match: re.Match[str]) -> Years | None:
+    text = match["year"]
+    if text.isascii():
+        year = int(text)
+    else:
+        value = chinese_number(text)
+        if value is None:
+            return None
+        year = int(value[0])
+    start = (
+        match.start()
+        if match["not"] or match["before"] or match["after"] or match["at"]
+        else match.start("year")
+    )
+    right = match["right"] or ""
+    before = bool(match["before"]) or "前" in right or bool(re.search(r"earlier|older|before", right))
+    after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward", right))
+    if match["not"] and match["before"] and not re.search(r"later|newer", match["before"]):
+        return Years(start, match.end(), year, None)
+    if match["not"] and match["after"] and not re.search(r"older|earlier", match["after"]):
+        return Years(start, match.end(), None, year)
+    if before:
+        inclusive = bool(re.search(r"until|till|up\s+to|later|newer", match["before"] or "")) or bool(
+            re.search(r"or|and|及|或", right)
+        )
+        return Years(start, match.end(), None, year if inclusive else year - 1)
+    if after:
+        return Years(start, match.end(), year, None)
+    if match["at"] or match["nian"]:
+        return Years(start, match.end(), year, year)
+    return None
+
+
+def _decade(said: str) -> int | None:
+    if said in _EN_DECADES:
+        return 2000 if said == "noughties" else 1900 + _EN_DECADES[said]
+    digits = re.sub(r"[^\d]", "", said)
+    if not digits:
+        digits = "0" if set(said) <= set("零〇") else str(int((chinese_number(said) or (0, 0))[0]))
+    value = int(digits)
+    if value >= 1000:
+        return value
+    return 1900 + value if value >= 20 else 2000 + value
