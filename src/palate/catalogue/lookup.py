@@ -20,7 +20,17 @@ from palate.catalogue.lookup_layer import Layer, build_layer
 from palate.catalogue.lookup_words import Words, folded, normal, words_of
 from palate.values import AttributeType, StoredItem
 
-__all__ = ["FULL", "PART", "VARIANT", "ItemFacts", "Lookup", "Match", "TitleTarget", "TitleRun", "ValueTarget"]
+__all__ = [
+    "FULL",
+    "PART",
+    "VARIANT",
+    "ItemFacts",
+    "Lookup",
+    "Match",
+    "TitleTarget",
+    "TitleRun",
+    "ValueTarget",
+]
 
 _COMMON_PAIR = 200
 _MAX_TITLES = 50
@@ -80,7 +90,11 @@ class Lookup:
     """Titles and values of a catalogue, findable in a sentence."""
 
     def __init__(
-        self, layers: Sequence[Layer], hidden: NDArray[np.int32], changes: Mapping[int, StoredItem], types: Mapping[str, AttributeType]
+        self,
+        layers: Sequence[Layer],
+        hidden: NDArray[np.int32],
+        changes: Mapping[int, StoredItem],
+        types: Mapping[str, AttributeType],
     ) -> None:
         self._layers = tuple(layers)
         self._hidden = hidden  # codes of the base that a change replaced or withdrew
@@ -141,11 +155,19 @@ class Lookup:
         hashes = words.hashes()
         found: dict[tuple[int, int], tuple[list[TitleTarget], list[ValueTarget]]] = {}
         for depth, layer in enumerate(self._layers):
+            met: dict[tuple[int, str], tuple[list[TitleTarget], list[ValueTarget]]] = {}
             for start, end, number in layer.phrases.match(words, hashes):
+                said = words.texts[start:end]
+                key = (number, " ".join(said))
+                if key not in met:
+                    met[key] = self._targets(layer, depth, number, said)
                 titles, values = found.setdefault((start, end), ([], []))
-                self._take(layer, depth, number, words.texts[start:end], titles, values)
+                titles.extend(met[key][0])
+                values.extend(met[key][1])
         return [
-            Match(start, end, tuple(titles), tuple(values)) for (start, end), (titles, values) in sorted(found.items()) if titles or values
+            Match(start, end, tuple(titles), tuple(values))
+            for (start, end), (titles, values) in sorted(found.items())
+            if titles or values
         ]
 
     def phrase(self, text: str) -> Match | None:
@@ -153,9 +175,11 @@ class Lookup:
         words = words_of(normal(text))
         return next((m for m in self.match(words) if m.start == 0 and m.end == len(words)), None)
 
-    def _take(
-        self, layer: Layer, depth: int, number: int, said: list[str], titles: list[TitleTarget], values: list[ValueTarget]
-    ) -> None:
+    def _targets(
+        self, layer: Layer, depth: int, number: int, said: list[str]
+    ) -> tuple[list[TitleTarget], list[ValueTarget]]:
+        titles: list[TitleTarget] = []
+        values: list[ValueTarget] = []
         low, high = int(layer.target_starts[number]), int(layer.target_starts[number + 1])
         for i in range(low, high):
             target, form = int(layer.target_ids[i]), int(layer.target_forms[i])
@@ -169,9 +193,18 @@ class Lookup:
                 name = layer.attributes[int(layer.value_attributes[target])]
                 value: Any = True if layer.facts[name].type == "bool" else layer.values[target]
                 values.append(ValueTarget(name, value, int(layer.value_counts[target]), form))
+        return titles, values
 
     def _is_hidden(self, depth: int, code: int) -> bool:
         return depth == 0 and bool(len(self._hidden)) and bool((self._hidden == code).any())
+
+    def neighbours(self, words: Words) -> NDArray[np.int64]:
+        """In how many items' titles each word stands right before the next, int64 [n - 1]."""
+        hashes = words.hashes()
+        return sum(
+            (layer.pairs.counts(hashes) for layer in self._layers),
+            np.zeros(max(0, len(hashes) - 1), np.int64),
+        )
 
     def runs(self, words: Words, limit: int = 20) -> list[TitleRun]:
         """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest first."""
@@ -194,7 +227,8 @@ class Lookup:
                     kept = [
                         layer.item_ids[row]
                         for row in rows[: 4 * limit].tolist()
-                        if not self._is_hidden(depth, int(layer.codes[row])) and _holds(layer.titles[row], said)
+                        if not self._is_hidden(depth, int(layer.codes[row]))
+                        and _holds(layer.titles[row], said)
                     ]
                     if 0 < len(kept) <= limit:
                         out.append(TitleRun(i, j + 2, tuple(kept)))
@@ -206,12 +240,20 @@ class Lookup:
         for depth, layer in enumerate(self._layers):
             row = layer.row_of_id(item_id)
             if row >= 0 and not self._is_hidden(depth, int(layer.codes[row])):
-                numbers = layer.item_values[layer.item_value_starts[row] : layer.item_value_starts[row + 1]].tolist()
+                numbers = layer.item_values[
+                    layer.item_value_starts[row] : layer.item_value_starts[row + 1]
+                ].tolist()
                 values: list[tuple[str, Any]] = []
                 for n in numbers:
                     name = layer.attributes[int(layer.value_attributes[n])]
                     values.append((name, True if layer.facts[name].type == "bool" else layer.values[n]))
-                return ItemFacts(item_id, tuple(layer.titles[row].split("\n")), tuple(values), float(layer.prices[row]), int(layer.years[row]))
+                return ItemFacts(
+                    item_id,
+                    tuple(layer.titles[row].split("\n")),
+                    tuple(values),
+                    float(layer.prices[row]),
+                    int(layer.years[row]),
+                )
         return None
 
     def save(self, folder: Path) -> None:

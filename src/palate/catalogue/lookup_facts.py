@@ -24,7 +24,9 @@ _LOCALISED = re.compile(r"^(.+)_([a-z]{2})$")
 
 @dataclass(frozen=True, slots=True)
 class AttributeFacts:
-    """An attribute over the catalogue. ``count``: items that have it; the numbers are 0 for one that is no number."""
+    """An attribute over the catalogue. ``count``: items that have it; the numbers are 0 for one that is no number.
+
+    ``within``: the categories of the items that have it, for a number that less than half of the items have."""
 
     name: str
     type: AttributeType
@@ -32,6 +34,7 @@ class AttributeFacts:
     minimum: float = 0.0
     maximum: float = 0.0
     median: float = 0.0
+    within: tuple[str, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -58,13 +61,23 @@ def guess_type(value: Any) -> AttributeType:
     return "list" if isinstance(value, list) else "category"
 
 
-def facts_of(name: str, kind: AttributeType, count: int, numbers: Iterable[float]) -> AttributeFacts:
+def facts_of(
+    name: str, kind: AttributeType, count: int, numbers: Iterable[float], within: Iterable[str]
+) -> AttributeFacts:
     """The facts of an attribute from its numbers (empty for one that is no number)."""
     values = np.fromiter(numbers, np.float64)
     values = values[np.isfinite(values)]
     if not len(values):
         return AttributeFacts(name, kind, count)
-    return AttributeFacts(name, kind, count, float(values.min()), float(values.max()), float(np.median(values)))
+    return AttributeFacts(
+        name,
+        kind,
+        count,
+        float(values.min()),
+        float(values.max()),
+        float(np.median(values)),
+        tuple(sorted(within)),
+    )
 
 
 def merged(parts: Iterable[Mapping[str, AttributeFacts]]) -> dict[str, AttributeFacts]:
@@ -78,6 +91,12 @@ def merged(parts: Iterable[Mapping[str, AttributeFacts]]) -> dict[str, Attribute
                 continue
             large = old if old.count >= new.count else new
             out[name] = AttributeFacts(
-                name, large.type, old.count + new.count, min(old.minimum, new.minimum), max(old.maximum, new.maximum), large.median
+                name,
+                large.type,
+                old.count + new.count,
+                min(old.minimum, new.minimum),
+                max(old.maximum, new.maximum),
+                large.median,
+                tuple(sorted({*old.within, *new.within})),
             )
     return out

@@ -15,11 +15,35 @@ _ARTICLES = {"the", "a", "an"}
 _TRAILING_ARTICLE = re.compile(r"^(.*),\s*(the|a|an|la|le|les|el|das|der|die)$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*")
 _SUBTITLE = re.compile(r"\s*[:：]\s+|：|\s+[-–—]\s+|\s*[·・]\s*(?=第)")
-_COMPANY = re.compile(r"(制造商|旗舰店|专卖店|有限公司|公司|集团|品牌|官方)$|[\s,.]+(inc|ltd|llc|co|corp|gmbh|company|com)\.?$")
+_COMPANY = re.compile(
+    r"(制造商|旗舰店|专卖店|有限公司|公司|集团|品牌|官方)$|[\s,.]+(inc|ltd|llc|co|corp|gmbh|company|com)\.?$"
+)
 _PIECES = re.compile(r"[,，/、;；|+:：\n()（）]|\d+(?:\.\d+)?\s*%")
 _HAS_CJK = re.compile(rf"[{CJK}]")
+_HEADED = re.compile(r"material|colou?r|fabric")  # full-grain leather is leather, navy blue is blue
+_AMOUNT = re.compile(
+    r"[\s（(]*\d+(?:\.\d+)?\s*(?:克|g|kg|千克|公斤|ml|毫升|l|升|cm|厘米|寸|枚入?|颗|只装?|片装?|支装?|件套?|包|袋|盒|粒|条装?)(?:[/／].*)?[)）]?$",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
-_PARTICLES = {"de", "del", "della", "di", "da", "van", "von", "der", "den", "la", "le", "du", "st", "mac", "ten", "ter"}
+_PARTICLES = {
+    "de",
+    "del",
+    "della",
+    "di",
+    "da",
+    "van",
+    "von",
+    "der",
+    "den",
+    "la",
+    "le",
+    "du",
+    "st",
+    "mac",
+    "ten",
+    "ter",
+}
 
 
 def title_forms(title: str, form: int = FULL) -> list[Phrase]:
@@ -42,6 +66,9 @@ def title_forms(title: str, form: int = FULL) -> list[Phrase]:
     bare = _BRACKETS.sub(" ", title).strip()
     if bare and bare != title:
         add(bare, max(form, VARIANT))
+    unweighed = _AMOUNT.sub("", bare)
+    if _HAS_CJK.search(unweighed) and unweighed != bare:
+        add(unweighed, max(form, VARIANT))
     pieces = [p for p in _SUBTITLE.split(bare) if p and p.strip()]
     if len(pieces) > 1:
         for piece in pieces:
@@ -69,6 +96,10 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
         short = _COMPANY.sub("", bare)
         if short and short != bare:
             out.setdefault(tuple(folded(short)), VARIANT)
+    if _HEADED.search(attribute) and not person:
+        words = folded(bare)
+        if len(words) > 1 and text.isascii() and words[-1] not in ("colour", "color"):
+            out.setdefault((words[-1],), PART)
     if person:
         for part in _surnames(text):
             out.setdefault(part, PART)

@@ -27,7 +27,8 @@ def save_array(folder: Path, name: str, array: NDArray[np.generic]) -> None:
 
 def load_array(folder: Path, name: str) -> NDArray[np.generic]:
     """Map ``name.npy`` into memory."""
-    return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return mapped.view(np.ndarray)  # still mapped, without memmap's slow indexing
 
 
 class Strings:
@@ -153,6 +154,15 @@ class PairIndex:
         pairs, owners = pairs[fresh], owners[fresh]
         keys, starts = np.unique(pairs, return_index=True)
         return cls(keys, np.append(starts, len(pairs)).astype(np.int64), owners)
+
+    def counts(self, tokens: Hashes) -> NDArray[np.int64]:
+        """For each pair of neighbours in a sentence in how many items it occurs, int64 [n - 1]."""
+        pairs = pair_hashes(tokens)
+        if not len(pairs) or not len(self._keys):
+            return np.zeros(len(pairs), np.int64)
+        at = np.searchsorted(self._keys, pairs)
+        at[at == len(self._keys)] = 0
+        return np.where(self._keys[at] == pairs, self._starts[at + 1] - self._starts[at], 0)
 
     def postings(self, tokens: Hashes, limit: int) -> list[NDArray[np.int32] | None]:
         """For each pair of neighbours in a sentence the codes that have it; None where none, or more than ``limit``."""

@@ -86,7 +86,9 @@ class Layer:
         document = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         arrays: dict[str, Any] = {name: load_array(folder, name) for name in _ARRAYS}
         return cls(
-            facts={f["name"]: AttributeFacts(**f) for f in document["facts"]},
+            facts={
+                f["name"]: AttributeFacts(**{**f, "within": tuple(f["within"])}) for f in document["facts"]
+            },
             attributes=document["attributes"],
             phrases=PhraseIndex.load(folder, "phrases"),
             values=Strings.load(folder, "values"),
@@ -106,6 +108,7 @@ class LayerBuilder:
         self._kinds: dict[str, AttributeType] = {}
         self._counts: Counter[str] = Counter()
         self._numbers: dict[str, array[float]] = defaultdict(lambda: array("d"))
+        self._within: dict[str, set[str]] = defaultdict(set)
         self._value_numbers: dict[tuple[str, str], int] = {}
         self._spellings: list[Counter[str]] = []
         self._value_attribute: list[str] = []
@@ -137,7 +140,9 @@ class LayerBuilder:
                 self._phrase(folds, -1 - row, form)
         self._rows.append((stored.code, item.item_id, "\n".join(titles)))
         price = fields.get("price")
-        self._prices.append(float(price) if isinstance(price, int | float) and not isinstance(price, bool) else float("nan"))
+        self._prices.append(
+            float(price) if isinstance(price, int | float) and not isinstance(price, bool) else float("nan")
+        )
         year = fields.get("year")
         self._years.append(int(year) if isinstance(year, int | float) and 0 < year < 10_000 else 0)
         if row < _DESCRIPTIONS_READ:
@@ -147,6 +152,8 @@ class LayerBuilder:
 
     def _take_fields(self, fields: Mapping[str, Any]) -> list[int]:
         numbers: dict[int, None] = {}
+        listed = fields.get("categories")
+        categories = [str(c) for c in listed] if isinstance(listed, list) else []
         for column, value in fields.items():
             if value is None or value == "" or value == [] or base_of(column, fields):
                 continue
@@ -157,6 +164,7 @@ class LayerBuilder:
             if kind == "number":
                 if isinstance(value, int | float):
                     self._numbers[column].append(float(value))
+                    self._within[column].update(categories)
             elif kind == "bool":
                 if value is True:
                     numbers[self._value(column, "true", True)[0]] = None
@@ -183,7 +191,9 @@ class LayerBuilder:
                 key = (f"{column}_{language}", f"{entry}\0{word}")
                 if key not in self._cached:
                     self._cached[key] = numbers = self._value(column, str(entry), False)
-                    for folds, form in forms.value_forms(f"{column}_{language}", str(word), person=is_person(column)):
+                    for folds, form in forms.value_forms(
+                        f"{column}_{language}", str(word), person=is_person(column)
+                    ):
                         self._phrase(folds, numbers[0], form)
 
     def _value(self, column: str, text: str, split: bool) -> list[int]:
@@ -204,7 +214,9 @@ class LayerBuilder:
                             found.append(number)
             self._cached[key] = found
         for number in found:
-            self._spellings[number][text if number == found[0] else self._spellings[number].most_common(1)[0][0]] += 1
+            self._spellings[number][
+                text if number == found[0] else self._spellings[number].most_common(1)[0][0]
+            ] += 1
         return found
 
     def _number(self, column: str, text: str, phrases: list[forms.Phrase]) -> int:
@@ -224,9 +236,23 @@ class LayerBuilder:
             key = (folds, target)
             self._phrases[key] = min(form, self._phrases.get(key, form))
 
+    def _facts(self, name: str) -> AttributeFacts:
+        rare = 2 * self._counts[name] < len(self._rows)
+        return facts_of(
+            name,
+            self._kinds[name],
+            self._counts[name],
+            self._numbers.get(name, ()),
+            self._within.get(name, ()) if rare else (),
+        )
+
     def finish(self) -> Layer:
         """The arrays of all items taken."""
-        order = np.argsort([code for code, _, _ in self._rows], kind="stable") if self._rows else np.zeros(0, np.int64)
+        order = (
+            np.argsort([code for code, _, _ in self._rows], kind="stable")
+            if self._rows
+            else np.zeros(0, np.int64)
+        )
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         rows = [self._rows[i] for i in order.tolist()]
@@ -244,7 +270,7 @@ class LayerBuilder:
         ids = np.array([zlib.crc32(i.encode("utf-8", "surrogatepass")) for _, i, _ in rows], np.uint32)
         by_hash = np.argsort(ids, kind="stable")
         return Layer(
-            facts={n: facts_of(n, self._kinds[n], self._counts[n], self._numbers.get(n, ())) for n in names},
+            facts={n: self._facts(n) for n in names},
             attributes=names,
             phrases=phrases,
             target_starts=np.searchsorted(numbers[kept], np.arange(len(phrases) + 1)).astype(np.int64),
@@ -259,7 +285,9 @@ class LayerBuilder:
             titles=Strings.of(t for _, _, t in rows),
             id_hashes=ids[by_hash],
             id_rows=by_hash.astype(np.int32),
-            item_value_starts=np.concatenate([np.zeros(1, np.int64), np.cumsum([len(v) for v in per_item], dtype=np.int64)]),
+            item_value_starts=np.concatenate(
+                [np.zeros(1, np.int64), np.cumsum([len(v) for v in per_item], dtype=np.int64)]
+            ),
             item_values=np.array([v for values in per_item for v in values], np.int32),
             prices=np.array(self._prices, np.float64)[order],
             years=np.array(self._years, np.int16)[order],

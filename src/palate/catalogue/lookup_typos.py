@@ -18,7 +18,9 @@ _MAX_MEASURED = 400
 class Vocabulary:
     """Latin words of at least MIN_LENGTH letters with how often each occurs."""
 
-    def __init__(self, words: Strings, masks: NDArray[np.uint32], lengths: NDArray[np.uint8], counts: NDArray[np.int32]) -> None:
+    def __init__(
+        self, words: Strings, masks: NDArray[np.uint32], lengths: NDArray[np.uint8], counts: NDArray[np.int32]
+    ) -> None:
         self._words = words
         self._masks = masks
         self._lengths = lengths
@@ -27,7 +29,9 @@ class Vocabulary:
     @classmethod
     def build(cls, counts: Mapping[str, int]) -> "Vocabulary":
         """From word -> occurrences; other words than Latin ones, and short ones, are left out."""
-        kept = sorted(w for w in counts if len(w) >= MIN_LENGTH and len(w) < 40 and w.isascii() and w.isalpha())
+        kept = sorted(
+            w for w in counts if len(w) >= MIN_LENGTH and len(w) < 40 and w.isascii() and w.isalpha()
+        )
         return cls(
             Strings.of(kept),
             np.array([_mask(w) for w in kept], np.uint32),

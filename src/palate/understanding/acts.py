@@ -10,7 +10,9 @@ _SHORT = 14
 _OPINION_OPENS = re.compile(
     r"^\W*(?:i|we|my|me|this|that|it|they|the|oh|well|yeah|honestly|personally|actually|我|我们|上次|之前|买过|看过|用过)\b|^\W*(?:我|上次|之前|买过|看过|用过|那)"
 )
-_PAST = re.compile(r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的")
+_PAST = re.compile(
+    r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
+)
 _ITEM_POINTER = re.compile(
     r"\b(?:it|its|it's|this|that|they|them|these|those)\b(?!\s+(?:is\s+)?(?:under|over|for\s+my|with|like))|它|这(?:个|款|部|本|件|双|台|张|条|只|套)|那(?:个|款|部|本|件|双|台|张|条|只|套)"
 )
@@ -18,9 +20,16 @@ _FEEDBACK_VERB = re.compile(
     r"\bi(?:'m|\s+am)?\s+(?:really\s+|just\s+|also\s+|absolutely\s+|do\s+|don'?t\s+|didn'?t\s+|never\s+|always\s+|have\s+always\s+)*(?:love|loved|like|liked|enjoy|enjoyed|hate|hated|adore|dislike|a\s+(?:big\s+|huge\s+)?fan|allergic|can'?t\s+stand|watch|not\s+(?:a\s+(?:big\s+)?fan|into|keen))\b"
     r"|我.{0,4}(?:不(?:太|怎么|大|是很)?)?(?:喜欢|爱看|爱吃|爱用|讨厌|受不了)|过敏|从不|从来不"
 )
-_REQUEST_NOUN = re.compile(r"\b(?:recommend|suggest|show|find|looking\s+for|want|need|give|any|anything|something|similar|please|got)\b|推荐|想(?:要|买|找|看)|来(?:点|部|几|个)|给我|有没有|类似|求|找|需要|有.{1,16}吗")
+_REQUEST_NOUN = re.compile(
+    r"\b(?:recommend|suggest|show|find|looking\s+for|want|need|give|any|anything|something|similar|please|got)\b|推荐|想(?:要|买|找|看)|来(?:点|部|几|个)|给我|有没有|类似|求|找|需要|有.{1,16}吗"
+)
 _PROBLEM = re.compile(r"\b(?:too|not\s+\w+\s+enough|more|less|instead|rather)\b|太|不够|换|再|更|还是要")
-_YESNO = re.compile(r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$")
+_ASKS_OF_ONE = re.compile(
+    r"^\W*(?:and\s+|so\s+|but\s+)?(?:is|are|does|do|has|have|can|will|was)\s+(?:it|this|that|they|these|those|the)\b"
+)
+_YESNO = re.compile(
+    r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +68,24 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
-    if "accept" in cues and (found.references or found.mentions or found.after_list) and _accepts(plain, cues, found, wishes, asks):
+    if (
+        "accept" in cues
+        and (found.references or found.mentions or found.after_list)
+        and _accepts(plain, cues, found, wishes, asks)
+    ):
         return "accept", 0.85
     if "reject" in cues and found.after_list and not wishes:
         return "reject", 0.85
     if asks and items and _inquires(plain, cues, found, wishes):
         return "inquire", 0.85
+    if (
+        asks
+        and found.after_list
+        and _ASKS_OF_ONE.search(plain)
+        and not found.relative
+        and "request" not in cues
+    ):
+        return "inquire", 0.75
     if asks and found.after_list and _ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
         return "inquire", 0.7
     if "thank" in cues and not wishes and not (found.keywords > 2 and "request" in cues):
@@ -83,11 +104,20 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return ("feedback", 0.6) if found.felt else (wish, 0.5)
     if found.references:
         return ("refine", 0.6) if _PROBLEM.search(plain) or "like_this" in cues else ("inquire", 0.4)
-    if asks and found.after_list and not ("request" in cues and found.known_words) and _ITEM_POINTER.search(plain):
+    if (
+        asks
+        and found.after_list
+        and not ("request" in cues and found.known_words)
+        and _ITEM_POINTER.search(plain)
+    ):
         return "inquire", 0.6
     if "more" in cues and found.after_list:
         return "refine", 0.7
-    if "request" in cues and (found.keywords or _REQUEST_NOUN.search(plain)) and (found.known_words or not asks or "礼物" in plain):
+    if (
+        "request" in cues
+        and (found.keywords or _REQUEST_NOUN.search(plain))
+        and (found.known_words or not asks or "礼物" in plain)
+    ):
         return wish, 0.7
     if found.keywords and found.known_words * 2 >= found.keywords and not asks:
         return wish, 0.6
@@ -97,15 +127,25 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
 def _compares(plain: str, items: int, found: Evidence) -> bool:
     if items >= 2:
         return True
-    strong = re.search(r"\bvs\b|\bversus\b|\bdifferen|\bcompar|区别|对比|比较一下|比一比|差别|哪(?:个|款|部|本|张|件|双|台|只|条)|\bwhich\s+(?:one|of\s+(?:these|them|those|the))\b", plain)
+    strong = re.search(
+        r"\bvs\b|\bversus\b|\bdifferen|\bcompar|区别|对比|比较一下|比一比|差别|哪(?:个|款|部|本|张|件|双|台|只|条)|\bwhich\s+(?:one|of\s+(?:these|them|those|the))\b",
+        plain,
+    )
     return bool(strong) and found.after_list and not found.single_shown
 
 
 def _accepts(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -> bool:
-    if re.search(r"\?|吗|多少|\b(?:is|does|how|what)\b", plain) and not re.search(r"\bcan\s+i\s+(?:get|have|order|buy)\b|下单|好吗|可以吗|行吗", plain):
+    if re.search(r"\?|吗|多少|\b(?:is|does|how|what)\b", plain) and not re.search(
+        r"\bcan\s+i\s+(?:get|have|order|buy)\b|下单|好吗|可以吗|行吗", plain
+    ):
         return False
     if found.references or found.mentions:
-        return not (found.relative or found.complaints) and "like_this" not in cues or bool(re.search(r"下单|\b(?:take|buy|order|cart|sold)\b", plain)) and not found.relative
+        return (
+            not (found.relative or found.complaints)
+            and "like_this" not in cues
+            or bool(re.search(r"下单|\b(?:take|buy|order|cart|sold)\b", plain))
+            and not found.relative
+        )
     return not wishes and not (found.keywords > 2)
 
 
@@ -114,9 +154,18 @@ def _inquires(plain: str, cues: Cues, found: Evidence, wishes: int) -> bool:
         return False
     if found.references:
         return not ("like_this" in cues and "request" in cues) or not wishes
-    if re.search(r"\b(?:do\s+you\s+(?:have|sell|carry|stock)|have\s+you\s+got|is\s+there|got)\b|有没有|有.{1,20}吗", plain) and "like_this" not in cues:
+    if (
+        re.search(
+            r"\b(?:do\s+you\s+(?:have|sell|carry|stock)|have\s+you\s+got|is\s+there|got)\b|有没有|有.{1,20}吗",
+            plain,
+        )
+        and "like_this" not in cues
+    ):
         return not wishes
-    if "like_this" in cues or re.search(r"\b(?:recommend|suggest|anything|something|similar|more)\b|推荐|类似|像", plain):
+    if "like_this" in cues or re.search(
+        r"\bwhat\s+(?:else|should|would|other)\b|\bany\s+other|\bwould\s+i\s+like|\b(?:recommend|suggest|anything|something|similar|more)\b|推荐|类似|像",
+        plain,
+    ):
         return False
     return not wishes
 
@@ -128,8 +177,14 @@ def _tells(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -> 
     if asks and "?" in plain:
         return False
     if found.mentions and (feels or _PAST.search(plain)):
-        return not re.search(r"\b(?:recommend|suggest|anything|something|similar|looking\s+for|show\s+me|find|want|need|more\s+like)\b|推荐|类似|想(?:要|买|找)|来(?:点|部|几|个)|给我|求", plain)
+        return not re.search(
+            r"\b(?:recommend|suggest|anything|something|similar|looking\s+for|show\s+me|find|want|need|more\s+like)\b|推荐|类似|想(?:要|买|找)|来(?:点|部|几|个)|给我|求",
+            plain,
+        )
     if _FEEDBACK_VERB.search(plain):
-        asked = re.search(r"\b(?:recommend|suggest|looking\s+for|show|find|want|need|give|anything|please|would\s+like|i'd)\b|推荐|想(?:要|买|找)|来(?:点|部|几|个)|给我|求|找|有没有|换", plain)
+        asked = re.search(
+            r"\b(?:recommend|suggest|looking\s+for|show|find|want|need|give|anything|please|would\s+like|i'd)\b|推荐|想(?:要|买|找)|来(?:点|部|几|个)|给我|求|找|有没有|换",
+            plain,
+        )
         return not asked
     return feels and bool(_PAST.search(plain)) and not requests and bool(_OPINION_OPENS.search(plain))

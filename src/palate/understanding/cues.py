@@ -23,7 +23,7 @@ _PATTERNS: dict[str, str] = {
         r"\b(?:thanks?|thank\s+you|thx|ty|cheers|much\s+appreciated|appreciate\s+(?:it|that|your)|many\s+thanks|grateful|you'?ve\s+been\s+(?:very\s+)?helpful|that\s+helps)\b|谢谢|多谢|感谢|谢啦|谢了|辛苦了|谢过|3q|太感谢"
     ),
     "explain": (
-        r"\b(?:why|how\s+come|what\s+makes?\s+you|what\s+made\s+you|for\s+what\s+reason|on\s+what\s+basis|how\s+did\s+you)\b[^.;!]{0,60}?\b(?:recommend\w*|suggest\w*|show\w*|pick\w*|choos\w*|chose|choice|propos\w*|list\w*|think|this|that|these|those|it|one|number|first|second|third|fourth|last|for\s+me|here)\b"
+        r"^\W*(?:but\s+|and\s+|so\s+)?why\s+(?:the|this|that|these|those|number)\b|\b(?:why|how\s+come|what\s+makes?\s+you|what\s+made\s+you|for\s+what\s+reason|on\s+what\s+basis|how\s+did\s+you)\b[^.;!]{0,60}?\b(?:recommend\w*|suggest\w*|show\w*|pick\w*|choos\w*|chose|choice|propos\w*|list\w*|think|this|that|these|those|it|one|number|first|second|third|fourth|last|for\s+me|here)\b"
         r"|\b(?:explain|reason\s+for|reasoning\s+behind)\b[^.;!]{0,40}|(?:为什么|为啥|为何|凭什么|怎么会|咋|怎么就|什么理由)[^。!]{0,16}(?:推荐|给我|选|挑|排|这|第|它|列)|推荐(?:的)?(?:理由|原因)|(?:理由|原因|依据)(?:是|呢)"
     ),
     "compare": (
@@ -36,7 +36,7 @@ _PATTERNS: dict[str, str] = {
         r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?:要|买|选|来|拿|订)(?:它|这个|那个|这款|那款|这部|这本|这双|这台|第.{1,3})(?!.{0,4}(?:多少|吗|怎))|加(?:入|到|进)?购物车|付款|结账|成交|买单|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|要了|就决定"
     ),
     "reject": (
-        r"\bnone\s+of\s+(?:these|those|them|the)\b|\b(?:don'?t|do\s+not|didn'?t)\s+(?:like|want|fancy|love|need|care\s+for)\s+(?:any|either|these|those|them|what|all)\b|\bnot\s+(?:any|one)\s+of\s+(?:these|those|them)|\bneither\s*(?:of\s+(?:these|those|them))?\s*[.!]*$|\b(?:these|those|they|all\s+of\s+(?:these|them|those))\b[^.;]{0,12}\b(?:are(?:n'?t|\s+not)|don'?t|do\s+not|won'?t|look|all)\b[^.;]{0,24}\b(?:right|good|interest\w*|work|do|appeal|for\s+me|my|it|what|suit\w*|bad|terrible|awful|boring|rubbish)\b"
+        r"\bnone\s+of\s+(?:these|those|them|the)\b|\b(?:don'?t|do\s+not|didn'?t)\s+(?:like|want|fancy|love|need|care\s+for)\s+(?:any|either|these|those|them|what|all)\b|\bnot\s+(?:any|one)\s+of\s+(?:these|those|them)|\bneither\s*(?:of\s+(?:these|those|them))?\s*[.!]*$|\bneither\s+(?:is|are|one|works?|appeals?|looks?|suits?|really)\b|\b(?:these|those|they|all\s+of\s+(?:these|them|those))\b[^.;]{0,12}\b(?:are(?:n'?t|\s+not)|don'?t|do\s+not|won'?t|look|all)\b[^.;]{0,24}\b(?:right|good|interest\w*|work|do|appeal|for\s+me|my|it|what|suit\w*|bad|terrible|awful|boring|rubbish)\b"
         r"|\b(?:nothing|no\s+one)\s+(?:here|there|appeals|of\s+interest|interests)|^\W*(?:no|nope|nah|no\s+thanks?|no\s+thank\s+you|not\s+interested|pass|i'?ll\s+pass|hard\s+pass|not\s+for\s+me|none|neither|no\s+good)\W*(?:thanks?|thank\s+you|sorry|really)?\W*$|\bnot\s+interested\b|\b(?:seen|watched|read|own|have|got|tried)\s+(?:them\s+)?(?:all|both)\s*(?:of\s+(?:these|those|them))?|\b(?:already\s+)?(?:seen|watched|read|own|have)\s+(?:all|every\s+one)\b|\bhate\s+(?:them|all|these|those)|\bi\s+don'?t\s+like\s+(?:it|them)\W*$"
         r"|没(?:有)?一个|一个都(?:不|没)|一部都(?:不|没)|一款都(?:不|没)|全(?:都)?(?:不|没)(?:喜欢|要|行|想|好|合适|看上|对|感兴趣)|都(?:不|没)(?:太|怎么|是很|是我)?(?:喜欢|要|想|行|好|合适|满意|中意|看上|感兴趣|感冒|需要|买|来电|考虑|适合|对胃口|对味)|都(?:看|买|读|用|有)过了|都看不上|都一般|都算了|没(?:有)?(?:喜欢|合适|满意|中意|看上|想要)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适|不感兴趣|没兴趣)\W*(?:谢谢|谢了|多谢)?\W*$|不感兴趣"
     ),
@@ -49,7 +49,7 @@ _PATTERNS: dict[str, str] = {
         r"|吗|呢\W*$|么\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|是不是|能不能|有没有|可不可以|行不行|好不好|多(?:大|重|长|高|久|贵|厚|宽)|会不会"
     ),
     "feel_good": (
-        r"\b(?:loved?|loves|adored?|adores|enjoy(?:ed|s)?|liked|fan\s+of|favou?rites?|amazing|brilliant|fantastic|excellent|awesome|wonderful|superb|masterpiece|great|terrific|blew\s+me\s+away|best|obsessed|hooked|beautiful|incredible|outstanding|moved\s+me|cried|really\s+good|so\s+good|works\s+(?:great|well|perfectly))\b"
+        r"\b(?:loved?|loves|adored?|adores|enjoy(?:ed|s)?|liked|fan\s+of|favou?rites?|amazing|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|underrated|must[\s-]see|brilliant|fantastic|excellent|awesome|wonderful|superb|masterpiece|great|terrific|blew\s+me\s+away|best|obsessed|hooked|beautiful|incredible|outstanding|moved\s+me|cried|really\s+good|so\s+good|works\s+(?:great|well|perfectly))\b"
         r"|(?<!不)(?<!不太)(?<!不怎么)(?<!不大)喜欢|(?<!不)爱看|好看|好用|好喝|好吃|好听|很棒|真棒|太棒|经典|满意|感动|最爱|超爱|不错|舒服|赞|精彩|推荐给|很好|挺好|特别好|神作|百看不厌|过瘾|(?<!不)值得"
     ),
     "feel_bad": (

@@ -13,8 +13,12 @@ from typing import Any, Literal
 
 from palate.catalogue.lookup import PART, Lookup, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
+
+_UNIT_TAIL = re.compile(r"_(?:g|kg|ml|l|cm|mm|m|inches|hours|minutes|gb|w|mah|db|c|percent|gsm|min|max)$")
+_MANY_ATTRIBUTES = 300
 
 Direction = Literal["lower", "higher"]
 
@@ -64,12 +68,18 @@ class Lexicon:
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         data = synonyms or shipped_synonyms()
-        self.notions = {name: Notion(name, _attributes(lookup, entry["names"])) for name, entry in data["attribute"].items()}
+        self.notions = {
+            name: Notion(name, _attributes(lookup, entry["names"]))
+            for name, entry in data["attribute"].items()
+        }
+        self._notion_of = {n.attribute.name: n.name for n in reversed(self.notions.values()) if n.attribute}
         self.units = {
             word: Unit(dimension, factor, tuple(entry["attributes"]))
             for dimension, entry in data["unit"].items()
             for word, factor in entry["words"].items()
         }
+        for facts in _own_notions(lookup, self.notions):
+            self.notions[f"@{facts.name}"] = Notion(f"@{facts.name}", (facts,))
         phrases: list[tuple[tuple[str, ...], Term]] = []
         for kind, groups in data["near"].items():
             for group in groups:
@@ -77,7 +87,15 @@ class Lexicon:
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
             for key, direction in (("up", "higher"), ("down", "lower")):
-                phrases += [(tuple(folded(w)), Term("adjective", name, direction=direction)) for w in entry.get(key, ())]
+                phrases += [
+                    (tuple(folded(w)), Term("adjective", name, direction=direction))
+                    for w in entry.get(key, ())
+                ]
+        taken = {folds for folds, _ in phrases}
+        for name in self.notions:
+            folds = name_phrase(_UNIT_TAIL.sub("", name[1:]))
+            if name.startswith("@") and folds and folds not in taken:
+                phrases.append((folds, Term("notion", name)))
         self.adjectives = _adjectives(data["attribute"])
         self._terms: list[list[Term]] = []
         self._index, numbers = PhraseIndex.build([folds for folds, _ in phrases])
@@ -94,7 +112,21 @@ class Lexicon:
 
     def notion_of_attribute(self, attribute: str) -> str | None:
         """The notion whose best attribute this is."""
-        return next((n.name for n in self.notions.values() if n.attribute and n.attribute.name == attribute), None)
+        return self._notion_of.get(attribute)
+
+
+def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[AttributeFacts]:
+    """Numbers that no notion of the file stands for: their own names speak of them (``sleeps``, ``card_slots``)."""
+    covered = {a.name for n in notions.values() for a in n.attributes[:1] if n.name != "people"}
+    wide = len(lookup.attributes) <= _MANY_ATTRIBUTES
+    return [
+        f
+        for f in lookup.attributes.values()
+        if f.type == "number"
+        and f.name not in covered
+        and f.name not in ("counter_price",)
+        and (wide or f.count * 50 >= lookup.count)
+    ]
 
 
 def _attributes(lookup: Lookup, names: Sequence[str]) -> tuple[AttributeFacts, ...]:
@@ -115,14 +147,14 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
             if value.form != PART:
                 targets.setdefault((value.attribute, value.value), value)
     term = Term("near", kind, tuple(targets.values()))
-    return [(folds, term) for word in group if (folds := tuple(folded(word)))]
+    return [(folds, term) for word in group if targets and (folds := tuple(folded(word)))]
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:
     """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``) included."""
     out: dict[str, list[tuple[str, Direction]]] = {}
     for name, entry in attributes.items():
-        for key, direction in (("up", "higher"), ("down", "lower"), ("more", "higher")):
+        for key, direction in (("up", "higher"), ("down", "lower")):
             for word in entry.get(key, ()):
                 out.setdefault(word, []).append((name, direction))  # type: ignore[arg-type]
     return out

@@ -18,7 +18,7 @@ _OPEN_SLOT = re.compile(
     r"(?:\b(?:like|similar\s+to|style\s+of|vein\s+of|spirit\s+of|reminiscent\s+of|love[ds]?|liked|enjoy(?:ed)?|adore[ds]?|hate[ds]?|dislike[ds]?|loathed?|watch(?:ed|ing)?|saw|seen|"
     r"rewatch(?:ed|ing)?|finished|than|vs\.?|versus|compare|between|called|titled|named|about|as|of|fan\s+of|putting\s+on|take|buy|bought|order|get|pick(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|with|"
     r"(?:movie|film|book|novel|series|show)s?|directed|starred|wrote|made|is|was|are|does|has|have|and|or|but|not|plus)\s+(?:the\s+(?:movie|film|book|novel)\s+)?"
-    r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|看过|看了|看完|读过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是|或者|过|家的)\s*)$"
+    r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|买的|看的|用的|看过|看了|看完|读过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是|或者|过|家的)\s*)$"
 )
 _STRONG_SLOT = re.compile(
     r"(?:\b(?:something|anything|movies?|films?|more|stuff|one|much)\s+like|\bsimilar\s+to|\bstyle\s+of|\bvein\s+of|\bloved?|\bloves|\bliked|\benjoyed|\badored?|\bhated?|\bdisliked?|\bloathed?|\bwatch(?:ed|ing)|\bsaw|"
@@ -30,7 +30,9 @@ _AFTER_SLOT = re.compile(
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
 _DIRECTED = ("compare", "explain", "accept")
-_ABOUT = re.compile(r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有")
+_ABOUT = re.compile(
+    r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ def find_mentions(scene: Scene, cues: Cues) -> list[Found]:
     places = [(s, e) for s, e, *_ in spans]
     scene.mask(places)
     moods = feelings(scene.masked)
-    return [Found(s, e, item, _sentiment(scene, cues, moods, s, e), others, sure) for s, e, item, others, sure in spans]
+    return [
+        Found(s, e, item, _sentiment(scene, cues, moods, s, e), others, sure)
+        for s, e, item, others, sure in spans
+    ]
 
 
 def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
@@ -74,12 +79,16 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     words = scene.words.texts[match.start : match.end]
     before = scene.plain[max(0, start - 40) : start]
     after = scene.plain[end : end + 24]
-    quoted = before[-1:] in _QUOTES_BEFORE and before[-1:] != "" and after[:1] in _QUOTES_AFTER and after[:1] != ""
+    quoted = (
+        before[-1:] in _QUOTES_BEFORE and before[-1:] != "" and after[:1] in _QUOTES_AFTER and after[:1] != ""
+    )
     if quoted:
         return 1.0
     best = min(t.form for t in match.titles)
     shown = {facts.item_id for facts in scene.last}
-    if any(t.item_id in shown and t.form != PART for t in match.titles) and not all(w in PRONOUN_TITLES for w in words):
+    if any(t.item_id in shown and t.form != PART for t in match.titles) and not all(
+        w in PRONOUN_TITLES for w in words
+    ):
         return 0.95
     corrected = any(i in scene.corrected for i in range(match.start, match.end))
     if is_chinese(words[0]):
@@ -103,7 +112,13 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
         if not exact and not corrected:
             return 0.0
         if plain_words:
-            return 0.8 if (strong and (capital or not inside)) or (capital and inside and slot) or (capital and not inside and slot) else 0.0
+            return (
+                0.8
+                if (strong and (capital or not inside))
+                or (capital and inside and slot)
+                or (capital and not inside and slot)
+                else 0.0
+            )
         if corrected:
             return 0.7 if slot and len(words[0]) > 5 else 0.0
         known_term = any(s == match.start and e == match.end for s, e, _ in scene.terms)
@@ -111,14 +126,16 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
             return 0.7 if strong or (capital and inside and slot) else 0.0
         return 0.85 if capital or slot else (0.6 if not inside and not after.strip() else 0.0)
     content = [w for w in words if w not in ENGLISH]
-    if not content or (plain_words and len(words) == 2):
-        return 0.8 if capital or strong else (0.6 if slot and content else 0.0)
+    if not content or plain_words:
+        return 0.8 if capital or strong else (0.6 if (slot and content) or len(words) > 3 else 0.0)
     if match.values and not (capital or slot):
         return 0.0
     return 0.95 if capital or slot or len(words) > 2 else 0.8
 
 
-def _sure_chinese(scene: Scene, match: Match, start: int, end: int, before: str, after: str, best: int) -> float:
+def _sure_chinese(
+    scene: Scene, match: Match, start: int, end: int, before: str, after: str, best: int
+) -> float:
     text = scene.plain[start:end]
     if text in CHINESE or match.values:
         return 0.0
@@ -134,12 +151,18 @@ def _sure_chinese(scene: Scene, match: Match, start: int, end: int, before: str,
     return 0.9
 
 
-def _choose(scene: Scene, titles: tuple[TitleTarget, ...], start: int, end: int) -> tuple[str | None, tuple[str, ...], int]:
+def _choose(
+    scene: Scene, titles: tuple[TitleTarget, ...], start: int, end: int
+) -> tuple[str | None, tuple[str, ...], int]:
     """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said behind."""
     shown = {facts.item_id for facts in scene.last}
     ranked = sorted(titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, t.code))
     first = ranked[0]
-    rivals = [t for t in ranked if (t.exact, t.form) == (first.exact, first.form)] if first.item_id not in shown else [first]
+    rivals = (
+        [t for t in ranked if (t.exact, t.form) == (first.exact, first.form)]
+        if first.item_id not in shown
+        else [first]
+    )
     year = _YEAR_AFTER.match(scene.plain[end : end + 12])
     if year:
         end += year.end()
@@ -156,9 +179,13 @@ def _has_year(scene: Scene, item_id: str, year: int) -> bool:
     return facts is not None and (facts.year == year or any(f"({year})" in t for t in facts.titles))
 
 
-def _shown(scene: Scene, cues: Cues, taken: list[tuple[int, int]]) -> list[tuple[int, int, str, tuple[str, ...], float]]:
+def _shown(
+    scene: Scene, cues: Cues, taken: list[tuple[int, int]]
+) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is spoken of."""
-    if not scene.last or not (any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues):
+    if not scene.last or not (
+        any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues
+    ):
         return []
     if "request" in cues and not any(c in cues for c in _DIRECTED):
         return []
@@ -201,15 +228,26 @@ def _tells(scene: Scene, i: int, j: int) -> bool:
         text = scene.plain[start:end]
         if j - i < 2 or text in CHINESE or scene.cuts_a_word(start, end):
             return False
-        return j - i >= 3 and not any(s <= i and e >= j for s, e, terms in scene.terms if any(t.kind != "near" for t in terms))
+        return j - i >= 3 and not any(
+            s <= i and e >= j for s, e, terms in scene.terms if any(t.kind != "near" for t in terms)
+        )
     content = [w for w in words if w not in COMMON and not w.isdigit()]
     values = any(m.start <= i and m.end >= j and m.values for m in scene.matches)
     return len(content) >= 1 and j - i >= 2 and not values
 
 
-def _pieces(scene: Scene, cues: Cues, taken: list[tuple[int, int]]) -> list[tuple[int, int, str, tuple[str, ...], float]]:
+def _pieces(
+    scene: Scene, cues: Cues, taken: list[tuple[int, int]]
+) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about, compared, asked."""
-    speaks = "compare" in cues or "like_this" in cues or "feel_good" in cues or "feel_bad" in cues or "explain" in cues or "accept" in cues
+    speaks = (
+        "compare" in cues
+        or "like_this" in cues
+        or "feel_good" in cues
+        or "feel_bad" in cues
+        or "explain" in cues
+        or "accept" in cues
+    )
     asks = "question" in cues and "request" not in cues
     if not (speaks or asks):
         return []
@@ -238,15 +276,23 @@ def _pieces(scene: Scene, cues: Cues, taken: list[tuple[int, int]]) -> list[tupl
     return out
 
 
-def _sentiment(scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int) -> Sentiment:
+def _sentiment(
+    scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int
+) -> Sentiment:
     """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one behind it."""
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
     if re.search(r"\b(?:like|similar\s+to|style\s+of|vein\s+of|lines\s+of|spirit\s+of|reminiscent\s+of|akin\s+to|close\s+to|alternatives?\s+to|as\s+good\s+as)\s+[^a-z0-9]*(?:the\s+(?:movie|film)\s+)?$", before) and not re.search(
         r"\b(?:don'?t|didn'?t|not|never|doesn'?t)\s+(?:really\s+)?(?:like|look\s+like)\s+\W*$", before
     ):  # fmt: skip
-        return "dislike" if re.search(r"\b(?:nothing|not|never|isn'?t)\s+(?:\w+\s+)?(?:like|similar\s+to)\s+\W*$", before) else "like"
-    if re.search(r"(?:像|类似(?:于)?)[^,。]{0,6}$", before) or re.match(r"[》\"]?\s*(?:那样|那种|这种|这样|差不多|类似|一样的|同类|风格)", scene.masked[end : end + 10]):
+        return (
+            "dislike"
+            if re.search(r"\b(?:nothing|not|never|isn'?t)\s+(?:\w+\s+)?(?:like|similar\s+to)\s+\W*$", before)
+            else "like"
+        )
+    if re.search(r"(?:像|类似(?:于)?)[^,。]{0,6}$", before) or re.match(
+        r"[》\"]?\s*(?:那样|那种|这种|这样|差不多|类似|一样的|同类|风格)", scene.masked[end : end + 10]
+    ):
         return "like"
     if "compare" in cues and not re.search(r"\b(?:loved|hated)\b", before):
         return "neutral"

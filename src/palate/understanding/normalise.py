@@ -9,9 +9,23 @@ from functools import cache, lru_cache
 
 import opencc
 
-MAX_CHARACTERS = 20_000
+MAX_CHARACTERS = 4_000
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "「": '"', "」": '"', "『": '"', "』": '"', "″": '"'})
+_QUOTES = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "「": '"',
+        "」": '"',
+        "『": '"',
+        "』": '"',
+        "″": '"',
+    }
+)
 _DROPPED = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 

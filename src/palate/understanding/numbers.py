@@ -6,7 +6,21 @@ Works on plain text (``normalise``). It knows what a number is worth, not what i
 import re
 from dataclasses import dataclass
 
-_ZH_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_ZH_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "俩": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _ZH_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _EN_UNITS = dict(
     zip(
@@ -15,9 +29,22 @@ _EN_UNITS = dict(
         strict=True,
     )
 )
-_EN_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_EN_TENS = {
+    w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 _EN_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000, "dozen": 12}
-_SUFFIX = {"k": 1e3, "w": 1e4, "万": 1e4, "千": 1e3, "百": 1e2, "亿": 1e8, "grand": 1e3, "thousand": 1e3, "hundred": 1e2, "million": 1e6}
+_SUFFIX = {
+    "k": 1e3,
+    "w": 1e4,
+    "万": 1e4,
+    "千": 1e3,
+    "百": 1e2,
+    "亿": 1e8,
+    "grand": 1e3,
+    "thousand": 1e3,
+    "hundred": 1e2,
+    "million": 1e6,
+}
 
 _EN_WORD = "|".join(sorted([*_EN_UNITS, *_EN_TENS, *_EN_SCALES], key=len, reverse=True))
 _NUMBER = re.compile(
@@ -108,7 +135,11 @@ def chinese_number(text: str) -> tuple[float, float] | None:
     if "点" in body:
         whole, _, fraction = body.partition("点")
         base = chinese_number(whole)
-        return None if base is None else (value := base[0] + float("0." + "".join(str(_ZH_DIGITS[c]) for c in fraction)), value)
+        return (
+            None
+            if base is None
+            else (value := base[0] + float("0." + "".join(str(_ZH_DIGITS[c]) for c in fraction)), value)
+        )
     if body.startswith("几"):
         scale = _plain_chinese("一" + body[1:]) if len(body) > 1 else None
         return None if scale is None else (2 * scale, 9 * scale)
@@ -143,7 +174,11 @@ def _plain_chinese(text: str) -> float | None:
             digit = _ZH_DIGITS[character]
             zero = zero or digit == 0
         elif character in ("万", "亿"):
-            total = (total + section + (digit or 0)) * _ZH_UNITS[character] if (section or digit or total) else _ZH_UNITS[character]
+            total = (
+                (total + section + (digit or 0)) * _ZH_UNITS[character]
+                if (section or digit or total)
+                else _ZH_UNITS[character]
+            )
             section, digit, scale, zero = 0.0, None, _ZH_UNITS[character], False
         else:
             unit = _ZH_UNITS[character]

@@ -34,7 +34,9 @@ _AT_LEAST_BEFORE = re.compile(
     r"|\b(?:min|minimum)(?:\s+of)?|\bno\s+less\s+than|\bnot\s+less\s+than|\bstarting\s+(?:at|from)|\bfrom|\bupwards?\s+of|>=?|≥"
     r"|超过|高于|大于|多于|长于|重于|不低于|不少于|不小于|不短于|至少|起码|最少|最低|最小|最短|下限|大过|多过|不下)\s*$"
 )
-_AROUND_BEFORE = re.compile(r"(?:\b(?:around|about|roughly|approximately|approx\.?|near|nearly|circa|some|close\s+to)|~|≈|大概|大约|差不多|约|接近|将近)\s*$")
+_AROUND_BEFORE = re.compile(
+    r"(?:\b(?:around|about|roughly|approximately|approx\.?|near|nearly|circa|some|close\s+to)|~|≈|大概|大约|差不多|约|接近|将近)\s*$"
+)
 _EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好|刚好|恰好|就要|整)\s*$")
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
 _AT_MOST_AFTER = re.compile(
@@ -45,7 +47,9 @@ _AT_LEAST_AFTER = re.compile(
     r"\s*(?:or\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+least|upwards"
     r"|以上|之上|及以上|或以上|往上|朝上|起步|起(?![床来])|开外)"
 )
-_AROUND_AFTER = re.compile(r"\s*(?:左右|上下|前后|附近|or\s+so|-?ish\b|or\s+thereabouts|的样子|多(?=[块元的]|$))")
+_AROUND_AFTER = re.compile(
+    r"\s*(?:左右|上下|前后|附近|or\s+so|-?ish\b|or\s+thereabouts|的样子|多(?=[块元的]|$))"
+)
 _CONNECTOR = re.compile(r"\s*(?:-|~|–|—|to|through|until|至|到)\s*(?:the\s+)?(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
 _AND = re.compile(r"\s*(?:and|&|和|与|跟)\s*(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
 _GLUED_UNITS = {"in", "h", "m", "l", "w", "g", "t"}
@@ -61,6 +65,7 @@ class Quantity:
     high: float
     unit: Unit | None
     bound: Bound
+    unit_word: str = ""
 
 
 def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]) -> list[Quantity]:
@@ -70,6 +75,7 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
     while i < len(numbers):
         number = numbers[i]
         end, unit = _unit_after(plain, number, units)
+        unit_word = plain[number.end : end].strip() if unit else ""
         start = number.start
         before = _MONEY_BEFORE.search(plain[max(0, start - 8) : start])
         if before:
@@ -96,12 +102,14 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
         else:
             after = _AROUND_AFTER.match(plain, end) or _AT_MOST_AFTER.match(plain, end)
             end = after.end() if after else end
-        out.append(Quantity(start, end, low, high, unit, bound or "none"))
+        out.append(Quantity(start, end, low, high, unit, bound or "none", unit_word))
         i += 1
     return out
 
 
-def _bounded(plain: str, start: int, end: int, left: str, bound: Bound | None) -> tuple[int, int, Bound | None]:
+def _bounded(
+    plain: str, start: int, end: int, left: str, bound: Bound | None
+) -> tuple[int, int, Bound | None]:
     for pattern, op in (
         (_NEGATED_OVER, "<="), (_NEGATED_UNDER, ">="), (_AT_MOST_BEFORE, "<="), (_AT_LEAST_BEFORE, ">="),
         (_AROUND_BEFORE, "around"), (_EXACT_BEFORE, "="),
@@ -129,15 +137,26 @@ def _unit_after(plain: str, number: Number, units: Mapping[str, Unit]) -> tuple[
 
 @cache
 def _unit_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    parts = [re.escape(w).replace(r"\ ", r"[\s-]+") + (r"(?![a-z])" if w[-1].isascii() and w[-1].isalpha() else "") for w in words]
-    return re.compile(r"\s*-?\s*(?:多|来|几)?(?P<unit>" + "|".join(sorted(parts, key=len, reverse=True)) + r")(?:\s+of(?=\s))?")
+    parts = [
+        re.escape(w).replace(r"\ ", r"[\s-]+") + (r"(?![a-z])" if w[-1].isascii() and w[-1].isalpha() else "")
+        for w in words
+    ]
+    return re.compile(
+        r"\s*-?\s*(?:多|来|几)?(?P<unit>"
+        + "|".join(sorted(parts, key=len, reverse=True))
+        + r")(?:\s+of(?=\s))?"
+    )
 
 
 def _same_scale(low: float, after: Number, plain: str) -> float:
     """三到五千 means 三千到五千, and 3-5k means 3k to 5k."""
     tail = plain[after.start : after.end][-1]
     factor = {"k": 1e3, "千": 1e3, "万": 1e4, "百": 1e2, "w": 1e4}.get(tail)
-    return low * factor if factor and low < 100 and low * factor < after.high * 1.0001 and after.high >= factor else low
+    return (
+        low * factor
+        if factor and low < 100 and low * factor < after.high * 1.0001 and after.high >= factor
+        else low
+    )
 
 
 __all__ = ["Bound", "Quantity", "find_numbers", "find_quantities"]

@@ -6,6 +6,7 @@ Each part has its module: ``scene`` looks up, ``mentions``, ``wishes``, ``bounds
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from palate.catalogue.lookup import Lookup
@@ -22,8 +23,20 @@ from palate.understanding.scene import Scene, make_scene
 from palate.understanding.wishes import Value, as_constraints, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
-_THIS_BRAND = re.compile(r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个|一个)?(?:这|那)?个?(?:牌子|品牌)")
-_WITHOUT_WISHES: tuple[Act, ...] = ("inquire", "compare", "explain", "accept", "greet", "thank", "start_over", "other", "reject")
+_THIS_BRAND = re.compile(
+    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个|一个)?(?:这|那)?个?(?:牌子|品牌)"
+)
+_WITHOUT_WISHES: tuple[Act, ...] = (
+    "inquire",
+    "compare",
+    "explain",
+    "accept",
+    "greet",
+    "thank",
+    "start_over",
+    "other",
+    "reject",
+)
 
 
 class Reader:
@@ -35,7 +48,9 @@ class Reader:
         self._lookup = lookup
         self._lexicon = Lexicon(lookup, synonyms)
 
-    def understand(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Understanding:
+    def understand(
+        self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
+    ) -> Understanding:
         """The Understanding of ``read``."""
         return self.read(text, last_items=last_items, in_dialogue=in_dialogue).understanding
 
@@ -50,7 +65,10 @@ class Reader:
         critiques = find_critiques(scene)
         taken = [(m.start, m.end) for m in named] + [(b.start, b.end) for b in bounds if b.constraint]
         values = find_values(scene, taken)
-        references = find_references(scene, values)
+        directed = any(c in cues for c in ("accept", "compare", "explain")) or (
+            "question" in cues and "request" not in cues
+        )
+        references = find_references(scene, values, directed=directed)
         values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
         critiques = [c for c in critiques if not _inside(c, bounds, references)]
         wishes = as_constraints(scene, values)
@@ -87,12 +105,26 @@ class _Assembly:
             freed = [(v.start, v.end) for v in self.values]
             read = [span for span in read if span not in freed]
             constraints = []
-            keywords = find_keywords(scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references])
+            keywords = find_keywords(
+                scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
+            )
             if act in ("greet", "thank", "start_over", "other", "reject"):
                 keywords = []
         if withdrawn:
             gone = {w.attribute for w in withdrawn if w.value is None and w.attribute}
-            constraints = [c for c in constraints if c[2].attribute not in gone or c[2].op == "not in"]
+            where = scene.scopes.clause(self.cues.at["withdraw"][0])
+            constraints = [
+                c
+                for c in constraints
+                if c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end
+            ]
+        if (
+            act == "feedback" and "feel_bad" in self.cues and "feel_good" not in self.cues
+        ):  # "my Logitech keyboard broke"
+            constraints = [
+                (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
+                for s, e, c, sure in constraints
+            ]
         mentions = self._mentions(act)
         if act in ("greet", "thank", "start_over", "other"):
             mentions, positions = [], ()
@@ -108,7 +140,9 @@ class _Assembly:
         )
         parts = self._parts(act, sure, mentions, constraints, keywords)
         lowest = min([p.confidence for p in parts if p.kind != "keyword"], default=sure)
-        return Reading(understanding, parts, lowest, standing, standing_words, withdrawn, self._trace(keywords))
+        return Reading(
+            understanding, parts, lowest, standing, standing_words, withdrawn, self._trace(keywords)
+        )
 
     def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
         scene = self.scene
@@ -127,9 +161,13 @@ class _Assembly:
         seen: dict[str, tuple[int, int, Constraint, float]] = {}
         for entry in sorted(out, key=lambda c: c[0]):
             c = entry[2]
-            seen.setdefault(f"{c.attribute} {c.op} {c.value if c.op not in ('lower', 'higher') else ''}", entry)
+            seen.setdefault(
+                f"{c.attribute} {c.op} {c.value if c.op not in ('lower', 'higher') else ''}", entry
+            )
         bounded = {c[2].attribute for c in seen.values() if c[2].op in ("<=", ">=", "between", "=")}
-        return [c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)]
+        return [
+            c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
+        ]
 
     def _brands_shown(self) -> tuple[str, list[Any]] | None:
         """(attribute, brands) of the shown items, where "this brand" can only mean one: they share it."""
@@ -140,9 +178,18 @@ class _Assembly:
         brands = {v for p in positions for a, v in self.scene.last[p - 1].values if a == attribute.name}
         return (attribute.name, sorted(brands)) if len(brands) == 1 else None
 
-    def _evidence(self, constraints: list[tuple[int, int, Constraint, float]], keywords: list[Keyword], positions: tuple[int, ...]) -> Evidence:
+    def _evidence(
+        self,
+        constraints: list[tuple[int, int, Constraint, float]],
+        keywords: list[Keyword],
+        positions: tuple[int, ...],
+    ) -> Evidence:
         relative = sum(c[2].op in ("lower", "higher") for c in constraints)
-        complaint = bool(re.search(r"\btoo\s+\w+|太|不够", self.scene.masked)) and self.scene.after_list and bool(self.critiques)
+        complaint = (
+            bool(re.search(r"\btoo\s+\w+|太|不够", self.scene.masked))
+            and self.scene.after_list
+            and bool(self.critiques)
+        )
         return Evidence(
             mentions=len(self.named),
             felt=sum(m.sentiment != "neutral" for m in self.named),
@@ -164,18 +211,28 @@ class _Assembly:
                 sentiment = "neutral"
             elif act == "accept" and sentiment == "neutral":
                 sentiment = "like"
-            out.append((Mention(self.scene.text.said(found.start, found.end), found.item_id, sentiment), found))
+            out.append(
+                (Mention(self.scene.text.said(found.start, found.end), found.item_id, sentiment), found)
+            )
         return out
 
-    def _standing(self, constraints: list[tuple[int, int, Constraint, float]], act: Act) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
+    def _standing(
+        self, constraints: list[tuple[int, int, Constraint, float]], act: Act
+    ) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
         if "standing" not in self.cues or act in ("inquire", "compare", "explain", "other"):
             return (), ()
         place = self.cues.at["standing"][0]
         clause = self.scene.scopes.clause(place)
-        held = tuple(c for s, e, c, _ in constraints if s < clause.end and e > clause.start and c.op in ("in", "not in", "="))
+        held = tuple(
+            c
+            for s, e, c, _ in constraints
+            if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
+        )
         rejected: list[str] = []
         if not held:
-            allergy = re.search(r"对\s*([^,。!?\s]{1,8}?)\s*过敏|\ballergic\s+to\s+(\w+(?:\s+\w+)?)", self.scene.plain)
+            allergy = re.search(
+                r"对\s*([^,。!?\s]{1,8}?)\s*过敏|\ballergic\s+to\s+(\w+(?:\s+\w+)?)", self.scene.plain
+            )
             if allergy:
                 rejected.append(allergy.group(1) or allergy.group(2))
         return held, tuple(rejected)
@@ -190,7 +247,7 @@ class _Assembly:
         out: list[Withdrawal] = []
         for first, last, terms in scene.terms:
             s, e = scene.place(first, last)
-            if s < clause.start or e > clause.end + 6:
+            if s < clause.start or e > clause.end:
                 continue
             for term in terms:
                 notion = scene.lexicon.notions.get(term.name) if term.kind == "notion" else None
@@ -211,11 +268,19 @@ class _Assembly:
     ) -> tuple[Part, ...]:  # fmt: skip
         said = self.scene.text.said
         parts = [Part("act", "", 0, 0, act, sure)]
-        parts += [Part("mention", said(f.start, f.end), f.start, f.end, m, f.sure, f.others) for m, f in mentions]
+        parts += [
+            Part("mention", said(f.start, f.end), f.start, f.end, m, f.sure, f.others) for m, f in mentions
+        ]
         parts += [Part("constraint", said(s, e), s, e, c, confidence) for s, e, c, confidence in constraints]
-        parts += [Part("reference", said(r.start, r.end), r.start, r.end, r.positions, 0.9) for r in self.references]
+        parts += [
+            Part("reference", said(r.start, r.end), r.start, r.end, r.positions, 0.9) for r in self.references
+        ]
         parts += [Part("keyword", said(k.start, k.end), k.start, k.end, k.text, 0.6) for k in keywords]
-        parts += [Part("unread", said(b.start, b.end), b.start, b.end, "no such attribute", b.sure) for b in self.bounds if not b.constraint]
+        parts += [
+            Part("unread", said(b.start, b.end), b.start, b.end, "no such attribute", b.sure)
+            for b in self.bounds
+            if not b.constraint
+        ]
         return tuple(parts)
 
     def _trace(self, keywords: list[Keyword]) -> tuple[tuple[str, Any], ...]:
@@ -224,7 +289,13 @@ class _Assembly:
             ("plain text", scene.plain[:400]),
             ("language", scene.language),
             ("segments", [(s.text, s.tag) for s in scene.segments[:80]]),
-            ("typing errors", {scene.words.texts[i]: scene.plain[scene.words.starts[i] : scene.words.ends[i]] for i in scene.corrected}),
+            (
+                "typing errors",
+                {
+                    scene.words.texts[i]: scene.plain[scene.words.starts[i] : scene.words.ends[i]]
+                    for i in scene.corrected
+                },
+            ),
             ("cues", sorted(self.cues.at)),
             ("mentions", [(m.item_id, m.sentiment, m.sure, m.others) for m in self.named]),
             ("values", [(v.attribute, v.values, v.denied, v.strength, v.sure) for v in self.values[:40]]),

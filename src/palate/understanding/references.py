@@ -14,7 +14,18 @@ _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6,
     "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
 }  # fmt: skip
-_CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_CARDINALS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
 _CARDINAL = "|".join(_CARDINALS)
 _NOT_PLACES = r"(?!\s+(?:time|half|world|season|episode|place|class|hand|choice|thing|of\s+all|person|edition|part|impression|name|date|year|day|week|month|gen|generation|grade|floor|birthday|baby|child|book\s+in|language|home|aid|\w+\s+war))"
@@ -34,16 +45,34 @@ _ZH = (
     ("zh_last_n", re.compile(rf"(?:最后|后面?|末尾)(?:的|那|这)?(?P<n>[两二三四五六\d])(?:{_MEASURE})")),
     ("zh_first_n", re.compile(rf"(?:前面?|头|最前面?)(?:的|那|这)?(?P<n>[两二三四五六\d])(?:{_MEASURE})")),
     ("zh_from_end", re.compile(rf"倒数第(?P<n>{_ZH_NUMBER})(?:{_MEASURE})?")),
-    ("zh_ordinal", re.compile(rf"第(?P<n>{_ZH_NUMBER})(?:{_MEASURE}|(?![次季天年代届层一二三四五六七八九十\d世部分]))")),
-    ("zh_number", re.compile(rf"(?P<n>\d{{1,2}})号(?!电池|线|机|楼)|(?<![a-z])(?:no|编号)\.?\s*(?P<n2>\d{{1,2}})")),
-    ("zh_last", re.compile(rf"(?:最后|末尾|最末|最下面)(?:的|那|这)?(?:一)?{_MEASURE}|(?:后面|下面|后边)(?:的)?(?:那|这)(?:一)?{_MEASURE}|后者")),
+    (
+        "zh_ordinal",
+        re.compile(rf"第(?P<n>{_ZH_NUMBER})(?:{_MEASURE}|(?![次季天年代届层一二三四五六七八九十\d世部分]))"),
+    ),
+    (
+        "zh_number",
+        re.compile(rf"(?P<n>\d{{1,2}})号(?!电池|线|机|楼)|(?<![a-z])(?:no|编号)\.?\s*(?P<n2>\d{{1,2}})"),
+    ),
+    (
+        "zh_last",
+        re.compile(
+            rf"(?:最后|末尾|最末|最下面)(?:的|那|这)?(?:一)?{_MEASURE}|(?:后面|下面|后边)(?:的)?(?:那|这)(?:一)?{_MEASURE}|后者"
+        ),
+    ),
     ("zh_first", re.compile(rf"(?:前面|最前面|上面|最上面|前边|开头)(?:的)?(?:那|这)(?:一)?{_MEASURE}|前者")),
     ("zh_middle", re.compile(rf"(?:中间|当中)(?:的)?(?:那|这)?(?:一)?{_MEASURE}|中间的")),
     ("zh_both", re.compile(rf"(?:这|那)(?:两|俩){_MEASURE}?|两{_MEASURE}都|俩都")),
 )
 _THE_ONE = re.compile(r"\b(?:the|that|this)\s+(?P<what>[^,.;!?]{1,40}?)\s+(?:ones?|version|model)\b")
-_ZH_THE_ONE = re.compile(rf"(?P<what>[^,。!?、]{{1,12}}?)的?(?:那|这)(?:一)?{_MEASURE}|(?:那|这)(?:一)?{_MEASURE}(?P<what2>[^,。!?、的]{{1,10}})的")
-_CHEAP = re.compile(r"\b(?:the\s+)?(?:cheapest|most\s+expensive|priciest|dearest)\b|最便宜的?(?:那|这)?|最贵的?(?:那|这)?")
+_ZH_THE_ONE = re.compile(
+    rf"(?P<what>[^,。!?、]{{1,12}}?)的?(?:那|这)(?:一)?{_MEASURE}|(?:那|这)(?:一)?{_MEASURE}(?P<what2>[^,。!?、的]{{1,10}})的"
+)
+_DEFINITE = re.compile(
+    r"\b(?:the|that|this)\s+(?:\w+\s+){0,2}?\w+|(?:这|那)[个款部本张件双台只条家种][^,。!?、的]{1,6}"
+)
+_CHEAP = re.compile(
+    r"\b(?:the\s+)?(?:cheapest|most\s+expensive|priciest|dearest)\b|最便宜的?(?:那|这)?|最贵的?(?:那|这)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +84,9 @@ class Reference:
     positions: tuple[int, ...]
 
 
-def find_references(scene: Scene, values: list[Value]) -> list[Reference]:
-    """All references, in order of place, none overlapping; positions beyond the list are left out."""
+def find_references(scene: Scene, values: list[Value], *, directed: bool) -> list[Reference]:
+    """``directed``: the utterance is about items shown (asks of, takes, compares them), so that "the keyboard" is one
+    of them. All references, in order of place, none overlapping; positions beyond the list are left out."""
     count = len(scene.last)
     if not count:
         return []
@@ -70,10 +100,15 @@ def find_references(scene: Scene, values: list[Value]) -> list[Reference]:
     for name, pattern in (*_EN, *_ZH):
         for match in pattern.finditer(scene.masked):
             add(match.start(), match.end(), _positions(name, match, count))
+    if directed:
+        for match in _DEFINITE.finditer(scene.masked):
+            add(match.start(), match.end(), _described(scene, values, match.start(), match.end()))
     for match in (*_THE_ONE.finditer(scene.masked), *_ZH_THE_ONE.finditer(scene.masked)):
         add(match.start(), match.end(), _described(scene, values, match.start(), match.end()))
     extreme = _CHEAP.search(scene.masked)
-    if extreme and (re.search(r"\bone\b|[那这]", scene.masked[extreme.start() : extreme.end() + 6]) is not None):
+    if extreme and (
+        re.search(r"\bone\b|[那这]", scene.masked[extreme.start() : extreme.end() + 6]) is not None
+    ):
         add(extreme.start(), extreme.end(), _extreme(scene))
     return sorted(out, key=lambda r: r.start)
 
@@ -84,7 +119,11 @@ def _positions(name: str, match: re.Match[str], count: int) -> tuple[int, ...]:
     n = _number(said) if said else 0
     if name == "span":
         wanted = min(n, count)
-        return tuple(range(1, wanted + 1)) if groups["side"] in ("first", "top") else tuple(range(count - wanted + 1, count + 1))
+        return (
+            tuple(range(1, wanted + 1))
+            if groups["side"] in ("first", "top")
+            else tuple(range(count - wanted + 1, count + 1))
+        )
     if name in ("last", "zh_last"):
         return (count,)
     if name == "second_last":

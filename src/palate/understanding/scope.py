@@ -8,7 +8,7 @@ from palate.values import Strength
 
 _BREAK = re.compile(
     r"[;；。!?\n]+|(?<![0-9]),|,(?![0-9]{3})|[.](?=\s|$)"
-    r"|\b(?:but|however|though|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
+    r"|(?<!anything )(?<!everything )(?<!nothing )(?<!anyone )(?<!all )\bbut\b|\b(?:however|though|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
 )
 _NEGATOR = re.compile(
     r"(?P<prep>\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything|everything|anyone|all)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b|\bfree\s+of\b)"
@@ -25,7 +25,7 @@ _NOT_NEGATION = re.compile(
 )
 _SCOPE_END = re.compile(
     r"\b(?:just|only|instead|rather|please|give|show|i\s+want|i'd\s+like|i\s+need|under|below|over|above|for\s+(?:my|a|the|under)|that|which|who|because)\b"
-    r"|(?:以外|之外|除外|外|都(?!不|没)|而是|只要|换成|换|来点|来个|给我|我要|想要|要(?!是|命)|就行|有没有)"
+    r"|(?:以外|之外|除外|外|都(?!不|没)|而是|只要|换成|换|来点|来个|给我|我要|想要|要(?!是|命)|就行|有没有|(?<=[\u4e00-\u9fff0-9a-z])的(?:(?=[\u4e00-\u9fff]{2})|$))"
 )
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
@@ -35,7 +35,9 @@ _AFTER_NEGATED = re.compile(
 _EITHER_WAY = re.compile(
     r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also|are\s+also)\s+(?:fine|ok|okay|alright|all\s+right|acceptable|not\s+a\s+problem))"
 )
-_MIND_BEFORE = re.compile(r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$")
+_MIND_BEFORE = re.compile(
+    r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
+)
 _HEDGE = re.compile(
     r"\b(?:ideally|preferably|prefer|preferred|maybe|perhaps|possibly|if\s+possible|if\s+you\s+can|if\s+available|hopefully|would\s+be\s+(?:nice|good|great|a\s+plus|ideal|lovely|a\s+bonus|perfect)"
     r"|bonus\s+(?:if|points)|a\s+plus|nice\s+to\s+have|as\s+far\s+as\s+possible|would\s+love|leaning\s+towards?|optionally|not\s+essential|not\s+a\s+must)\b"
@@ -44,7 +46,9 @@ _HEDGE = re.compile(
 _HEDGE_AFTER = re.compile(
     r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus|nice\s+to\s+have|maybe|hopefully|perhaps|ideally|preferably|not\s+essential|not\s+a\s+must)\b|优先|可以的话|有的话|更好|最好"
 )
-_INSIST = re.compile(r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能")
+_INSIST = re.compile(
+    r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能"
+)
 _REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
 
 
@@ -105,7 +109,8 @@ class Scopes:
         """Whether it is said that this may be or not be ("scary is fine")."""
         clause = self.clause(start)
         return bool(
-            _EITHER_WAY.match(self._plain[end : min(clause.end, end + 40)]) or _MIND_BEFORE.search(self._plain[max(clause.start, start - 40) : start])
+            _EITHER_WAY.match(self._plain[end : min(clause.end, end + 40)])
+            or _MIND_BEFORE.search(self._plain[max(clause.start, start - 40) : start])
         )
 
     def strength(self, start: int, end: int) -> Strength:
@@ -121,7 +126,8 @@ class Scopes:
             following = self.clauses[min(self._index(start) + 1, len(self.clauses) - 1)]
             text = self._plain[following.start : following.end].strip()
             lone = re.fullmatch(
-                r"(?:if\s+possible|if\s+you\s+can|if\s+available|ideally|preferably|hopefully|maybe|可以的话|有的话|最好|优先|如果可以的话|如果有的话)", text
+                r"(?:if\s+possible|if\s+you\s+can|if\s+available|ideally|preferably|hopefully|maybe|可以的话|有的话|最好|优先|如果可以的话|如果有的话)",
+                text,
             )
             if lone and self._index(end) == self._index(start):
                 return "prefer"

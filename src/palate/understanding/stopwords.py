@@ -21,6 +21,7 @@ ENGLISH = frozenset(
     film films movie movies flick flicks picture
     cost costs costing price prices priced budget dollar dollars buck bucks yuan rmb usd cny euro euros cheap cheaper expensive pricey
     today tonight now later soon right first second third fourth fifth last next
+    possible else enjoyed weigh weighs sleeps bring
     matter matters care mind mood idea ideas help fan style similar alike different
     """.split()
 )
@@ -46,7 +47,9 @@ CHINESE = frozenset(
     """.split()
 )
 
-PRONOUN_TITLES = frozenset("it up her him you me us them that this she he they we i one two more now here there then go out no yes".split())
+PRONOUN_TITLES = frozenset(
+    "it up her him you me us them that this she he they we i one two more now here there then go out no yes".split()
+)
 """Titles of this kind are mentions only where quotes, or capitals in a place where a title stands, say so."""
 
 COMMON = ENGLISH | frozenset(

@@ -16,13 +16,17 @@ _SUFFIXES: dict[str, tuple[str, float]] = {
 _BASES = {"g": "mass", "min": "time", "mm": "length", "gb": "data", "ml": "volume"}
 
 
-def attribute_factor(attribute: AttributeFacts, notion: str, dimension: str, *, shop_has_memory: bool) -> float | None:
+def attribute_factor(
+    attribute: AttributeFacts, notion: str, dimension: str, *, shop_has_memory: bool
+) -> float | None:
     """How many base units of a dimension one unit of the attribute is; None where it does not measure that.
 
     The attribute's name tells (``weight_g``); where it does not, its median does: goods weigh 20 g or more, or
     less than 20 kg; films last minutes, not hours."""
     if dimension == "money":
         return 1.0 if notion == "price" else None
+    if dimension == "people":
+        return 1.0
     tail = re.search(r"_([a-z]+)$", attribute.name)
     if tail and tail.group(1) in _SUFFIXES:
         own, factor = _SUFFIXES[tail.group(1)]

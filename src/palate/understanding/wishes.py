@@ -22,14 +22,34 @@ _ROLES = re.compile(
 _PERSON_BEFORE = re.compile(
     r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
 )
-_FOR_BEFORE = re.compile(r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy|get)\b[^,.;!?]{0,28}|给|送|为|适合|帮|我|和|或|跟|、|孝敬|'s?\s*)$")
-_FOR_AFTER = re.compile(r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)")
-_DIRECTOR = re.compile(r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的")
-_ACTOR = re.compile(r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演")
+_FOR_BEFORE = re.compile(
+    r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy|get)\b[^,.;!?]{0,28}|(?:给|送|为|适合|帮|孝敬)[^,。;!?]{0,8}|我|和|或|跟|、|'s?\s*)$"
+)
+_FOR_AFTER = re.compile(
+    r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
+)
+_DIRECTOR = re.compile(
+    r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的"
+)
+_ACTOR = re.compile(
+    r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
+)
 _OR_BETWEEN = re.compile(r"\b(?:or|nor)\b|或者|或是|或|还是|、|/|\beither\b|\band/or\b")
-_AND_BETWEEN = re.compile(r"^\s*(?:,|and|&|,\s*and|和|与|跟|以及|、|/|or|,\s*or|或者|或|nor|,\s*nor|还有|also)\s*(?:a|an|the|by|any|some|with|with\s+a|from)?\s*$")
+_AND_BETWEEN = re.compile(
+    r"^\s*(?:,|and|&|,\s*and|和|与|跟|以及|、|/|or|,\s*or|或者|或|nor|,\s*nor|还有|also)\s*(?:a|an|the|by|any|some|with|with\s+a|from)?\s*$"
+)
 _MATERIAL_CONTEXT = re.compile(r"^\s*(?:的|材质|面料|做的|制|质地|制成)|^\s*(?:only|material|fabric)\b")
 _SPARSE = 60
+_MAX_VALUES = 60
+_NEAR_ATTRIBUTES = {
+    "product": re.compile(r"categories|category|类别|product_type"),
+    "genre": re.compile(r"categories|category|genres?|subject|类型|题材"),
+    "brand": re.compile(r"brand|manufacturer|品牌"),
+    "colour": re.compile(r".*colou?r.*|.*颜色.*|配色"),
+    "material": re.compile(r".*material.*|.*材.*|.*面料.*|填充物"),
+    "place": re.compile(r".*origin.*|destination|country|产地|language_of_text"),
+}
+"""In which attributes a near word of a kind is looked for; other kinds in any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +76,27 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
         if near:
             candidates.setdefault((start, end), ([], []))[1].extend(near)
     out: list[Value] = []
-    places = list(taken)
-    for (first, last), (targets, terms) in sorted(candidates.items(), key=lambda c: (c[0][0] - c[0][1], c[0][0])):
+    covered = bytearray(len(scene.plain))
+    for start, end in taken:
+        covered[start:end] = b"\x01" * (end - start)
+    for (first, last), (targets, terms) in sorted(
+        candidates.items(), key=lambda c: (c[0][0] - c[0][1], c[0][0])
+    ):
         start, end = scene.place(first, last)
-        if _overlaps(places, start, end) or not _whole(scene, first, last, start, end, targets, terms):
+        if any(covered[start:end]) or not _whole(scene, first, last, start, end, targets, terms):
             continue
         found = _choose(scene, first, last, start, end, targets, terms)
         if found is not None:
             out.append(found)
-            places.append((start, end))
+            covered[start:end] = b"\x01" * (end - start)
+            if len(out) == _MAX_VALUES:
+                break
     return sorted(out, key=lambda v: v.start)
 
 
-def _overlaps(places: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(start < e and s < end for s, e in places)
-
-
-def _whole(scene: Scene, first: int, last: int, start: int, end: int, targets: list[ValueTarget], terms: list[Term]) -> bool:
+def _whole(
+    scene: Scene, first: int, last: int, start: int, end: int, targets: list[ValueTarget], terms: list[Term]
+) -> bool:
     """Whether a stretch is a word of its own, not a piece of a longer one or mere grammar."""
     words = scene.words.texts[first:last]
     text = scene.plain[start:end]
@@ -84,7 +108,11 @@ def _whole(scene: Scene, first: int, last: int, start: int, end: int, targets: l
         if last - first == 1:
             after = scene.plain[end : end + 1]
             own = [s for s in scene.segments_near(start, end) if s.start == start and s.end == end]
-            return bool(own) and (after in "的色款系" or not ("\u4e00" <= after <= "\u9fff") or all(t.name in ("recipient", "product") for t in terms))
+            return bool(own) and (
+                after in "的色款系"
+                or not ("\u4e00" <= after <= "\u9fff")
+                or all(t.name in ("recipient", "product") for t in terms)
+            )
         return not scene.cuts_a_word(start, end) or (last - first >= 4)
     return not all(w in ENGLISH for w in words) or bool(terms)
 
@@ -97,7 +125,10 @@ def _choose(
     for target in targets:
         by_attribute.setdefault(target.attribute, []).append((target, "own"))
     for term in terms:
+        allowed = _NEAR_ATTRIBUTES.get(term.name)
         for target in term.values:
+            if allowed is not None and not allowed.fullmatch(target.attribute):
+                continue
             entries = by_attribute.setdefault(target.attribute, [])
             if all(t.value != target.value for t, _ in entries):
                 entries.append((target, term.name))
@@ -118,18 +149,37 @@ def _choose(
         own = [t for t, source in entries if source == "own" and t.form <= VARIANT]
         ranked = sorted(own or [t for t, _ in entries], key=lambda t: (t.form, -t.count))
         if own and len(own) > 1:
-            ranked = ranked[:1] if ranked[0].form < ranked[1].form or ranked[1].count * 4 < ranked[0].count else ranked[:3]
-        values = [t.value for t in ranked[:4]]
+            ranked = (
+                ranked[:1]
+                if ranked[0].form < ranked[1].form or ranked[1].count * 4 < ranked[0].count
+                else ranked[:3]
+            )
+        values = [t.value for t in ranked[:6] if own or t.count * 3 >= ranked[0].count]
         if scene.lexicon.attribute_names[attribute].type == "bool":
             values = values[:1]
     denied = scene.scopes.denied(start, end)
     if scene.scopes.indifferent(start, end) and not denied:
         return None
-    return Value(start, end, attribute, tuple(values), denied, scene.scopes.strength(start, end), min(1.0, best[0] / 100))
+    return Value(
+        start,
+        end,
+        attribute,
+        tuple(values),
+        denied,
+        scene.scopes.strength(start, end),
+        min(1.0, best[0] / 100),
+    )
 
 
 def _worth(
-    scene: Scene, first: int, last: int, start: int, end: int, attribute: str, entries: list[tuple[ValueTarget, str]], terms: list[Term]
+    scene: Scene,
+    first: int,
+    last: int,
+    start: int,
+    end: int,
+    attribute: str,
+    entries: list[tuple[ValueTarget, str]],
+    terms: list[Term],
 ) -> float:
     """How well a stretch is read as a value of an attribute, 0 to 100; 0 not at all."""
     facts = scene.lexicon.attribute_names[attribute]
@@ -140,7 +190,8 @@ def _worth(
     kinds = {term.name for term in terms}
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
-    named = attribute in around or (attribute.isascii() and attribute.replace("_", " ") in around) or _notion_named(scene, attribute, first, last)
+    known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
+    named = (known and attribute.replace("_", " ") in around) or _notion_named(scene, attribute, first, last)
     single = len(words) == 1
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
@@ -167,19 +218,29 @@ def _worth(
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
-    wide = role or len(scene.lookup.attributes) <= _SPARSE or coverage >= 0.25 or (coverage >= 0.01 and not single)
+    wide = role or len(scene.lookup.attributes) <= _SPARSE or coverage >= 0.25
     if not (wide or named):
         return 0
     if own and not role and not named:
-        if single and (words[0] in COMMON or len(words[0]) < 3 or any(t.kind == "adjective" for t in _terms_at(scene, first, last))):
+        if single and (words[0] in COMMON or len(words[0]) < 3 or words[0] in scene.lexicon.adjectives):
             return 0
-        if attribute in ("type", "unit", "certification", "compatibility", "执行标准", "安全类别") or (scene.lookup.count > 1000 and count < 3):
+        if attribute in ("type", "unit", "certification", "compatibility", "执行标准", "安全类别") or (
+            scene.lookup.count > 1000 and count < 3
+        ):
             return 0
     if "material" in kinds or attribute in ("material", "材质", "面料"):
         after = scene.plain[end : end + 6]
-        if is_chinese(words[0]) and not named and not _MATERIAL_CONTEXT.match(after) and "\u4e00" <= after[:1] <= "\u9fff" and not scene.scopes.denied(start, end):
+        if (
+            is_chinese(words[0])
+            and not named
+            and not _MATERIAL_CONTEXT.match(after)
+            and "\u4e00" <= after[:1] <= "\u9fff"
+            and not scene.scopes.denied(start, end)
+        ):
             return 0
-    score = 40.0 + (30 if role else 0) + (25 if named else 0) + 10 * min(1.0, coverage) + min(5.0, count / 200)
+    score = (
+        40.0 + (30 if role else 0) + (25 if named else 0) + 10 * min(1.0, coverage) + min(5.0, count / 200)
+    )
     if not own and not role and not named:
         score -= 20
     return score
@@ -189,34 +250,42 @@ def _notion_named(scene: Scene, attribute: str, first: int, last: int) -> bool:
     notion = scene.lexicon.notion_of_attribute(attribute)
     if notion is None or notion in ("category",):
         return False
+    start, end = scene.place(first, last)
     return any(
-        term.kind == "notion" and term.name == notion and abs(s - last) <= 3 or (term.kind == "notion" and term.name == notion and abs(first - e) <= 3)
-        for s, e, terms in scene.terms
-        for term in terms
-        if s < first or s >= last
+        word.name == notion and (0 <= word.first - last <= 3 or 0 <= first - word.last <= 3)
+        for word in scene.notions_near(start, end)
     )
 
 
-def _terms_at(scene: Scene, first: int, last: int) -> list[Term]:
-    return [t for s, e, terms in scene.terms if (s, e) == (first, last) for t in terms]
-
-
 def _worth_person(
-    scene: Scene, start: int, end: int, attribute: str, entries: list[tuple[ValueTarget, str]], words: list[str]
+    scene: Scene,
+    start: int,
+    end: int,
+    attribute: str,
+    entries: list[tuple[ValueTarget, str]],
+    words: list[str],
 ) -> float:
     whole = any(t.form != PART for t, _ in entries)
     before = scene.plain[max(0, start - 24) : start]
     clause = scene.scopes.clause(start)
     left = scene.plain[max(clause.start, start - 30) : start]
     right = scene.plain[end : min(clause.end, end + 8)]
-    cued = bool(_PERSON_BEFORE.search(before)) or bool(re.match(r"\s*(?:演|主演|导演|执导|写|的|拍|'s\s+(?:film|movie|book))", right))
+    cued = bool(_PERSON_BEFORE.search(before)) or bool(
+        re.match(r"\s*(?:演|主演|导演|执导|写|的|拍|'s\s+(?:film|movie|book))", right)
+    )
     if not whole:
-        corrected = any(i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end)
+        corrected = any(
+            i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
+        )
         if words[0] in COMMON or corrected:
             return 0
         if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
             return 0
-    elif len(words) == 1 and not is_chinese(words[0]) and (words[0] in COMMON or not (cued or scene.capitalised(start, end))):
+    elif (
+        len(words) == 1
+        and not is_chinese(words[0])
+        and (words[0] in COMMON or not (cued or scene.capitalised(start, end)))
+    ):
         return 0
     score = 72.0 + (5 if whole else 0)
     director, actor = _DIRECTOR, _ACTOR
@@ -282,19 +351,30 @@ def _spread_denials(scene: Scene, values: list[Value]) -> list[Value]:
             between = scene.plain[out[-1].end : value.start]
             after = scene.plain[value.end : value.end + 12]
             listed = _AND_BETWEEN.match(between)
-            if listed and ("," not in between and "、" not in between or re.search(r"\bor\b|\bnor\b|或", between + after)):
-                value = Value(value.start, value.end, value.attribute, value.values, True, out[-1].strength, value.sure)
+            if listed and (
+                "," not in between and "、" not in between or re.search(r"\bor\b|\bnor\b|或", between + after)
+            ):
+                value = Value(
+                    value.start, value.end, value.attribute, value.values, True, out[-1].strength, value.sure
+                )
         out.append(value)
     # and backwards: "horror and war films are not for me", 恐怖片和战争片都不要
     for i in range(len(out) - 2, -1, -1):
         this, after = out[i], out[i + 1]
-        if not this.denied and after.denied and this.attribute == after.attribute and scene.scopes.clause(this.start) == scene.scopes.clause(after.start):
+        if (
+            not this.denied
+            and after.denied
+            and this.attribute == after.attribute
+            and scene.scopes.clause(this.start) == scene.scopes.clause(after.start)
+        ):
             gap = scene.plain[this.end : after.start]
             tail = scene.plain[after.end : after.end + 16]
-            if _AND_BETWEEN.match(gap.replace("片", "").replace("films", "").replace("movies", "")) and re.match(
-                r"\s*\w{0,8}\s*(?:都|也|就|are|is|bore|除外|不)", tail
-            ):
-                out[i] = Value(this.start, this.end, this.attribute, this.values, True, this.strength, this.sure)
+            if _AND_BETWEEN.match(
+                gap.replace("片", "").replace("films", "").replace("movies", "")
+            ) and re.match(r"\s*\w{0,8}\s*(?:都|也|就|are|is|bore|除外|不)", tail):
+                out[i] = Value(
+                    this.start, this.end, this.attribute, this.values, True, this.strength, this.sure
+                )
     return out
 
 
@@ -315,4 +395,6 @@ def _together(scene: Scene, before: Value, value: Value) -> bool:
     if facts.type != "list":
         return True
     tail = scene.plain[value.end : value.end + 24]
-    return bool(_OR_BETWEEN.search(between)) or bool(between.strip() in (",", "、") and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail))
+    return bool(_OR_BETWEEN.search(between)) or bool(
+        between.strip() in (",", "、") and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail)
+    )

@@ -13,10 +13,10 @@ _BEFORE = r"(?P<before>\b(?:before|prior\s+to|earlier\s+than|older\s+than|pre-?)
 _AFTER = r"(?P<after>\b(?:after|since|later\s+than|newer\s+than|post-?|starting(?:\s+from)?|no\s+older\s+than|not\s+older\s+than|no\s+earlier\s+than)\s*)"
 _NOT = r"(?P<not>\b(?:no|not|nothing|never|none|without)\b[^,.;!?0-9]{0,24}?)?"
 _THE = r"(?:the\s+)?(?:year\s+)?"
-_RIGHT = (
-    r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+_RIGHT = r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+_RANGE = re.compile(
+    rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?"
 )
-_RANGE = re.compile(rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?")
 _DECADE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER})?(?:\b(?:in|of|from)\s+)?(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?"
     r"(?:(?P<digits>'?(?<!\d)(?:(?:1[89]|20)\d0|\d0)'?s)\b|\b(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|noughties)\b"
@@ -27,6 +27,10 @@ _SINGLE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in|during|year)\s+))?{_THE}"
     rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年))(?![\d.]|\s*(?:元|块|rmb|yuan|usd|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
 )
+
+
+_TO = re.compile(r"\s*(?:-|~|to|and|through|until|or|至|到|和|或|、)\s*(?:the\s+)?")
+_MAYBE = re.compile(r"\d{2}|ies\b|年|[零〇一二三四五六七八九]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Years:
 def find_years(plain: str) -> list[Years]:
     """Every year, range of years or decade that is said as such; a bare number is none."""
     out: list[Years] = []
+    if not _MAYBE.search(plain):
+        return out
     for match in _RANGE.finditer(plain):
         low, high = sorted((int(match["low"]), int(match["high"])))
         out.append(Years(match.start(), match.end(), low, high))
@@ -61,7 +67,12 @@ def find_years(plain: str) -> list[Years]:
         if match["before"] or "前" in right:
             found = Years(match.start(), match.end(), None, low - 1)
         elif match["after"] or right:
-            found = Years(match.start(), match.end(), low if "since" in (match["after"] or "") or right == "以来" else high + 1, None)
+            found = Years(
+                match.start(),
+                match.end(),
+                low if "since" in (match["after"] or "") or right == "以来" else high + 1,
+                None,
+            )
         elif match["not"]:
             continue
         else:
@@ -72,7 +83,25 @@ def find_years(plain: str) -> list[Years]:
             found = _single(match)
             if found:
                 out.append(found)
-    return sorted(out, key=lambda y: y.start)
+    return _joined(plain, sorted(out, key=lambda y: y.start))
+
+
+def _joined(plain: str, found: list[Years]) -> list[Years]:
+    """七十年代到八十年代, from the sixties to the eighties: one stretch of years."""
+    out: list[Years] = []
+    for years in found:
+        before = out[-1] if out else None
+        if (
+            before
+            and before.low is not None
+            and years.high is not None
+            and before.high is not None
+            and _TO.fullmatch(plain[before.end : years.start])
+        ):
+            out[-1] = Years(before.start, years.end, before.low, max(before.high, years.high))
+        else:
+            out.append(years)
+    return out
 
 
 def _single(match: re.Match[str]) -> Years | None:
@@ -84,7 +113,11 @@ def _single(match: re.Match[str]) -> Years | None:
         if value is None:
             return None
         year = int(value[0])
-    start = match.start() if match["not"] or match["before"] or match["after"] or match["at"] else match.start("year")
+    start = (
+        match.start()
+        if match["not"] or match["before"] or match["after"] or match["at"]
+        else match.start("year")
+    )
     right = match["right"] or ""
     before = bool(match["before"]) or "前" in right or bool(re.search(r"earlier|older|before", right))
     after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward", right))
@@ -93,7 +126,9 @@ def _single(match: re.Match[str]) -> Years | None:
     if match["not"] and match["after"] and not re.search(r"older|earlier", match["after"]):
         return Years(start, match.end(), None, year)
     if before:
-        inclusive = bool(re.search(r"until|till|up\s+to|later|newer", match["before"] or "")) or bool(re.search(r"or|and|及|或", right))
+        inclusive = bool(re.search(r"until|till|up\s+to|later|newer", match["before"] or "")) or bool(
+            re.search(r"or|and|及|或", right)
+        )
         return Years(start, match.end(), None, year if inclusive else year - 1)
     if after:
         return Years(start, match.end(), year, None)
