@@ -1,7 +1,8 @@
 """The lookup: from what people say to items and attribute values of this catalogue.
 
-Immutable; ``updated`` lays the changed items over the base, so that a live change costs what the changes cost.
-Titles and values come from the catalogue alone; synonyms and grammar are the business of ``understanding``.
+Immutable; ``updated`` lays the changed items over the base, so that a live change costs what the changes
+cost. Titles and values come from the catalogue alone; synonyms and grammar are the business of
+``understanding``.
 """
 
 import shutil
@@ -27,8 +28,8 @@ __all__ = [
     "ItemFacts",
     "Lookup",
     "Match",
-    "TitleTarget",
     "TitleRun",
+    "TitleTarget",
     "ValueTarget",
 ]
 
@@ -38,7 +39,8 @@ _MAX_TITLES = 50
 
 @dataclass(frozen=True, slots=True)
 class TitleTarget:
-    """A title that was met; ``form`` is FULL, VARIANT or PART; ``exact``: the plain words agree, not only their folds."""
+    """A title that was met; ``form`` is FULL, VARIANT or PART; ``exact``: the plain words agree, not only
+    their folds."""
 
     item_id: str
     code: int
@@ -48,7 +50,8 @@ class TitleTarget:
 
 @dataclass(frozen=True, slots=True)
 class ValueTarget:
-    """A value that was met, as the catalogue spells it (True for a bool attribute); ``count``: items that have it."""
+    """A value that was met, as the catalogue spells it (True for a bool attribute); ``count``: items that
+    have it."""
 
     attribute: str
     value: Any
@@ -77,7 +80,8 @@ class TitleRun:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What is known of one item: its titles, (attribute, value) pairs, price (NaN where none) and year (0 where none)."""
+    """What is known of one item: its titles, (attribute, value) pairs, price (NaN where none) and year (0
+    where none)."""
 
     item_id: str
     titles: tuple[str, ...]
@@ -151,7 +155,8 @@ class Lookup:
         return [w for d, w in found if d == found[0][0]]
 
     def match(self, words: Words) -> list[Match]:
-        """Every title and value that the words hold, overlapping ones included, in order of their first word."""
+        """Every title and value that the words hold, overlapping ones included, in order of their first
+        word."""
         hashes = words.hashes()
         found: dict[tuple[int, int], tuple[list[TitleTarget], list[ValueTarget]]] = {}
         for depth, layer in enumerate(self._layers):
@@ -207,7 +212,8 @@ class Lookup:
         )
 
     def runs(self, words: Words, limit: int = 20) -> list[TitleRun]:
-        """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest first."""
+        """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest
+        first."""
         hashes = words.hashes()
         out: list[TitleRun] = []
         for depth, layer in enumerate(self._layers):
@@ -257,7 +263,8 @@ class Lookup:
         return None
 
     def save(self, folder: Path) -> None:
-        """Write the lookup into a folder of plain arrays and JSON; changes laid over the base must be built in first."""
+        """Write the lookup into a folder of plain arrays and JSON; changes laid over the base must be built
+        in first."""
         if folder.exists():
             shutil.rmtree(folder)
         self._layers[0].save(folder)

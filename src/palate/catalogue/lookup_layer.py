@@ -1,4 +1,5 @@
-"""One layer of the lookup: arrays built in a single pass over items. ``lookup.py`` stacks layers for live changes."""
+"""One layer of the lookup: arrays built in a single pass over items. ``lookup.py`` stacks layers for live
+changes."""
 
 import json
 import zlib
@@ -83,12 +84,10 @@ class Layer:
     @classmethod
     def load(cls, folder: Path) -> "Layer":
         """Map what ``save`` wrote."""
-        document = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         arrays: dict[str, Any] = {name: load_array(folder, name) for name in _ARRAYS}
         return cls(
-            facts={
-                f["name"]: AttributeFacts(**{**f, "within": tuple(f["within"])}) for f in document["facts"]
-            },
+            facts={f["name"]: AttributeFacts.from_json(f) for f in document["facts"]},
             attributes=document["attributes"],
             phrases=PhraseIndex.load(folder, "phrases"),
             values=Strings.load(folder, "values"),
@@ -232,7 +231,7 @@ class LayerBuilder:
         return number
 
     def _phrase(self, folds: tuple[str, ...], target: int, form: int) -> None:
-        if 0 < len(folds):
+        if len(folds) > 0:
             key = (folds, target)
             self._phrases[key] = min(form, self._phrases.get(key, form))
 
@@ -297,7 +296,8 @@ class LayerBuilder:
 
 
 def build_layer(items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> Layer:
-    """A layer over items; ``types`` holds the types set or inferred at import, others are guessed by value."""
+    """A layer over items; ``types`` holds the types set or inferred at import, others are guessed by
+    value."""
     builder = LayerBuilder(types)
     for stored in items:
         builder.add(stored)

@@ -18,7 +18,8 @@ _AROUND = 0.1
 _MAX_NUMBERS = 60
 _ANOTHER_CLAUSE = 20
 _COUNTED = re.compile(
-    r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones|things|suggestions?|recommendations?|ideas|of\s+(?:them|these|those))"
+    r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones"
+    r"|things|suggestions?|recommendations?|ideas|of\s+(?:them|these|those))"
 )
 
 
@@ -156,7 +157,8 @@ def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
 
 
 def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[AttributeFacts, float] | None:
-    """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has none."""
+    """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has
+    none."""
     lexicon = scene.lexicon
     memory = any(lexicon.notions[n].attribute for n in ("memory", "storage"))
     if quantity.unit is None:
@@ -178,7 +180,8 @@ def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[Attri
 
 
 def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float) -> bool:
-    """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their range."""
+    """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their
+    range."""
     value = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
     return (
         attribute.maximum <= 0

@@ -23,7 +23,8 @@ _INDIFFERENT = re.compile(r"^.{0,4}(?:没事|没关系|无所谓|也行|也可�
 class Critique:
     """A relative wish at ``plain[start:end]``; ``constraint`` None where the catalogue has no such attribute.
 
-    ``plain_form``: merely the adjective ("cheap"), not a comparison."""
+    ``plain_form``: merely the adjective ("cheap"), not a comparison.
+    """
 
     start: int
     end: int
@@ -33,10 +34,7 @@ class Critique:
 
 @lru_cache(maxsize=16)
 def _english(words: tuple[str, ...]) -> re.Pattern[str]:
-    forms: list[str] = []
-    for word in words:
-        if word.isascii():
-            forms.append(re.escape(word).replace(r"\ ", r"[\s-]"))
+    forms = [re.escape(word).replace(r"\ ", r"[\s-]") for word in words if word.isascii()]
     base = "|".join(sorted(forms, key=len, reverse=True))
     single = [w for w in words if w.isascii() and " " not in w]
     compared = "|".join(sorted((re.escape(_comparative(w)) for w in single), key=len, reverse=True))
@@ -116,7 +114,7 @@ def _critique(scene: Scene, start: int, end: int, word: str, reverse: bool) -> l
     if not readings or _INDIFFERENT.match(scene.masked[end : end + 14]):
         return []
     named = _named_notion(scene, start, end)
-    direction = readings[0][1]
+    direction: Direction = readings[0][1]
     chosen: str | None = None
     if named is not None:
         fits = [r for r in readings if r[0] == named[0]]
@@ -135,8 +133,6 @@ def _critique(scene: Scene, start: int, end: int, word: str, reverse: bool) -> l
             start, end = min(start, named[1]), max(end, named[2])
     if chosen is None:
         usable = [r for r in readings if _attribute(scene, r[0])]
-        shown = {attribute for facts in scene.last for attribute, _ in facts.values}
-        usable.sort(key=lambda r: 0 if (name := _attribute(scene, r[0])) in shown or name == "price" else 1)
         if usable:
             chosen, direction = usable[0]
     if chosen is None:
@@ -178,7 +174,7 @@ def _named_notion(scene: Scene, start: int, end: int) -> tuple[str, int, int] | 
 
 
 def _amounts(scene: Scene) -> list[Critique]:
-    """more memory, less noise, longer battery life."""
+    """More memory, less noise, longer battery life."""
     out: list[Critique] = []
     for word in scene.notions_near(0, len(scene.plain)):
         if not _attribute(scene, word.name):
@@ -196,7 +192,7 @@ def _amounts(scene: Scene) -> list[Critique]:
 
 
 def superlative(plain: str) -> Direction | None:
-    """lower for "the cheapest", higher for "the most expensive", None for neither; price only."""
+    """Lower for "the cheapest", higher for "the most expensive", None for neither; price only."""
     if re.search(r"\b(?:the\s+)?(?:cheapest|least\s+expensive|lowest[\s-]priced?)\b|最便宜|价格最低", plain):
         return "lower"
     return "higher" if re.search(r"\b(?:most\s+expensive|priciest|dearest)\b|最贵|价格最高", plain) else None

@@ -1,4 +1,5 @@
-"""The editable words (``data/synonyms.toml``), bound to one catalogue: near words to values, notions to attributes.
+"""The editable words (``data/synonyms.toml``), bound to one catalogue: near words to values, notions to
+attributes.
 
 What a word may mean comes from the file; what exists comes from the lookup. Grammar is elsewhere.
 """
@@ -21,11 +22,13 @@ _UNIT_TAIL = re.compile(r"_(?:g|kg|ml|l|cm|mm|m|inches|hours|minutes|gb|w|mah|db
 _MANY_ATTRIBUTES = 300
 
 Direction = Literal["lower", "higher"]
+_WAYS: tuple[tuple[str, Direction], ...] = (("up", "higher"), ("down", "lower"))
 
 
 @dataclass(frozen=True, slots=True)
 class Notion:
-    """What an attribute is about (price, weight ...) and the catalogue's attribute that holds it, None where none does."""
+    """What an attribute is about (price, weight ...) and the catalogue's attribute that holds it, None where
+    none does."""
 
     name: str
     attributes: tuple[AttributeFacts, ...]
@@ -38,18 +41,19 @@ class Notion:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a phrase of the lexicon stands for. ``kind``: ``near`` (``values``, of near-word kind ``name``), ``notion``
-    (an attribute's word) or ``adjective`` (with the ``direction`` in which it points)."""
+    """What a phrase of the lexicon stands for. ``kind``: ``near`` (``values``, of near-word kind ``name``)
+    or ``notion`` (an attribute's word).
+    """
 
-    kind: Literal["near", "notion", "adjective"]
+    kind: Literal["near", "notion"]
     name: str
     values: tuple[ValueTarget, ...] = ()
-    direction: Direction = "higher"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of measure: ``factor`` base units of a ``dimension``; ``notions`` it may measure, likeliest first."""
+    """A unit of measure: ``factor`` base units of a ``dimension``; ``notions`` it may measure, likeliest
+    first."""
 
     dimension: str
     factor: float
@@ -86,11 +90,6 @@ class Lexicon:
                 phrases += _near(lookup, kind, group)
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
-            for key, direction in (("up", "higher"), ("down", "lower")):
-                phrases += [
-                    (tuple(folded(w)), Term("adjective", name, direction=direction))
-                    for w in entry.get(key, ())
-                ]
         taken = {folds for folds, _ in phrases}
         for name in self.notions:
             folds = name_phrase(_UNIT_TAIL.sub("", name[1:]))
@@ -103,7 +102,7 @@ class Lexicon:
         for number, (_, term) in zip(numbers.tolist(), phrases, strict=True):
             if number >= 0 and term not in self._terms[number]:
                 self._terms[number].append(term)
-        self.words = frozenset(f for folds, _ in phrases for f in folds)
+        self.words = frozenset(f for folds, _ in phrases for f in folds) | self.adjectives.keys()
         self.attribute_names = {f.name: f for f in lookup.attributes.values()}
 
     def match(self, words: Words) -> list[tuple[int, int, list[Term]]]:
@@ -116,7 +115,8 @@ class Lexicon:
 
 
 def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[AttributeFacts]:
-    """Numbers that no notion of the file stands for: their own names speak of them (``sleeps``, ``card_slots``)."""
+    """Numbers that no notion of the file stands for: their own names speak of them (``sleeps``,
+    ``card_slots``)."""
     covered = {a.name for n in notions.values() for a in n.attributes[:1] if n.name != "people"}
     wide = len(lookup.attributes) <= _MANY_ATTRIBUTES
     return [
@@ -151,10 +151,11 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:
-    """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``) included."""
+    """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``)
+    included."""
     out: dict[str, list[tuple[str, Direction]]] = {}
     for name, entry in attributes.items():
-        for key, direction in (("up", "higher"), ("down", "lower")):
+        for key, direction in _WAYS:
             for word in entry.get(key, ()):
-                out.setdefault(word, []).append((name, direction))  # type: ignore[arg-type]
+                out.setdefault(word, []).append((name, direction))
     return out

@@ -1,7 +1,9 @@
-"""The reader: one utterance to its Understanding, by rules over one catalogue. Milliseconds; no exception for any text.
+"""The reader: one utterance to its Understanding, by rules over one catalogue. Milliseconds; no exception for
+any text.
 
-Each part has its module: ``scene`` looks up, ``mentions``, ``wishes``, ``bounds``, ``critiques`` and ``references`` read,
-``acts`` decides, ``keywords`` takes what is left. This module puts them in order and resolves what they contradict.
+Each part has its module: ``scene`` looks up, ``mentions``, ``wishes``, ``bounds``, ``critiques`` and
+``references`` read, ``acts`` decides, ``keywords`` takes what is left. This module puts them in order and
+resolves what they contradict.
 """
 
 import re
@@ -12,6 +14,7 @@ from typing import Any
 from palate.catalogue.lookup import Lookup
 from palate.understanding import mentions as naming
 from palate.understanding.acts import Evidence, decide
+from palate.understanding.alternatives import as_constraints
 from palate.understanding.bounds import BoundFound, find_bounds
 from palate.understanding.critiques import Critique, find_critiques, superlative
 from palate.understanding.cues import Cues, find_cues
@@ -20,11 +23,12 @@ from palate.understanding.lexicon import Lexicon
 from palate.understanding.reading import Part, Reading, Withdrawal
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
-from palate.understanding.wishes import Value, as_constraints, find_values
+from palate.understanding.wishes import Value, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
 _THIS_BRAND = re.compile(
-    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个|一个)?(?:这|那)?个?(?:牌子|品牌)"
+    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
+    r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
 )
 _WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
@@ -42,7 +46,8 @@ _WITHOUT_WISHES: tuple[Act, ...] = (
 class Reader:
     """Reads utterances over one catalogue. Immutable; build a new one when the lookup changes (milliseconds).
 
-    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape."""
+    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape.
+    """
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         self._lookup = lookup
@@ -55,9 +60,10 @@ class Reader:
         return self.read(text, last_items=last_items, in_dialogue=in_dialogue).understanding
 
     def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
-        """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a recommendation
-        was given before, even if no list is at hand. Any string can be read; of a longer one the first 20,000
-        characters are."""
+        """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
+        recommendation was given before, even if no list is at hand. Any string can be read; of a longer one
+        the first 20,000 characters are.
+        """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue)
         cues = find_cues(scene.plain)
         named = naming.unique(naming.find_mentions(scene, cues))
@@ -79,9 +85,16 @@ class _Assembly:
     """The parts of one utterance on their way to a Reading."""
 
     def __init__(
-        self, scene: Scene, cues: Cues, named: list[naming.Found], bounds: list[BoundFound], critiques: list[Critique],
-        values: list[Value], references: list[Reference], wishes: list[tuple[int, int, Constraint, float]],
-    ) -> None:  # fmt: skip
+        self,
+        scene: Scene,
+        cues: Cues,
+        named: list[naming.Found],
+        bounds: list[BoundFound],
+        critiques: list[Critique],
+        values: list[Value],
+        references: list[Reference],
+        wishes: list[tuple[int, int, Constraint, float]],
+    ) -> None:
         self.scene = scene
         self.cues = cues
         self.named = named
@@ -263,9 +276,13 @@ class _Assembly:
         return tuple(dict.fromkeys(out)) if out and end > start else ()
 
     def _parts(
-        self, act: Act, sure: float, mentions: list[tuple[Mention, naming.Found]],
-        constraints: list[tuple[int, int, Constraint, float]], keywords: list[Keyword],
-    ) -> tuple[Part, ...]:  # fmt: skip
+        self,
+        act: Act,
+        sure: float,
+        mentions: list[tuple[Mention, naming.Found]],
+        constraints: list[tuple[int, int, Constraint, float]],
+        keywords: list[Keyword],
+    ) -> tuple[Part, ...]:
         said = self.scene.text.said
         parts = [Part("act", "", 0, 0, act, sure)]
         parts += [

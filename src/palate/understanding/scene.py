@@ -1,4 +1,5 @@
-"""The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown last."""
+"""The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown
+last."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -52,11 +53,14 @@ class Scene:
     masked: str = ""
 
     def __post_init__(self) -> None:
+        longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}
+        longer |= {(s, e) for s, e, terms in self.terms if e - s > 1 and any(t.kind == "near" for t in terms)}
+        inside = {i for start, end in longer for i in range(start, end)}  # "noise" in "noise cancelling"
         self._notions = [
             NotionWord(first, last, self.words.starts[first], self.words.ends[last - 1], term.name)
             for first, last, terms in self.terms
             for term in terms
-            if term.kind == "notion"
+            if term.kind == "notion" and not (last - first == 1 and first in inside)
         ]
         self._notion_starts = [n.start for n in self._notions]
 
@@ -81,7 +85,8 @@ class Scene:
         return frozenset(named)
 
     def fitting(self, notion: str, kinds: tuple[str, ...] = ("number",)) -> list[AttributeFacts]:
-        """The attributes for a notion, best first: those that goods of the categories spoken of have, before others."""
+        """The attributes for a notion, best first: those that goods of the categories spoken of have, before
+        others."""
         usable = [a for a in self.lexicon.notions[notion].attributes if a.type in kinds]
         return sorted(
             usable,
@@ -129,7 +134,8 @@ class Scene:
         return False
 
     def _compound(self, word: Segment, start: int, end: int) -> bool:
-        """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of them."""
+        """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of
+        them."""
         if word.start < start < word.end:
             parts = self.plain[word.start : start], self.plain[start : word.end]
         else:
@@ -184,7 +190,8 @@ def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str],
 
 
 def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
-    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the replaced."""
+    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
+    replaced."""
     folds = list(words.folds)
     texts = list(words.texts)
     corrected: dict[int, str] = {}

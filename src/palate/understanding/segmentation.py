@@ -32,8 +32,9 @@ def _jieba() -> rjieba.Jieba:
 def segment(plain: str, joined: Collection[int] = ()) -> list[Segment]:
     """The words of a text; none where it has no Chinese. Linear.
 
-    ``joined``: places between two characters that the catalogue writes together (抱枕, where jieba knows 抱 and 枕):
-    single characters are joined there."""
+    ``joined``: places between two characters that the catalogue writes together (抱枕, where jieba knows 抱
+    and 枕): single characters are joined there.
+    """
     if not _HAS_CJK.search(plain):
         return []
     out: list[Segment] = []
@@ -65,7 +66,8 @@ def in_dictionary(word: str) -> bool:
 
 
 def with_whole(segments: Sequence[Segment], plain: str, whole: Sequence[tuple[int, int]]) -> list[Segment]:
-    """The segments with each stretch of ``whole`` (titles, values) as one word, tagged ``nz``; what it cut off stays."""
+    """The segments with each stretch of ``whole`` (titles, values) as one word, tagged ``nz``; what it cut
+    off stays."""
     out: list[Segment] = []
     spans = iter(sorted(whole))
     span = next(spans, None)

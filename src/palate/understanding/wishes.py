@@ -1,4 +1,5 @@
-"""Values of the catalogue named in an utterance, as constraints: which attribute is meant, and/or, denied or wished.
+"""Values of the catalogue named in an utterance, as constraints: which attribute is meant, and/or, denied or
+wished.
 
 Values come from the lookup (the catalogue's own words) and the lexicon (near words bound to them).
 """
@@ -13,17 +14,21 @@ from palate.catalogue.lookup_words import is_chinese
 from palate.understanding.lexicon import Term
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
-from palate.values import Constraint, Strength
+from palate.values import Strength
 
 _ROLES = re.compile(
-    r"^(?:categories|category|brand|品牌|genre|genres|recipients|occasions|product_colou?r|colou?r|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
+    r"^(?:categories|category|brand|品牌|genre|genres|recipients|occasions|product_colou?r|colou?r"
+    r"|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
     r"|directors?|actors?|authors?|cast|导演|演员|作者|scent|flavou?r|destination|style|风格)$"
 )
 _PERSON_BEFORE = re.compile(
-    r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
+    r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor"
+    r"|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except"
+    r"|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
 )
 _FOR_BEFORE = re.compile(
-    r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy|get)\b[^,.;!?]{0,28}|(?:给|送|为|适合|帮|孝敬)[^,。;!?]{0,8}|我|和|或|跟|、|'s?\s*)$"
+    r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy"
+    r"|get)\b[^,.;!?]{0,28}|(?:给|送|为|适合|帮|孝敬)[^,。;!?]{0,8}|我|和|或|跟|、|'s?\s*)$"
 )
 _FOR_AFTER = re.compile(
     r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
@@ -33,10 +38,6 @@ _DIRECTOR = re.compile(
 )
 _ACTOR = re.compile(
     r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
-)
-_OR_BETWEEN = re.compile(r"\b(?:or|nor)\b|或者|或是|或|还是|、|/|\beither\b|\band/or\b")
-_AND_BETWEEN = re.compile(
-    r"^\s*(?:,|and|&|,\s*and|和|与|跟|以及|、|/|or|,\s*or|或者|或|nor|,\s*nor|还有|also)\s*(?:a|an|the|by|any|some|with|with\s+a|from)?\s*$"
 )
 _MATERIAL_CONTEXT = re.compile(r"^\s*(?:的|材质|面料|做的|制|质地|制成)|^\s*(?:only|material|fabric)\b")
 _SPARSE = 60
@@ -66,7 +67,8 @@ class Value:
 
 
 def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
-    """The named values, longest first where they overlap, in order of place; ``taken`` stretches are others'."""
+    """The named values, longest first where they overlap, in order of place; ``taken`` stretches are
+    others'."""
     candidates: dict[tuple[int, int], tuple[list[ValueTarget], list[Term]]] = {}
     for match in scene.matches:
         if match.values:
@@ -303,7 +305,8 @@ def _worth_person(
 
 
 def _people(targets: list[ValueTarget]) -> list[Any]:
-    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the others."""
+    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
+    others."""
     whole = [t for t in targets if t.form != PART]
     ranked = sorted(whole or targets, key=lambda t: -t.count)
     if whole or len(ranked) == 1:
@@ -311,90 +314,3 @@ def _people(targets: list[ValueTarget]) -> list[Any]:
     if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:
         return [ranked[0].value]
     return [t.value for t in ranked[:3] if t.count * 2 >= ranked[0].count]
-
-
-def as_constraints(scene: Scene, values: list[Value]) -> list[tuple[int, int, Constraint, float]]:
-    """Constraints out of values: alternatives and exclusions joined, contradictions resolved for the denial."""
-    values = _spread_denials(scene, values)
-    denied = {(v.attribute, str(x)) for v in values if v.denied for x in v.values}
-    groups: list[list[Value]] = []
-    for value in values:
-        if not value.denied and all((value.attribute, str(x)) in denied for x in value.values):
-            continue
-        home = next((g for g in reversed(groups) if _together(scene, g[-1], value)), None)
-        if home is None:
-            groups.append([value])
-        else:
-            home.append(value)
-    out: list[tuple[int, int, Constraint, float]] = []
-    for group in groups:
-        head = group[0]
-        listed = list(dict.fromkeys(x for v in group for x in v.values))
-        strength: Strength = "prefer" if all(v.strength == "prefer" for v in group) else "must"
-        if scene.lexicon.attribute_names[head.attribute].type == "bool":
-            constraint = Constraint(head.attribute, "=", not head.denied, strength)
-        else:
-            constraint = Constraint(head.attribute, "not in" if head.denied else "in", listed, strength)
-        out.append((head.start, group[-1].end, constraint, min(v.sure for v in group)))
-    seen: dict[Constraint | str, tuple[int, int, Constraint, float]] = {}
-    for entry in out:
-        c = entry[2]
-        seen.setdefault(f"{c.attribute} {c.op} {c.value}", entry)
-    return list(seen.values())
-
-
-def _spread_denials(scene: Scene, values: list[Value]) -> list[Value]:
-    """In "no horror, romance or war" the denial holds for the whole list, though commas part it."""
-    out: list[Value] = []
-    for value in values:
-        if not value.denied and out and out[-1].denied and value.attribute == out[-1].attribute:
-            between = scene.plain[out[-1].end : value.start]
-            after = scene.plain[value.end : value.end + 12]
-            listed = _AND_BETWEEN.match(between)
-            if listed and (
-                "," not in between and "、" not in between or re.search(r"\bor\b|\bnor\b|或", between + after)
-            ):
-                value = Value(
-                    value.start, value.end, value.attribute, value.values, True, out[-1].strength, value.sure
-                )
-        out.append(value)
-    # and backwards: "horror and war films are not for me", 恐怖片和战争片都不要
-    for i in range(len(out) - 2, -1, -1):
-        this, after = out[i], out[i + 1]
-        if (
-            not this.denied
-            and after.denied
-            and this.attribute == after.attribute
-            and scene.scopes.clause(this.start) == scene.scopes.clause(after.start)
-        ):
-            gap = scene.plain[this.end : after.start]
-            tail = scene.plain[after.end : after.end + 16]
-            if _AND_BETWEEN.match(
-                gap.replace("片", "").replace("films", "").replace("movies", "")
-            ) and re.match(r"\s*\w{0,8}\s*(?:都|也|就|are|is|bore|除外|不)", tail):
-                out[i] = Value(
-                    this.start, this.end, this.attribute, this.values, True, this.strength, this.sure
-                )
-    return out
-
-
-def _together(scene: Scene, before: Value, value: Value) -> bool:
-    """Whether a value joins the one before it in one constraint (any of them)."""
-    if before.attribute != value.attribute or before.denied != value.denied:
-        return False
-    facts = scene.lexicon.attribute_names[value.attribute]
-    if facts.type == "bool":
-        return False
-    if value.denied:
-        return before.strength == value.strength
-    if before.strength != value.strength and not (value.start - before.end) < 12:
-        return False
-    between = scene.plain[before.end : value.start]
-    if len(between) > 40 or re.search(r"[.;!?。]", between):
-        return facts.type != "list"
-    if facts.type != "list":
-        return True
-    tail = scene.plain[value.end : value.end + 24]
-    return bool(_OR_BETWEEN.search(between)) or bool(
-        between.strip() in (",", "、") and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail)
-    )
