@@ -20,20 +20,47 @@ def prefer(attribute: str, op: str, value: object = None) -> Constraint:
 CONSTRAINTS = [
     # values, in the catalogue's own words and in near words, in both languages
     ("a comedy please", [must("categories", "in", ["Comedy"])]),
-    ("something funny with a heist", [must("categories", "in", ["Comedy"]), must("categories", "in", ["Crime"])]),
+    (
+        "something funny with a heist",
+        [must("categories", "in", ["Comedy"]), must("categories", "in", ["Crime"])],
+    ),
     ("science fiction films", [must("categories", "in", ["Sci-Fi"])]),
     ("想看科幻电影", [must("categories", "in", ["Sci-Fi"])]),
     ("a cartoon", [must("categories", "in", ["Animation"])]),
     ("有没有鹿沫的耳机", [must("brand", "in", ["Lumo"]), must("categories", "in", ["Headphones"])]),
-    ("a red woolen scarf", [must("colour", "in", ["red"]), must("material", "in", ["wool"]), must("categories", "in", ["Scarves"])]),
+    (
+        "a red woolen scarf",
+        [
+            must("colour", "in", ["red"]),
+            must("material", "in", ["wool"]),
+            must("categories", "in", ["Scarves"]),
+        ],
+    ),
     ("紅色的圍巾", [must("colour", "in", ["red"]), must("categories", "in", ["Scarves"])]),
     ("anything by Nora Veldt", [must("directors", "in", ["Nora Veldt"])]),
     ("films starring Brandt", [must("actors", "in", ["Ida Brandt"])]),
     ("维尔特导演的喜剧", [must("directors", "in", ["Nora Veldt"]), must("categories", "in", ["Comedy"])]),
-    ("a waterproof smart band under 300 for my girlfriend",
-        [must("waterproof", "=", True), must("categories", "in", ["Smart bands"]), must("price", "<=", 300), must("recipients", "in", ["girlfriend"])]),
-    ("给妈妈的生日礼物，500元以内", [must("recipients", "in", ["mother"]), must("occasions", "in", ["birthday"]), must("price", "<=", 500)]),
-    ("a birthday present for my mum", [must("occasions", "in", ["birthday"]), must("recipients", "in", ["mother"])]),
+    (
+        "a waterproof smart band under 300 for my girlfriend",
+        [
+            must("waterproof", "=", True),
+            must("categories", "in", ["Smart bands"]),
+            must("price", "<=", 300),
+            must("recipients", "in", ["girlfriend"]),
+        ],
+    ),
+    (
+        "给妈妈的生日礼物，500元以内",
+        [
+            must("recipients", "in", ["mother"]),
+            must("occasions", "in", ["birthday"]),
+            must("price", "<=", 500),
+        ],
+    ),
+    (
+        "a birthday present for my mum",
+        [must("occasions", "in", ["birthday"]), must("recipients", "in", ["mother"])],
+    ),
     # any of them, or all of them
     ("comedy or romance", [must("categories", "in", ["Comedy", "Romance"])]),
     ("a romantic comedy", [must("categories", "in", ["Romance"]), must("categories", "in", ["Comedy"])]),
@@ -43,27 +70,42 @@ CONSTRAINTS = [
     ("no horror", [must("categories", "not in", ["Horror"])]),
     ("neither horror nor war", [must("categories", "not in", ["Horror", "War"])]),
     ("no horror, romance or war", [must("categories", "not in", ["Horror", "Romance", "War"])]),
-    ("a thriller but not a drama", [must("categories", "in", ["Thriller"]), must("categories", "not in", ["Drama"])]),
-    ("headphones without noise cancelling under 1000",
-        [must("categories", "in", ["Headphones"]), must("noise_cancelling", "=", False), must("price", "<=", 1000)]),
+    (
+        "a thriller but not a drama",
+        [must("categories", "in", ["Thriller"]), must("categories", "not in", ["Drama"])],
+    ),
+    (
+        "headphones without noise cancelling under 1000",
+        [
+            must("categories", "in", ["Headphones"]),
+            must("noise_cancelling", "=", False),
+            must("price", "<=", 1000),
+        ],
+    ),
     ("anything but Corvex", [must("brand", "not in", ["Corvex"])]),
     ("everything except pink", [must("colour", "not in", ["pink"])]),
     ("不要粉色的手环", [must("colour", "not in", ["pink"]), must("categories", "in", ["Smart bands"])]),
     ("除了科维以外都可以", [must("brand", "not in", ["Corvex"])]),
     ("恐怖片和战争片都不要", [must("categories", "not in", ["Horror", "War"])]),
-    ("不看恐怖片，想看喜剧片", [must("categories", "not in", ["Horror"]), must("categories", "in", ["Comedy"])]),
+    (
+        "不看恐怖片，想看喜剧片",
+        [must("categories", "not in", ["Horror"]), must("categories", "in", ["Comedy"])],
+    ),
     ("not horror but scary is fine", [must("categories", "not in", ["Horror"])]),
     # strength
     ("ideally a comedy", [prefer("categories", "in", ["Comedy"])]),
     ("a scarf, red if possible", [must("categories", "in", ["Scarves"]), prefer("colour", "in", ["red"])]),
-    ("headphones, preferably white", [must("categories", "in", ["Headphones"]), prefer("colour", "in", ["white"])]),
+    (
+        "headphones, preferably white",
+        [must("categories", "in", ["Headphones"]), prefer("colour", "in", ["white"])],
+    ),
     ("最好是黑色的，必须防水", [prefer("colour", "in", ["black"]), must("waterproof", "=", True)]),
     ("手环，尽量三百以内", [must("categories", "in", ["Smart bands"]), prefer("price", "<=", 300)]),
     # indifference restricts nothing
     ("a scarf, any colour", [must("categories", "in", ["Scarves"])]),
     ("money is no object", []),
     ("围巾，颜色随便", [must("categories", "in", ["Scarves"])]),
-]  # fmt: skip
+]
 
 BOUNDS = [
     ("under 200", [must("price", "<=", 200)]),
@@ -91,7 +133,10 @@ BOUNDS = [
     ("between 1960 and 1975", [must("year", "between", [1960, 1975])]),
     ("nothing after 1990", [must("year", "<=", 1990)]),
     ("from 1986", [must("year", "=", 1986)]),
-    ("a smart band lighter than 25 grams", [must("categories", "in", ["Smart bands"]), must("weight_g", "<=", 25)]),
+    (
+        "a smart band lighter than 25 grams",
+        [must("categories", "in", ["Smart bands"]), must("weight_g", "<=", 25)],
+    ),
     ("a pan under 2kg", [must("weight_g", "<=", 2000)]),
     ("重量不超过半斤的耳机", [must("weight_g", "<=", 250), must("categories", "in", ["Headphones"])]),
     ("续航100小时以上的手环", [must("battery_hours", ">=", 100), must("categories", "in", ["Smart bands"])]),
@@ -101,7 +146,7 @@ BOUNDS = [
     ("three comedies", [must("categories", "in", ["Comedy"])]),
     ("with at least 16 GB of memory", []),
     ("a kettle of 2 litres or more", []),
-]  # fmt: skip
+]
 
 CRITIQUES = [
     ("cheaper please", [must("price", "lower")]),
@@ -185,24 +230,32 @@ MENTIONS = [
 
 
 @pytest.mark.parametrize(("text", "wanted"), CONSTRAINTS)
-def test_wishes_are_read_in_the_catalogues_own_words(reader: Reader, text: str, wanted: list[Constraint]) -> None:
+def test_wishes_are_read_in_the_catalogues_own_words(
+    reader: Reader, text: str, wanted: list[Constraint]
+) -> None:
     assert sorted(map(repr, reader.understand(text).constraints)) == sorted(map(repr, wanted))
 
 
 @pytest.mark.parametrize(("text", "wanted"), BOUNDS)
-def test_bounds_fall_on_the_attribute_meant_in_its_unit(reader: Reader, text: str, wanted: list[Constraint]) -> None:
+def test_bounds_fall_on_the_attribute_meant_in_its_unit(
+    reader: Reader, text: str, wanted: list[Constraint]
+) -> None:
     assert sorted(map(repr, reader.understand(text).constraints)) == sorted(map(repr, wanted))
 
 
 @pytest.mark.parametrize(("text", "wanted"), CRITIQUES)
-def test_critiques_are_relative_to_what_was_shown(reader: Reader, text: str, wanted: list[Constraint]) -> None:
+def test_critiques_are_relative_to_what_was_shown(
+    reader: Reader, text: str, wanted: list[Constraint]
+) -> None:
     understanding = reader.understand(text, last_items=BANDS)
     assert sorted(map(repr, understanding.constraints)) == sorted(map(repr, wanted))
     assert understanding.act == "refine"
 
 
 @pytest.mark.parametrize(("text", "wanted"), REFERENCES)
-def test_references_are_positions_in_the_list_shown(reader: Reader, text: str, wanted: tuple[int, ...]) -> None:
+def test_references_are_positions_in_the_list_shown(
+    reader: Reader, text: str, wanted: tuple[int, ...]
+) -> None:
     assert reader.understand(text, last_items=BANDS).references == wanted
 
 
@@ -212,7 +265,9 @@ def test_acts(reader: Reader, text: str, last: tuple[str, ...], act: str) -> Non
 
 
 @pytest.mark.parametrize(("text", "wanted"), MENTIONS)
-def test_items_are_mentioned_with_what_is_felt(reader: Reader, text: str, wanted: list[tuple[str, str]]) -> None:
+def test_items_are_mentioned_with_what_is_felt(
+    reader: Reader, text: str, wanted: list[tuple[str, str]]
+) -> None:
     assert [(m.item_id, m.sentiment) for m in reader.understand(text).mentions] == wanted
 
 
@@ -266,7 +321,11 @@ def test_language(reader: Reader, text: str, language: str) -> None:
 def test_a_reading_says_where_each_part_stands(reader: Reader) -> None:
     text = "Ｗaterproof band under 300, like the Corvex Pulse Smart Band"
     reading = reader.read(text)
-    spans = {part.kind: (part.text, text[part.start : part.end]) for part in reading.parts if part.kind == "mention"}
+    spans = {
+        part.kind: (part.text, text[part.start : part.end])
+        for part in reading.parts
+        if part.kind == "mention"
+    }
     assert spans["mention"] == ("Corvex Pulse Smart Band", "Corvex Pulse Smart Band")
     assert all(0 <= part.confidence <= 1 for part in reading.parts)
     assert {step for step, _ in reading.trace} >= {"language", "segments", "values", "bounds"}

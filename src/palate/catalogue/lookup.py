@@ -80,14 +80,13 @@ class TitleRun:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What is known of one item: its titles, (attribute, value) pairs, price (NaN where none) and year (0
-    where none)."""
+    """What is known of one item: its titles, (attribute, value) pairs, price and year."""
 
     item_id: str
     titles: tuple[str, ...]
     values: tuple[tuple[str, Any], ...]
-    price: float
-    year: int
+    price: float | None
+    year: int | None
 
 
 class Lookup:
@@ -238,7 +237,7 @@ class Lookup:
                     ]
                     if 0 < len(kept) <= limit:
                         out.append(TitleRun(i, j + 2, tuple(kept)))
-                i = max(j, i + 1) if rows is not None else i + 1
+                i = j + 1
         return sorted(out, key=lambda run: (run.start - run.end, run.start))
 
     def item(self, item_id: str) -> ItemFacts | None:
@@ -253,12 +252,10 @@ class Lookup:
                 for n in numbers:
                     name = layer.attributes[int(layer.value_attributes[n])]
                     values.append((name, True if layer.facts[name].type == "bool" else layer.values[n]))
+                price, year = float(layer.prices[row]), int(layer.years[row])
+                titles = tuple(layer.titles[row].split("\n"))
                 return ItemFacts(
-                    item_id,
-                    tuple(layer.titles[row].split("\n")),
-                    tuple(values),
-                    float(layer.prices[row]),
-                    int(layer.years[row]),
+                    item_id, titles, tuple(values), None if price != price else price, year or None
                 )
         return None
 

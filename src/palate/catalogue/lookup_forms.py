@@ -64,10 +64,10 @@ def title_forms(title: str, form: int = FULL) -> list[Phrase]:
                 out.setdefault(tuple(f for f in folds if f != "part"), max(at, VARIANT))
 
     add(title, form)
-    moved = _TRAILING_ARTICLE.match(title.strip())
+    bare = _BRACKETS.sub(" ", title).strip()
+    moved = _TRAILING_ARTICLE.match(bare)
     if moved:
         add(f"{moved.group(2)} {moved.group(1)}", form)
-    bare = _BRACKETS.sub(" ", title).strip()
     if bare and bare != title:
         add(bare, max(form, VARIANT))
     unweighed = _AMOUNT.sub("", bare)

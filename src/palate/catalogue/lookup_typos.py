@@ -94,7 +94,7 @@ def edit_distance(a: str, b: str, limit: int) -> int:
         if min(after) > limit:
             return limit + 1
         before, row = row, after
-    return row[-1]
+    return min(row[-1], limit + 1)
 
 
 def _mask(word: str) -> int:

@@ -77,7 +77,9 @@ def fold(word: str) -> str:
             return word[:-3] + "y"
         if word.endswith(("sses", "ches", "shes", "xes")):
             return word[:-2]
-        return word[:-1]
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("ie"):  # movies is movy, so movie is too
+        return word[:-2] + "y"
     return word
 
 

@@ -227,7 +227,7 @@ def _described(scene: Scene, values: list[Value], start: int, end: int) -> tuple
 
 
 def _extreme(scene: Scene) -> tuple[int, ...]:
-    prices = [(facts.price, i) for i, facts in enumerate(scene.last, 1) if facts.price == facts.price]
+    prices = [(facts.price, i) for i, facts in enumerate(scene.last, 1) if facts.price is not None]
     if not prices:
         return ()
     direction = superlative(scene.masked)

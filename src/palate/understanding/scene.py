@@ -55,7 +55,7 @@ class Scene:
     def __post_init__(self) -> None:
         longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}
         longer |= {(s, e) for s, e, terms in self.terms if e - s > 1 and any(t.kind == "near" for t in terms)}
-        inside = {i for start, end in longer for i in range(start, end)}  # "noise" in "noise cancelling"
+        inside = {i for start, end in longer for i in range(start, end - 1)}  # "noise" in "noise cancelling"
         self._notions = [
             NotionWord(first, last, self.words.starts[first], self.words.ends[last - 1], term.name)
             for first, last, terms in self.terms
