@@ -35,6 +35,7 @@ __all__ = [
 
 _COMMON_PAIR = 200
 _MAX_TITLES = 50
+_MERGED_WITHIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,37 +90,52 @@ class ItemFacts:
     year: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Overlay:
+    """Changed items by code, and the layer of those that are still live."""
+
+    changes: Mapping[int, StoredItem]
+    layer: Layer
+
+    @classmethod
+    def of(cls, changes: Mapping[int, StoredItem], types: Mapping[str, AttributeType]) -> "_Overlay":
+        return cls(changes, build_layer((changes[code] for code in sorted(changes)), types))
+
+
 class Lookup:
     """Titles and values of a catalogue, findable in a sentence."""
 
-    def __init__(
-        self,
-        layers: Sequence[Layer],
-        hidden: NDArray[np.int32],
-        changes: Mapping[int, StoredItem],
-        types: Mapping[str, AttributeType],
-    ) -> None:
-        self._layers = tuple(layers)
-        self._hidden = hidden  # codes of the base that a change replaced or withdrew
-        self._changes = changes
-        self._types = types
+    def __init__(self, base: Layer, overlays: Sequence[_Overlay] = ()) -> None:
+        self._overlays = tuple(overlays)
+        self._layers = (base, *(overlay.layer for overlay in overlays))
+        hidden: set[int] = set()
+        outdated: list[frozenset[int]] = [frozenset()]
+        for overlay in reversed(overlays):
+            hidden |= overlay.changes.keys()
+            outdated.append(frozenset(hidden))
+        self._outdated = tuple(
+            reversed(outdated)
+        )  # for each layer the codes that a later one replaces or withdraws
 
     @classmethod
     def build(cls, items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
         """From all items (withdrawn ones are passed over) and the attributes' types."""
-        return cls([build_layer(items, types)], np.zeros(0, np.int32), {}, dict(types))
+        return cls(build_layer(items, types))
 
     def updated(self, changes: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
-        """A lookup with the changed items laid over this one; time grows with the changes since ``build``."""
-        merged_changes = dict(self._changes) | {c.code: c for c in changes}
-        codes = np.array(sorted(merged_changes), np.int32)
-        over = build_layer((merged_changes[int(c)] for c in codes), types)
-        return Lookup([self._layers[0], over], codes, merged_changes, dict(types))
+        """A lookup with the changed items laid over this one.
+
+        Overlays grow geometrically and small ones are merged, so that n changes one by one cost n log n in all."""
+        overlays = [*self._overlays, _Overlay.of({c.code: c for c in changes}, types)]
+        while len(overlays) > 1 and len(overlays[-2].changes) <= _MERGED_WITHIN * len(overlays[-1].changes):
+            later = overlays.pop()
+            overlays[-1] = _Overlay.of({**overlays[-1].changes, **later.changes}, types)
+        return Lookup(self._layers[0], overlays)
 
     @property
     def changed(self) -> int:
         """How many items lie over the base: build afresh when they are many (thousands)."""
-        return len(self._changes)
+        return len(self._outdated[0])
 
     @cached_property
     def attributes(self) -> Mapping[str, AttributeFacts]:
@@ -129,9 +145,11 @@ class Lookup:
     @cached_property
     def count(self) -> int:
         """Live items."""
-        base = self._layers[0]
-        gone = int(np.isin(base.codes, self._hidden).sum()) if len(self._hidden) else 0
-        return len(base.codes) - gone + sum(len(layer.codes) for layer in self._layers[1:])
+        gone = (
+            np.isin(layer.codes, list(codes)).sum()
+            for layer, codes in zip(self._layers, self._outdated, strict=True)
+        )
+        return sum(len(layer.codes) for layer in self._layers) - int(sum(gone))
 
     def known(self, words: Words) -> NDArray[np.bool_]:
         """Which words occur in a title, a value or a description, bool [n]."""
@@ -200,7 +218,7 @@ class Lookup:
         return titles, values
 
     def _is_hidden(self, depth: int, code: int) -> bool:
-        return depth == 0 and bool(len(self._hidden)) and bool((self._hidden == code).any())
+        return code in self._outdated[depth]
 
     def neighbours(self, words: Words) -> NDArray[np.int64]:
         """In how many items' titles each word stands right before the next, int64 [n - 1]."""
@@ -267,9 +285,9 @@ class Lookup:
         self._layers[0].save(folder)
 
     @classmethod
-    def load(cls, folder: Path, types: Mapping[str, AttributeType] | None = None) -> "Lookup":
+    def load(cls, folder: Path) -> "Lookup":
         """Map what ``save`` wrote; milliseconds, whatever the size."""
-        return cls([Layer.load(folder)], np.zeros(0, np.int32), {}, dict(types or {}))
+        return cls(Layer.load(folder))
 
 
 def _holds(titles: str, said: str) -> bool:

@@ -72,8 +72,9 @@ class Lexicon:
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         data = synonyms or shipped_synonyms()
+        ranked = {f.name: f for f in sorted(lookup.attributes.values(), key=lambda f: -f.count)}
         self.notions = {
-            name: Notion(name, _attributes(lookup, entry["names"]))
+            name: Notion(name, _attributes(ranked, entry["names"]))
             for name, entry in data["attribute"].items()
         }
         self._notion_of = {n.attribute.name: n.name for n in reversed(self.notions.values()) if n.attribute}
@@ -129,13 +130,15 @@ def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[Attribut
     ]
 
 
-def _attributes(lookup: Lookup, names: Sequence[str]) -> tuple[AttributeFacts, ...]:
+def _attributes(ranked: Mapping[str, AttributeFacts], names: Sequence[str]) -> tuple[AttributeFacts, ...]:
+    """The attributes that bear one of the names (regular expressions), in the order of the names."""
     found: dict[str, AttributeFacts] = {}
     for name in names:
-        pattern = re.compile(name)
-        for attribute in sorted(lookup.attributes.values(), key=lambda f: -f.count):
-            if pattern.fullmatch(attribute.name):
-                found.setdefault(attribute.name, attribute)
+        if name in ranked:
+            found.setdefault(name, ranked[name])
+        elif not name.replace("_", "").isalnum():
+            pattern = re.compile(name)
+            found.update({a: ranked[a] for a in ranked if a not in found and pattern.fullmatch(a)})
     return tuple(found.values())
 
 
