@@ -39,6 +39,12 @@ _ASKS_OF_ONE = re.compile(
 _ITEM_NOUN = re.compile(
     r"\b(?:movies?|films?|flicks?|books?|novels?|gifts?|presents?|products?|goods|items?|shows?|games?|songs?)\b|电影|片子|影片|图书|小说|礼物|商品|东西"
 )
+_NARRATES = re.compile(
+    r"\b(?:i|we|i've|i'm|my)\b.{4,}|\b(?:was|were|is)\s+(?:\w+\s+)?(?:good|great|bad|ok|okay|boring|funny)\b|^\W*(?:我|上次|之前).{6,}"
+)
+_BARE = re.compile(
+    r"(?=.*[\u4e00-\u9fff]{2})(?:(?![我你您他她它咱])[\u4e00-\u9fff a-z0-9]){2,16}"
+)  # a search, not a sentence: 阳台衣架
 _YESNO = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem"
     r"|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
@@ -133,6 +139,16 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         and (found.known_words or not asks or "礼物" in plain)
     ):
         return wish, 0.7
+    if not asks and "request" not in cues and _NARRATES.search(plain):
+        return "feedback", 0.4
+    if found.keywords and not asks and not re.search(r"[几啥谁哪]", plain) and _BARE.fullmatch(plain.strip()):
+        return wish, 0.4
+    if (
+        "request" in cues
+        and asks
+        and re.search(r"\b(?:anything|something|suggest\w*|recommend\w*)\b|推荐", plain)
+    ):
+        return wish, 0.5
     if found.keywords and not asks and _ITEM_NOUN.search(plain):
         return wish, 0.6
     if found.keywords and found.known_words * 2 >= found.keywords and not asks:

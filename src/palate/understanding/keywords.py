@@ -38,6 +38,7 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
             continue
         if word.isdigit() or len(word) < 2 or not any(c.isalpha() for c in word):
             continue
+        word = scene.plain[start:end]  # as typed, whatever it was corrected to
         out.setdefault(word, Keyword(start, end, word))
     for segment in with_whole(scene.segments, scene.plain, read):
         if len(out) >= _MAX_KEYWORDS:

@@ -39,6 +39,7 @@ _AFTER_SLOT = re.compile(
     r"|这样|这种|差不多|一样|哪|和|跟|还是|怎么样|好看|难看|吗|吧)"
 )
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"
+_NUMBERED = re.compile(r"^\s+(?:part\s+)?(?:[2-9]|ii|iii|iv|vi|vii|viii)\b(?!\s*(?:is|and|or)\b)")
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
 _DIRECTED = ("compare", "explain", "accept")
 _ABOUT = re.compile(
@@ -105,6 +106,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     corrected = any(i in scene.corrected for i in range(match.start, match.end))
     if is_chinese(words[0]):
         return _sure_chinese(scene, match, start, end, before, after, best)
+    if _NUMBERED.match(after) or (len(words) == 1 and scene.within_a_name(start, end)):
+        return 0.0
     capital = scene.capitalised(start, end) and not scene.shouted()
     inside = bool(re.search(r"[a-z0-9,]\s*$", before)) or bool(re.search(r"[\u4e00-\u9fff]\s*$", before))
     slot = bool(_OPEN_SLOT.search(before)) or (not before.strip() and bool(_AFTER_SLOT.match(after)))
@@ -121,6 +124,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if match.values and len(words) == 1:  # Western, Mystery, a brand: the value wins but after "I loved ..."
         return 0.75 if strong and capital and exact else 0.0
     if len(words) == 1:
+        if re.search(r"\b(?:for|on|at|during|since|until|to)\s+$", before) and not slot:
+            return 0.0
         if not exact and not corrected:
             return 0.0
         if plain_words:
@@ -182,6 +187,10 @@ def _choose(
         dated = [t for t in ranked if _has_year(scene, t.item_id, int(year.group(1)))]
         if dated:
             first = dated[0]
+        elif scene.lexicon.notions["year"].attribute and scene.plain[
+            end - len(year.group()) : end
+        ].strip().startswith(("(", "[")):
+            return None, (), end  # another film of that name
     if first.form == PART and len(rivals) > 5:
         return None, (), end
     return first.item_id, tuple(t.item_id for t in rivals if t.item_id != first.item_id)[:5], end

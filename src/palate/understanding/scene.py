@@ -1,6 +1,7 @@
 """The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown
 last."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
-from palate.understanding.stopwords import COMMON
+from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
 BLANK = "\ufffc"
@@ -117,6 +118,20 @@ class Scene:
         ]
         return bool(big) and all(w[:1].isupper() or w[:1].isdigit() for w in big)
 
+    def within_a_name(self, start: int, end: int) -> bool:
+        """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter *Rabbit*)."""
+        if self.shouted():
+            return False
+        before = re.search(r"([a-z][\w'-]*)(?:\s+(?:of|the|in))*\s+$", self.plain[max(0, start - 28) : start])
+        after = re.match(r"\s+([a-z][\w'-]*)", self.plain[end : end + 24])
+        if after and self.text.said(end + after.start(1), end + after.start(1) + 1).isupper():
+            return after.group(1) not in ENGLISH
+        if before is None or before.group(1) in ENGLISH:
+            return False
+        at = max(0, start - 28) + before.start(1)
+        opens = not re.search(r"[^\s\W]", self.plain[max(0, at - 2) : at])
+        return at > 0 and not opens and self.text.said(at, at + 1).isupper()
+
     def shouted(self) -> bool:
         """Whether the whole text is in capitals, so that capitals say nothing."""
         return self.text.original.isupper()
@@ -202,8 +217,8 @@ def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, d
             len(word) < 5
             or not word.isascii()
             or not word.isalpha()
-            or word in COMMON
-            or words.folds[i] in COMMON
+            or word in SPELT_RIGHT
+            or words.folds[i] in SPELT_RIGHT
         ):
             continue
         if words.folds[i] in lexicon.words:

@@ -24,5 +24,8 @@ PRONOUN_TITLES = _words("pronouns")
 COMMON = ENGLISH | _words("everyday")
 """Everyday words: a title or a surname that is only these needs more than small letters to be one."""
 
+SPELT_RIGHT = COMMON | _words("plain_english")
+"""English words that are never taken for a typing error."""
+
 NO_KEYWORDS = CHINESE | _words("chinese_verbs") | _words("chinese_nouns")
 """Chinese words that say nothing of what is looked for."""

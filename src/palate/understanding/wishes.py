@@ -10,7 +10,7 @@ from typing import Any
 
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
-from palate.catalogue.lookup_words import is_chinese
+from palate.catalogue.lookup_words import is_chinese, normal
 from palate.understanding.lexicon import Term
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
@@ -48,6 +48,8 @@ _NEAR_ATTRIBUTES = {
     "brand": re.compile(r"brand|manufacturer|品牌"),
     "colour": re.compile(r".*colou?r.*|.*颜色.*|配色"),
     "material": re.compile(r".*material.*|.*材.*|.*面料.*|填充物"),
+    "recipient": re.compile(r"recipients?|for_whom|audience|适用人群|人群|对象"),
+    "occasion": re.compile(r"occasions?|holiday|节日|场合"),
     "place": re.compile(r".*origin.*|destination|country|产地|language_of_text"),
 }
 """In which attributes a near word of a kind is looked for; other kinds in any."""
@@ -144,7 +146,14 @@ def _choose(
     attribute = best[1]
     entries = by_attribute[attribute]
     if is_person(attribute):
-        values = _people([t for t, _ in entries])
+        said = " ".join(scene.words.texts[first:last])
+        values = _people(
+            [
+                t
+                for t, _ in entries
+                if t.form != PART or not said.isascii() or normal(str(t.value)).endswith(said)
+            ]
+        )
         if not values:
             return None
     else:
@@ -205,6 +214,13 @@ def _worth(
     if attribute == "categories":
         if coverage < 0.5:
             return 0
+        if words[0] in ("kid", "kids", "children", "child") and single:
+            before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
+            if not (
+                re.search(r"\bfor\s+(?:\w+\s+)?$", before)
+                or re.match(r"(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
+            ):
+                return 0
         if single and words[0] in COMMON and not terms:
             return 0 if words[0] in ENGLISH else 55
         return 80 + (5 if own else 0)
@@ -279,7 +295,7 @@ def _worth_person(
         corrected = any(
             i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
         )
-        if words[0] in COMMON or corrected:
+        if words[0] in COMMON or (corrected and not cued) or scene.within_a_name(start, end):
             return 0
         if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
             return 0
@@ -309,6 +325,8 @@ def _people(targets: list[ValueTarget]) -> list[Any]:
     others."""
     whole = [t for t in targets if t.form != PART]
     ranked = sorted(whole or targets, key=lambda t: -t.count)
+    if not ranked:
+        return []
     if whole or len(ranked) == 1:
         return [t.value for t in ranked[:1]]
     if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:
