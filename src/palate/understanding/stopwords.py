@@ -1,5 +1,6 @@
-"""Words that carry grammar, not content: never keywords, never titles by themselves."""
+"""Words that carry grammar, not content, from ``data/stopwords.toml``."""
 
+<<<<<<< HEAD
 ENGLISH = frozenset(
     """
     a an the this that these those some any all each every another other others such same
@@ -50,19 +51,34 @@ CHINESE = frozenset(
 PRONOUN_TITLES = frozenset(
     "it up her him you me us them that this she he they we i one two more now here there then go out no yes".split()
 )
+=======
+import tomllib
+from importlib import resources
+
+_DATA = tomllib.loads(
+    resources.files("palate.understanding").joinpath("data/stopwords.toml").read_text(encoding="utf-8")
+)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_DATA[name].split())
+
+
+ENGLISH = _words("english")
+"""Never keywords, never titles by themselves."""
+
+CHINESE = _words("chinese")
+"""The same in Chinese."""
+
+PRONOUN_TITLES = _words("pronouns")
+>>>>>>> understanding
 """Titles of this kind are mentions only where quotes, or capitals in a place where a title stands, say so."""
 
-COMMON = ENGLISH | frozenset(
-    """
-    big small large old new young long short high low fast slow hot cold warm light heavy dark bright hard soft easy free full open clean fresh
-    man woman men women boy girl boys girls kid kids child children baby family friend friends mother father mom dad brother sister son daughter wife husband
-    girlfriend boyfriend people person home house room kitchen office school work party gift gifts present presents birthday wedding christmas
-    day night week month year years hour hours minute minutes time weekend summer winter spring autumn
-    life world money game games music book books story stories song play player phone laptop computer screen sharp pilot orange target sport sports
-    gate field power speed heat fire water air earth sun moon star stars black white red blue green brown grey gray pink yellow purple silver gold
-    king queen prince princess doctor teacher student boss dog cat pets horse fish bird bear
-    funny scary sad happy romantic serious violent boring dull weird silly cute sexy smart clever
-    start end beginning stop run walk talk eat drink sleep drive ride fly jump cook clue ran fight war peace hope dream fear face eye eyes hand head heart
-    """.split()
-)
+COMMON = ENGLISH | _words("everyday")
 """Everyday words: a title or a surname that is only these needs more than small letters to be one."""
+
+SPELT_RIGHT = COMMON | _words("plain_english")
+"""English words that are never taken for a typing error."""
+
+NO_KEYWORDS = CHINESE | _words("chinese_verbs") | _words("chinese_nouns")
+"""Chinese words that say nothing of what is looked for."""

@@ -1,4 +1,5 @@
-"""Values of the catalogue named in an utterance, as constraints: which attribute is meant, and/or, denied or wished.
+"""Values of the catalogue named in an utterance, as constraints: which attribute is meant, and/or, denied or
+wished.
 
 Values come from the lookup (the catalogue's own words) and the lexicon (near words bound to them).
 """
@@ -9,19 +10,36 @@ from typing import Any
 
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
-from palate.catalogue.lookup_words import is_chinese
+from palate.catalogue.lookup_words import is_chinese, normal
 from palate.understanding.lexicon import Term
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
-from palate.values import Constraint, Strength
+from palate.values import Strength
 
 _ROLES = re.compile(
-    r"^(?:categories|category|brand|品牌|genre|genres|recipients|occasions|product_colou?r|colou?r|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
+    r"^(?:categories|category|brand|品牌|genre|genres|recipients|occasions|product_colou?r|colou?r"
+    r"|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
     r"|directors?|actors?|authors?|cast|导演|演员|作者|scent|flavou?r|destination|style|风格)$"
 )
 _PERSON_BEFORE = re.compile(
-    r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
+    r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor"
+    r"|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except"
+    r"|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
 )
+_FOR_BEFORE = re.compile(
+    r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy"
+    r"|get)\b[^,.;!?]{0,28}|(?:给|送|为|适合|帮|孝敬)[^,。;!?]{0,8}|我|和|或|跟|、|'s?\s*)$"
+)
+_FOR_AFTER = re.compile(
+    r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
+)
+_DIRECTOR = re.compile(
+    r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的"
+)
+_ACTOR = re.compile(
+    r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
+)
+<<<<<<< HEAD
 _FOR_BEFORE = re.compile(
     r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy|get)\b[^,.;!?]{0,28}|给|送|为|适合|帮|我|和|或|跟|、|孝敬|'s?\s*)$"
 )
@@ -38,8 +56,22 @@ _OR_BETWEEN = re.compile(r"\b(?:or|nor)\b|或者|或是|或|还是|、|/|\beithe
 _AND_BETWEEN = re.compile(
     r"^\s*(?:,|and|&|,\s*and|和|与|跟|以及|、|/|or|,\s*or|或者|或|nor|,\s*nor|还有|also)\s*(?:a|an|the|by|any|some|with|with\s+a|from)?\s*$"
 )
+=======
+>>>>>>> understanding
 _MATERIAL_CONTEXT = re.compile(r"^\s*(?:的|材质|面料|做的|制|质地|制成)|^\s*(?:only|material|fabric)\b")
 _SPARSE = 60
+_MAX_VALUES = 60
+_NEAR_ATTRIBUTES = {
+    "product": re.compile(r"categories|category|类别|product_type"),
+    "genre": re.compile(r"categories|category|genres?|subject|类型|题材"),
+    "brand": re.compile(r"brand|manufacturer|品牌"),
+    "colour": re.compile(r".*colou?r.*|.*颜色.*|配色"),
+    "material": re.compile(r".*material.*|.*材.*|.*面料.*|填充物"),
+    "recipient": re.compile(r"recipients?|for_whom|audience|适用人群|人群|对象"),
+    "occasion": re.compile(r"occasions?|holiday|节日|场合"),
+    "place": re.compile(r".*origin.*|destination|country|产地|language_of_text"),
+}
+"""In which attributes a near word of a kind is looked for; other kinds in any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +88,8 @@ class Value:
 
 
 def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
-    """The named values, longest first where they overlap, in order of place; ``taken`` stretches are others'."""
+    """The named values, longest first where they overlap, in order of place; ``taken`` stretches are
+    others'."""
     candidates: dict[tuple[int, int], tuple[list[ValueTarget], list[Term]]] = {}
     for match in scene.matches:
         if match.values:
@@ -66,24 +99,35 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
         if near:
             candidates.setdefault((start, end), ([], []))[1].extend(near)
     out: list[Value] = []
+<<<<<<< HEAD
     places = list(taken)
+=======
+    covered = bytearray(len(scene.plain))
+    for start, end in taken:
+        covered[start:end] = b"\x01" * (end - start)
+>>>>>>> understanding
     for (first, last), (targets, terms) in sorted(
         candidates.items(), key=lambda c: (c[0][0] - c[0][1], c[0][0])
     ):
         start, end = scene.place(first, last)
-        if _overlaps(places, start, end) or not _whole(scene, first, last, start, end, targets, terms):
+        if any(covered[start:end]) or not _whole(scene, first, last, start, end, targets, terms):
             continue
         found = _choose(scene, first, last, start, end, targets, terms)
         if found is not None:
             out.append(found)
-            places.append((start, end))
+            covered[start:end] = b"\x01" * (end - start)
+            if len(out) == _MAX_VALUES:
+                break
     return sorted(out, key=lambda v: v.start)
 
 
+<<<<<<< HEAD
 def _overlaps(places: list[tuple[int, int]], start: int, end: int) -> bool:
     return any(start < e and s < end for s, e in places)
 
 
+=======
+>>>>>>> understanding
 def _whole(
     scene: Scene, first: int, last: int, start: int, end: int, targets: list[ValueTarget], terms: list[Term]
 ) -> bool:
@@ -115,7 +159,10 @@ def _choose(
     for target in targets:
         by_attribute.setdefault(target.attribute, []).append((target, "own"))
     for term in terms:
+        allowed = _NEAR_ATTRIBUTES.get(term.name)
         for target in term.values:
+            if allowed is not None and not allowed.fullmatch(target.attribute):
+                continue
             entries = by_attribute.setdefault(target.attribute, [])
             if all(t.value != target.value for t, _ in entries):
                 entries.append((target, term.name))
@@ -129,7 +176,14 @@ def _choose(
     attribute = best[1]
     entries = by_attribute[attribute]
     if is_person(attribute):
-        values = _people([t for t, _ in entries])
+        said = " ".join(scene.words.texts[first:last])
+        values = _people(
+            [
+                t
+                for t, _ in entries
+                if t.form != PART or not said.isascii() or normal(str(t.value)).endswith(said)
+            ]
+        )
         if not values:
             return None
     else:
@@ -141,7 +195,11 @@ def _choose(
                 if ranked[0].form < ranked[1].form or ranked[1].count * 4 < ranked[0].count
                 else ranked[:3]
             )
+<<<<<<< HEAD
         values = [t.value for t in ranked[:4]]
+=======
+        values = [t.value for t in ranked[:6] if own or t.count * 3 >= ranked[0].count]
+>>>>>>> understanding
         if scene.lexicon.attribute_names[attribute].type == "bool":
             values = values[:1]
     denied = scene.scopes.denied(start, end)
@@ -177,12 +235,17 @@ def _worth(
     kinds = {term.name for term in terms}
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
+<<<<<<< HEAD
     named = (
         attribute == scene.asked
         or attribute in around
         or (attribute.isascii() and attribute.replace("_", " ") in around)
         or _notion_named(scene, attribute, first, last)
     )
+=======
+    known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
+    named = (known and attribute.replace("_", " ") in around) or _notion_named(scene, attribute, first, last)
+>>>>>>> understanding
     single = len(words) == 1
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
@@ -194,6 +257,13 @@ def _worth(
     if attribute == "categories":
         if coverage < 0.5:
             return 0
+        if words[0] in ("kid", "kids", "children", "child") and single:
+            before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
+            if not (
+                re.search(r"\bfor\s+(?:\w+\s+)?$", before)
+                or re.match(r"(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
+            ):
+                return 0
         if single and words[0] in COMMON and not terms:
             return 0 if words[0] in ENGLISH else 55
         return 80 + (5 if own else 0)
@@ -209,6 +279,7 @@ def _worth(
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
+<<<<<<< HEAD
     wide = (
         role
         or len(scene.lookup.attributes) <= _SPARSE
@@ -223,6 +294,13 @@ def _worth(
             or len(words[0]) < 3
             or any(t.kind == "adjective" for t in _terms_at(scene, first, last))
         ):
+=======
+    wide = role or len(scene.lookup.attributes) <= _SPARSE or coverage >= 0.25
+    if not (wide or named):
+        return 0
+    if own and not role and not named:
+        if single and (words[0] in COMMON or len(words[0]) < 3 or words[0] in scene.lexicon.adjectives):
+>>>>>>> understanding
             return 0
         if attribute in ("type", "unit", "certification", "compatibility", "执行标准", "安全类别") or (
             scene.lookup.count > 1000 and count < 3
@@ -250,7 +328,9 @@ def _notion_named(scene: Scene, attribute: str, first: int, last: int) -> bool:
     notion = scene.lexicon.notion_of_attribute(attribute)
     if notion is None or notion in ("category",):
         return False
+    start, end = scene.place(first, last)
     return any(
+<<<<<<< HEAD
         term.kind == "notion"
         and term.name == notion
         and abs(s - last) <= 3
@@ -258,11 +338,11 @@ def _notion_named(scene: Scene, attribute: str, first: int, last: int) -> bool:
         for s, e, terms in scene.terms
         for term in terms
         if s < first or s >= last
+=======
+        word.name == notion and (0 <= word.first - last <= 3 or 0 <= first - word.last <= 3)
+        for word in scene.notions_near(start, end)
+>>>>>>> understanding
     )
-
-
-def _terms_at(scene: Scene, first: int, last: int) -> list[Term]:
-    return [t for s, e, terms in scene.terms if (s, e) == (first, last) for t in terms]
 
 
 def _worth_person(
@@ -285,7 +365,11 @@ def _worth_person(
         corrected = any(
             i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
         )
+<<<<<<< HEAD
         if words[0] in COMMON or corrected:
+=======
+        if words[0] in COMMON or (corrected and not cued) or scene.within_a_name(start, end):
+>>>>>>> understanding
             return 0
         if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
             return 0
@@ -311,14 +395,18 @@ def _worth_person(
 
 
 def _people(targets: list[ValueTarget]) -> list[Any]:
-    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the others."""
+    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
+    others."""
     whole = [t for t in targets if t.form != PART]
     ranked = sorted(whole or targets, key=lambda t: -t.count)
+    if not ranked:
+        return []
     if whole or len(ranked) == 1:
         return [t.value for t in ranked[:1]]
     if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:
         return [ranked[0].value]
     return [t.value for t in ranked[:3] if t.count * 2 >= ranked[0].count]
+<<<<<<< HEAD
 
 
 def as_constraints(scene: Scene, values: list[Value]) -> list[tuple[int, int, Constraint, float]]:
@@ -406,3 +494,5 @@ def _together(scene: Scene, before: Value, value: Value) -> bool:
     return bool(_OR_BETWEEN.search(between)) or bool(
         between.strip() in (",", "、") and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail)
     )
+=======
+>>>>>>> understanding
