@@ -28,13 +28,8 @@ __all__ = [
     "ItemFacts",
     "Lookup",
     "Match",
-<<<<<<< HEAD
-    "TitleTarget",
-    "TitleRun",
-=======
     "TitleRun",
     "TitleTarget",
->>>>>>> understanding
     "ValueTarget",
 ]
 
@@ -110,19 +105,6 @@ class _Overlay:
 class Lookup:
     """Titles and values of a catalogue, findable in a sentence."""
 
-<<<<<<< HEAD
-    def __init__(
-        self,
-        layers: Sequence[Layer],
-        hidden: NDArray[np.int32],
-        changes: Mapping[int, StoredItem],
-        types: Mapping[str, AttributeType],
-    ) -> None:
-        self._layers = tuple(layers)
-        self._hidden = hidden  # codes of the base that a change replaced or withdrew
-        self._changes = changes
-        self._types = types
-=======
     def __init__(self, base: Layer, overlays: Sequence[_Overlay] = ()) -> None:
         self._overlays = tuple(overlays)
         self._layers = (base, *(overlay.layer for overlay in overlays))
@@ -134,7 +116,6 @@ class Lookup:
         self._outdated = tuple(
             reversed(outdated)
         )  # for each layer the codes that a later one replaces or withdraws
->>>>>>> understanding
 
     @classmethod
     def build(cls, items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
@@ -216,23 +197,11 @@ class Lookup:
         words = words_of(normal(text))
         return next((m for m in self.match(words) if m.start == 0 and m.end == len(words)), None)
 
-<<<<<<< HEAD
-    def _take(
-        self,
-        layer: Layer,
-        depth: int,
-        number: int,
-        said: list[str],
-        titles: list[TitleTarget],
-        values: list[ValueTarget],
-    ) -> None:
-=======
     def _targets(
         self, layer: Layer, depth: int, number: int, said: list[str]
     ) -> tuple[list[TitleTarget], list[ValueTarget]]:
         titles: list[TitleTarget] = []
         values: list[ValueTarget] = []
->>>>>>> understanding
         low, high = int(layer.target_starts[number]), int(layer.target_starts[number + 1])
         for i in range(low, high):
             target, form = int(layer.target_ids[i]), int(layer.target_forms[i])
@@ -301,19 +270,10 @@ class Lookup:
                 for n in numbers:
                     name = layer.attributes[int(layer.value_attributes[n])]
                     values.append((name, True if layer.facts[name].type == "bool" else layer.values[n]))
-<<<<<<< HEAD
-                return ItemFacts(
-                    item_id,
-                    tuple(layer.titles[row].split("\n")),
-                    tuple(values),
-                    float(layer.prices[row]),
-                    int(layer.years[row]),
-=======
                 price, year = float(layer.prices[row]), int(layer.years[row])
                 titles = tuple(layer.titles[row].split("\n"))
                 return ItemFacts(
                     item_id, titles, tuple(values), None if price != price else price, year or None
->>>>>>> understanding
                 )
         return None
 

@@ -94,9 +94,6 @@ def facts_of(
     if not len(values):
         return AttributeFacts(name, kind, count)
     return AttributeFacts(
-<<<<<<< HEAD
-        name, kind, count, float(values.min()), float(values.max()), float(np.median(values))
-=======
         name,
         kind,
         count,
@@ -104,7 +101,6 @@ def facts_of(
         float(values.max()),
         float(np.median(values)),
         tuple(sorted(within)),
->>>>>>> understanding
     )
 
 
@@ -125,9 +121,6 @@ def merged(parts: Iterable[Mapping[str, AttributeFacts]]) -> dict[str, Attribute
                 min(old.minimum, new.minimum),
                 max(old.maximum, new.maximum),
                 large.median,
-<<<<<<< HEAD
-=======
                 tuple(sorted({*old.within, *new.within})),
->>>>>>> understanding
             )
     return out

@@ -16,19 +16,9 @@ _PAST = re.compile(
     r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried"
     r"|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
 )
-<<<<<<< HEAD
-_PAST = re.compile(
-    r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
-)
-=======
->>>>>>> understanding
 _ITEM_POINTER = re.compile(
     r"\b(?:it|its|it's|this|that|they|them|these|those)\b(?!\s+(?:is\s+)?(?:under|over|for\s+my"
     r"|with|like))|它|这(?:个|款|部|本|件|双|台|张|条|只|套)|那(?:个|款|部|本|件|双|台|张|条|只|套)"
-)
-_ASKS_OF_IT = re.compile(
-    r"^\W*(?:(?:so|and|but|ok)\s+)?(?:is|are|does|do|can|has|have|was|will|would)\s+(?:it|they|that|this|these|those)\b(?!\s+(?:under|over))"
-    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗"
 )
 _FEEDBACK_VERB = re.compile(
     r"\bi(?:'m|\s+am)?\s+(?:really\s+|just\s+|also\s+|absolutely\s+|do\s+|don'?t\s+|didn'?t\s+"
@@ -38,13 +28,6 @@ _FEEDBACK_VERB = re.compile(
     r"|我.{0,4}(?:不(?:太|怎么|大|是很)?)?(?:喜欢|爱看|爱吃|爱用|讨厌|受不了)|过敏|从不|从来不"
 )
 _REQUEST_NOUN = re.compile(
-<<<<<<< HEAD
-    r"\b(?:recommend|suggest|show|find|looking\s+for|want|need|give|any|anything|something|similar|please|got)\b|推荐|想(?:要|买|找|看)|来(?:点|部|几|个)|给我|有没有|类似|求|找|需要|有.{1,16}吗"
-)
-_PROBLEM = re.compile(r"\b(?:too|not\s+\w+\s+enough|more|less|instead|rather)\b|太|不够|换|再|更|还是要")
-_YESNO = re.compile(
-    r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
-=======
     r"\b(?:recommend|suggest|show|find|looking\s+for|want|need|give|any|anything|something|similar"
     r"|please|got)\b|推荐|想(?:要|买|找|看)|来(?:点|部|几|个)|给我|有没有|类似|求|找|需要|有.{1,16}吗"
 )
@@ -65,19 +48,13 @@ _BARE = re.compile(
 _YESNO = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem"
     r"|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
->>>>>>> understanding
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-<<<<<<< HEAD
-    """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``: how many there are;
-    ``refused``: how many references are denied (not the first)."""
-=======
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
     how many there are."""
->>>>>>> understanding
 
     mentions: int = 0
     felt: int = 0
@@ -85,7 +62,6 @@ class Evidence:
     relative: int = 0
     complaints: int = 0
     references: int = 0
-    refused: int = 0
     keywords: int = 0
     known_words: int = 0
     after_list: bool = False
@@ -112,11 +88,6 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
-<<<<<<< HEAD
-    if found.refused and not wishes and not asks:
-        return "reject", 0.8
-=======
->>>>>>> understanding
     if (
         "accept" in cues
         and (found.references or found.mentions or found.after_list)
@@ -136,14 +107,6 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     ):
         return "inquire", 0.75
     if asks and found.after_list and _ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
-        return "inquire", 0.7
-    if (
-        asks
-        and found.after_list
-        and not found.relative
-        and "request" not in cues
-        and _ASKS_OF_IT.search(plain)
-    ):
         return "inquire", 0.7
     if "thank" in cues and not wishes and not (found.keywords > 2 and "request" in cues):
         return "thank", 0.9
@@ -197,12 +160,8 @@ def _compares(plain: str, items: int, found: Evidence) -> bool:
     if items >= 2:
         return True
     strong = re.search(
-<<<<<<< HEAD
-        r"\bvs\b|\bversus\b|\bdifferen|\bcompar|区别|对比|比较一下|比一比|差别|哪(?:个|款|部|本|张|件|双|台|只|条)|\bwhich\s+(?:one|of\s+(?:these|them|those|the))\b",
-=======
         r"\bvs\b|\bversus\b|\bdifferen|\bcompar|区别|对比|比较一下|比一比|差别|哪(?:个|款|部|本|张|件|双|台|只|条)"
         r"|\bwhich\s+(?:one|of\s+(?:these|them|those|the))\b",
->>>>>>> understanding
         plain,
     )
     return bool(strong) and found.after_list and not found.single_shown
@@ -214,16 +173,8 @@ def _accepts(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -
     ):
         return False
     if found.references or found.mentions:
-<<<<<<< HEAD
-        return (
-            not (found.relative or found.complaints)
-            and "like_this" not in cues
-            or bool(re.search(r"下单|\b(?:take|buy|order|cart|sold)\b", plain))
-            and not found.relative
-=======
         return (not (found.relative or found.complaints) and "like_this" not in cues) or (
             bool(re.search(r"下单|\b(?:take|buy|order|cart|sold)\b", plain)) and not found.relative
->>>>>>> understanding
         )
     return not wishes and not (found.keywords > 2)
 
@@ -242,13 +193,9 @@ def _inquires(plain: str, cues: Cues, found: Evidence, wishes: int) -> bool:
     ):
         return not wishes
     if "like_this" in cues or re.search(
-<<<<<<< HEAD
-        r"\b(?:recommend|suggest|anything|something|similar|more)\b|推荐|类似|像", plain
-=======
         r"\bwhat\s+(?:else|should|would|other)\b|\bany\s+other|\bwould\s+i\s+like|\b(?:recommend"
         r"|suggest|anything|something|similar|more)\b|推荐|类似|像",
         plain,
->>>>>>> understanding
     ):
         return False
     return not wishes
@@ -262,22 +209,14 @@ def _tells(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -> 
         return False
     if found.mentions and (feels or _PAST.search(plain)):
         return not re.search(
-<<<<<<< HEAD
-            r"\b(?:recommend|suggest|anything|something|similar|looking\s+for|show\s+me|find|want|need|more\s+like)\b|推荐|类似|想(?:要|买|找)|来(?:点|部|几|个)|给我|求",
-=======
             r"\b(?:recommend|suggest|anything|something|similar|looking\s+for|show\s+me|find|want|need"
             r"|more\s+like)\b|推荐|类似|想(?:要|买|找)|来(?:点|部|几|个)|给我|求",
->>>>>>> understanding
             plain,
         )
     if _FEEDBACK_VERB.search(plain):
         asked = re.search(
-<<<<<<< HEAD
-            r"\b(?:recommend|suggest|looking\s+for|show|find|want|need|give|anything|please|would\s+like|i'd)\b|推荐|想(?:要|买|找)|来(?:点|部|几|个)|给我|求|找|有没有|换",
-=======
             r"\b(?:recommend|suggest|looking\s+for|show|find|want|need|give|anything|please|would\s+like"
             r"|i'd)\b|推荐|想(?:要|买|找)|来(?:点|部|几|个)|给我|求|找|有没有|换",
->>>>>>> understanding
             plain,
         )
         return not asked

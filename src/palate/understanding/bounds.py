@@ -15,16 +15,11 @@ from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
 _AROUND = 0.1
-<<<<<<< HEAD
-_COUNTED = re.compile(
-    r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones|things|suggestions?|recommendations?|ideas|of\s+(?:them|these|those))"
-=======
 _MAX_NUMBERS = 60
 _ANOTHER_CLAUSE = 20
 _COUNTED = re.compile(
     r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones"
     r"|things|suggestions?|recommendations?|ideas|of\s+(?:them|these|those))"
->>>>>>> understanding
 )
 
 
@@ -44,11 +39,7 @@ def find_bounds(scene: Scene) -> list[BoundFound]:
     numbers = [
         n for n in find_numbers(scene.masked) if not any(n.start < b.end and b.start < n.end for b in out)
     ]
-<<<<<<< HEAD
-    for quantity in find_quantities(scene.masked, numbers, scene.lexicon.units):
-=======
     for quantity in find_quantities(scene.masked, numbers[:_MAX_NUMBERS], scene.lexicon.units):
->>>>>>> understanding
         found = _bound_quantity(scene, quantity)
         if found is not None:
             out.append(found)
@@ -128,37 +119,6 @@ def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, bool]:
     """The notion whose word stands nearest in the same clause, and whether one does."""
     clause = scene.scopes.clause(quantity.start)
     best: tuple[int, str] | None = None
-<<<<<<< HEAD
-    for start, end, terms in scene.terms:
-        for term in terms:
-            if term.kind != "notion" or term.name in (
-                "brand",
-                "colour",
-                "material",
-                "category",
-                "origin",
-                "people",
-            ):
-                continue
-            s, e = scene.place(start, end)
-            if (
-                s < clause.start
-                or e > clause.end
-                or (
-                    quantity.start <= s
-                    and e <= quantity.end
-                    and quantity.unit
-                    and term.name not in quantity.unit.notions
-                )
-            ):
-                continue
-            distance = (quantity.start - e) if e <= quantity.start else max(0, s - quantity.end) + 2
-            if distance > 24 or (best is not None and distance >= best[0]):
-                continue
-            if quantity.unit and not _may_measure(scene, term.name, quantity):
-                continue
-            best = (distance, term.name)
-=======
     for word in scene.notions_near(quantity.start, quantity.end, 36):
         if word.name in ("brand", "colour", "material", "category", "origin", "people"):
             continue
@@ -180,7 +140,6 @@ def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, bool]:
         if quantity.unit and not _may_measure(scene, word.name, quantity):
             continue
         best = (distance, word.name)
->>>>>>> understanding
     return (best[1], True) if best else (None, False)
 
 

@@ -36,17 +36,10 @@ class Critique:
 def _english(words: tuple[str, ...]) -> re.Pattern[str]:
     forms = [re.escape(word).replace(r"\ ", r"[\s-]") for word in words if word.isascii()]
     base = "|".join(sorted(forms, key=len, reverse=True))
-<<<<<<< HEAD
-    compared = "|".join(
-        sorted(
-            (re.escape(_comparative(w)) for w in words if w.isascii() and " " not in w), key=len, reverse=True
-        )
-=======
     single = [w for w in words if w.isascii() and " " not in w]
     compared = "|".join(sorted((re.escape(_comparative(w)) for w in single), key=len, reverse=True))
     extreme = "|".join(
         sorted((re.escape(_comparative(w)[:-1] + "st") for w in single), key=len, reverse=True)
->>>>>>> understanding
     )
     return re.compile(
         rf"\b(?P<too>(?:far\s+|much\s+|way\s+|a\s+(?:bit|little)\s+|rather\s+)?too)\s+(?P<w1>{base})\b"
@@ -93,15 +86,7 @@ def _comparative(word: str) -> str:
 def find_critiques(scene: Scene) -> list[Critique]:
     """Every relative wish, in order of place."""
     adjectives = tuple(scene.lexicon.adjectives)
-<<<<<<< HEAD
-    comparatives = {_comparative(w): w for w in adjectives if w.isascii()} | {
-        "pricier": "pricey",
-        "dearer": "dear",
-        "latest": "latest",
-    }
-=======
     comparatives = _comparatives(adjectives)
->>>>>>> understanding
     out: list[Critique] = []
     plain = scene.masked
     for match in _english(adjectives).finditer(plain):
@@ -162,13 +147,7 @@ def _made(scene: Scene, start: int, end: int, notion: str, direction: Direction)
 
 
 def _attribute(scene: Scene, notion: str) -> str | None:
-<<<<<<< HEAD
-    return next(
-        (a.name for a in scene.lexicon.notions[notion].attributes if a.type in ("number", "date")), None
-    )
-=======
     return next((a.name for a in scene.fitting(notion, ("number", "date"))), None)
->>>>>>> understanding
 
 
 def _flip(direction: Direction) -> Direction:
@@ -183,31 +162,6 @@ def _named_notion(scene: Scene, start: int, end: int) -> tuple[str, int, int] | 
         s, e = word.start, word.end
         if e <= clause.start or s >= clause.end or (start <= s and e <= end):
             continue
-<<<<<<< HEAD
-        for term in terms:
-            if term.kind != "notion":
-                continue
-            gap = scene.masked[e:start] if e <= start else scene.masked[end:s]
-            if len(gap) > 10 or (e > start and re.search(r"[^\s的]", gap)):
-                continue
-            if (
-                e <= start
-                and gap.strip()
-                and not re.fullmatch(
-                    r"\s*(?:is|are|was|要|能|可以|再|更|稍微|得|的|还|也|太|'s|needs?\s+to\s+be|should\s+be|a\s+bit|is\s+a\s+bit|尺寸)*\s*",
-                    gap,
-                )
-            ):
-                continue
-            distance = len(gap)
-            better = (
-                best is None
-                or distance < best[0]
-                or (distance == best[0] and e - s > best[1][2] - best[1][1])
-            )
-            if better:
-                best = (distance, (term.name, s, e))
-=======
         gap = scene.masked[e:start] if e <= start else scene.masked[end:s]
         if len(gap) > 10 or (e > start and re.search(r"[^\s的]", gap)):
             continue
@@ -216,7 +170,6 @@ def _named_notion(scene: Scene, start: int, end: int) -> tuple[str, int, int] | 
         distance = len(gap)
         if best is None or distance < best[0] or (distance == best[0] and e - s > best[1][2] - best[1][1]):
             best = (distance, (word.name, s, e))
->>>>>>> understanding
     return best[1] if best else None
 
 
@@ -233,11 +186,7 @@ def _amounts(scene: Scene) -> list[Critique]:
         found = more or less
         if found and not re.search(r"\b(?:than|or|no|not)\s*$", before[: found.start()]):
             out.append(
-<<<<<<< HEAD
-                _made(scene, s - (len(before) - found.start()), e, notions[0], "higher" if more else "lower")
-=======
                 _made(scene, s - (len(before) - found.start()), e, word.name, "higher" if more else "lower")
->>>>>>> understanding
             )
     return out
 

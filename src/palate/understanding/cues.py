@@ -43,10 +43,6 @@ _PATTERNS: dict[str, str] = {
         r"|辛苦了|谢过|3q|太感谢"
     ),
     "explain": (
-<<<<<<< HEAD
-        r"\b(?:why|how\s+come|what\s+makes?\s+you|what\s+made\s+you|for\s+what\s+reason|on\s+what\s+basis|how\s+did\s+you)\b[^.;!]{0,60}?\b(?:recommend\w*|suggest\w*|show\w*|pick\w*|choos\w*|chose|choice|propos\w*|list\w*|think|this|that|these|those|it|one|number|first|second|third|fourth|last|for\s+me|here)\b"
-        r"|\b(?:explain|reason\s+for|reasoning\s+behind)\b[^.;!]{0,40}|(?:为什么|为啥|为何|凭什么|怎么会|咋|怎么就|什么理由)[^。!]{0,16}(?:推荐|给我|选|挑|排|这|第|它|列)|推荐(?:的)?(?:理由|原因)|^\W*(?:(?:but\s+)?why|how\s+come|为什么|为啥|为何)(?:呢|呀|啊)?\W*$|(?:理由|原因|依据)(?:是|呢)"
-=======
         r"^\W*(?:but\s+|and\s+|so\s+)?why\s+(?:the|this|that|these|those|number)\b|\b(?:why|how\s+come"
         r"|what\s+makes?\s+you|what\s+made\s+you|for\s+what\s+reason|on\s+what\s+basis"
         r"|how\s+did\s+you)\b[^.;!]{0,60}?\b(?:recommend\w*|suggest\w*|show\w*|pick\w*|choos\w*|chose"
@@ -54,7 +50,6 @@ _PATTERNS: dict[str, str] = {
         r"|fourth|last|for\s+me|here)\b"
         r"|\b(?:explain|reason\s+for|reasoning\s+behind)\b[^.;!]{0,40}|(?:为什么|为啥|为何|凭什么|怎么会|咋|怎么就"
         r"|什么理由)[^。!]{0,16}(?:推荐|给我|选|挑|排|这|第|它|列)|推荐(?:的)?(?:理由|原因)|(?:理由|原因|依据)(?:是|呢)"
->>>>>>> understanding
     ),
     "compare": (
         r"\bvs\.?(?!\w)|\bversus\b|\bcompar(?:e|ed|ison|ing)\b|\bdifferen(?:ce|t)s?\s+(?:between|from"
@@ -67,11 +62,6 @@ _PATTERNS: dict[str, str] = {
         r"|啥)不(?:同|一样)"
     ),
     "accept": (
-<<<<<<< HEAD
-        r"\b(?:i'?ll|i\s+will|i'?m\s+(?:going\s+to|gonna)|we'?ll|let\s+me|let'?s|gonna|i\s+want\s+to|i'?d\s+like\s+to|can\s+i|could\s+i)\s+(?:just\s+|please\s+|definitely\s+)?(?:take|buy|get|have|order|go\s+(?:with|for)|try|watch|grab|purchase|pick|choose|read|check\s+(?:it|that)\s+out|add|give\s+(?:it|that))\b"
-        r"|\b(?:sold|deal|done\s+deal|count\s+me\s+in)\b|\badd\s+(?:it|that|this|them|both|the\b[^.;]{1,30}?)\s*(?:\b(?:to|in)\b|,|$)|\bto\s+(?:my\s+)?(?:cart|basket|bag)\b|\bcheck\s*out\b|\bgo(?:ing)?\s+(?:with|for)\s+(?:the|number|option|it|that|this)|\border\s+(?:it|that|this|the|number|me)|\bbuy\s+(?:it|that|this|the|number)|\bi'?m\s+(?:taking|buying|getting|going\s+(?:with|for))|\bi\s+(?:choose|pick|take)\s+|\b(?:sounds?|looks?)\s+(?:good|great|perfect|lovely|fun)\b|\bthat\s+(?:one\s+)?(?:works|will\s+do)|\bperfect\b|\bwrap\s+(?:it|that)\s+up|\bput(?:ting)?\s+(?:on|me\s+down)|\bi'?ll\s+(?:do|go)\b|\bplace\s+(?:the|an|my)\s+order"
-        r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?<![不别])(?:要|买|选|来|拿|订)(?:它|这个|那个|这款|那款|这部|这本|这双|这台|第.{1,3})(?!.{0,4}(?:多少|吗|怎))|加(?:入|到|进)?购物车|付款|结账|成交|买单|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|要了|就决定"
-=======
         r"\b(?:i'?ll|i\s+will|i'?m\s+(?:going\s+to|gonna)|we'?ll|let\s+me|let'?s|gonna|i\s+want\s+to"
         r"|i'?d\s+like\s+to|can\s+i|could\s+i)\s+(?:just\s+|please\s+|definitely\s+)?(?:take|buy|get"
         r"|have|order|go\s+(?:with|for)|try|watch|grab|purchase|pick|choose|read|check\s+(?:it"
@@ -87,7 +77,6 @@ _PATTERNS: dict[str, str] = {
         r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?:要|买|选|来|拿"
         r"|订)(?:它|这个|那个|这款|那款|这部|这本|这双|这台|第.{1,3})(?!.{0,4}(?:多少|吗|怎))|加(?:入|到|进)?购物车|付款|结账|成交|买单"
         r"|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|要了|就决定"
->>>>>>> understanding
     ),
     "reject": (
         r"\bnone\s+of\s+(?:these|those|them|the)\b|\b(?:don'?t|do\s+not|didn'?t)\s+(?:like|want|fancy"

@@ -11,16 +11,6 @@ from palate.understanding.stopwords import ENGLISH, NO_KEYWORDS
 
 _MAX_KEYWORDS = 40
 _CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "z", "eng", "s", "t", "g", "h", "k", "zg")
-<<<<<<< HEAD
-_CHINESE_VERBS = frozenset(
-    "是 有 想 要 买 卖 找 看 看看 来 去 给 送 推荐 介绍 换 换成 挑 选 用 适合 喜欢 爱 讨厌 觉得 知道 希望 需要 请问 谢谢 帮 帮忙 说 讲 问 做 弄 搞 拿 点 下 上 出 进 到 会 能 行 可以 应该 演 导演 主演 拍 执导 上映 出版 "
-    "送给 买给 打算 准备 计划 考虑 建议 告诉 支持 属于 带 含 超过 低于 高于 控制 花 重新 开始 没 没有 不要 不想 别 除了 差不多 左右 以内 那种 这种 如何 怎么 为什么 什么 哪个 多少".split()
-)
-_CHINESE_NOUNS = frozenset(
-    "东西 商品 产品 货 物品 片子 电影 影片 片 剧 牌子 品牌 价格 价钱 价位 预算 元 块 钱 人 时候 问题 老板 客服 话 家 个 款 部 类 种 样 款式 今天 现在 刚才 之前 推荐 有啥 有没有 啥 那款 这款 哪款 哪张 哪本 哪部 吗".split()
-)
-=======
->>>>>>> understanding
 _SPACES = re.compile(r"\s+")
 
 
@@ -55,26 +45,13 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
             break
         text = segment.text
         if (
-<<<<<<< HEAD
-            not is_chinese(text)
-=======
             not is_chinese(text[-1:])
->>>>>>> understanding
             or blocked[segment.start]
             or scene.masked[segment.start] == BLANK
             or blocked[segment.end - 1]
         ):
             continue
-<<<<<<< HEAD
-        if (
-            text in CHINESE
-            or text in _CHINESE_VERBS
-            or text in _CHINESE_NOUNS
-            or not segment.tag.startswith(_CONTENT_TAGS)
-        ):
-=======
         if text in NO_KEYWORDS or not segment.tag.startswith(_CONTENT_TAGS):
->>>>>>> understanding
             continue
         if segment.tag.startswith("v") and len(text) == 1 and not _counted(scene, segment):
             continue

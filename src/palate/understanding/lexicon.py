@@ -72,19 +72,12 @@ class Lexicon:
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         data = synonyms or shipped_synonyms()
-<<<<<<< HEAD
-        self.notions = {
-            name: Notion(name, _attributes(lookup, entry["names"]))
-            for name, entry in data["attribute"].items()
-        }
-=======
         ranked = {f.name: f for f in sorted(lookup.attributes.values(), key=lambda f: -f.count)}
         self.notions = {
             name: Notion(name, _attributes(ranked, entry["names"]))
             for name, entry in data["attribute"].items()
         }
         self._notion_of = {n.attribute.name: n.name for n in reversed(self.notions.values()) if n.attribute}
->>>>>>> understanding
         self.units = {
             word: Unit(dimension, factor, tuple(entry["attributes"]))
             for dimension, entry in data["unit"].items()
@@ -98,19 +91,11 @@ class Lexicon:
                 phrases += _near(lookup, kind, group)
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
-<<<<<<< HEAD
-            for key, direction in (("up", "higher"), ("down", "lower")):
-                phrases += [
-                    (tuple(folded(w)), Term("adjective", name, direction=direction))
-                    for w in entry.get(key, ())
-                ]
-=======
         taken = {folds for folds, _ in phrases}
         for name in self.notions:
             folds = name_phrase(_UNIT_TAIL.sub("", name[1:]))
             if name.startswith("@") and folds and folds not in taken:
                 phrases.append((folds, Term("notion", name)))
->>>>>>> understanding
         self.adjectives = _adjectives(data["attribute"])
         self._terms: list[list[Term]] = []
         self._index, numbers = PhraseIndex.build([folds for folds, _ in phrases])
@@ -127,13 +112,7 @@ class Lexicon:
 
     def notion_of_attribute(self, attribute: str) -> str | None:
         """The notion whose best attribute this is."""
-<<<<<<< HEAD
-        return next(
-            (n.name for n in self.notions.values() if n.attribute and n.attribute.name == attribute), None
-        )
-=======
         return self._notion_of.get(attribute)
->>>>>>> understanding
 
 
 def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[AttributeFacts]:

@@ -43,12 +43,8 @@ _NUMBERED = re.compile(r"^\s+(?:part\s+)?(?:[2-9]|ii|iii|iv|vi|vii|viii)\b(?!\s*
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
 _DIRECTED = ("compare", "explain", "accept")
 _ABOUT = re.compile(
-<<<<<<< HEAD
-    r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有"
-=======
     r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have"
     r"|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有"
->>>>>>> understanding
 )
 
 
@@ -175,12 +171,8 @@ def _sure_chinese(
 def _choose(
     scene: Scene, titles: tuple[TitleTarget, ...], start: int, end: int
 ) -> tuple[str | None, tuple[str, ...], int]:
-<<<<<<< HEAD
-    """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said behind."""
-=======
     """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said
     behind."""
->>>>>>> understanding
     shown = {facts.item_id for facts in scene.last}
     ranked = sorted(titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, t.code))
     first = ranked[0]
@@ -212,12 +204,8 @@ def _has_year(scene: Scene, item_id: str, year: int) -> bool:
 def _shown(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
-<<<<<<< HEAD
-    """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is spoken of."""
-=======
     """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is
     spoken of."""
->>>>>>> understanding
     if not scene.last or not (
         any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues
     ):
@@ -274,12 +262,8 @@ def _tells(scene: Scene, i: int, j: int) -> bool:
 def _pieces(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
-<<<<<<< HEAD
-    """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about, compared, asked."""
-=======
     """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about,
     compared, asked."""
->>>>>>> understanding
     speaks = (
         "compare" in cues
         or "like_this" in cues
@@ -319,12 +303,8 @@ def _pieces(
 def _sentiment(
     scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int
 ) -> Sentiment:
-<<<<<<< HEAD
-    """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one behind it."""
-=======
     """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one
     behind it."""
->>>>>>> understanding
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
     if re.search(

@@ -51,12 +51,8 @@ _EN_UNITS = dict(
     )
 )
 _EN_TENS = {
-<<<<<<< HEAD
-    w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-=======
     w: 10 * n
     for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
->>>>>>> understanding
 }
 _EN_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000, "dozen": 12}
 _SUFFIX = {

@@ -44,12 +44,8 @@ _AT_LEAST_BEFORE = re.compile(
     r"|超过|高于|大于|多于|长于|重于|不低于|不少于|不小于|不短于|至少|起码|最少|最低|最小|最短|下限|大过|多过|不下)\s*$"
 )
 _AROUND_BEFORE = re.compile(
-<<<<<<< HEAD
-    r"(?:\b(?:around|about|roughly|approximately|approx\.?|near|nearly|circa|some|close\s+to)|~|≈|大概|大约|差不多|约|接近|将近)\s*$"
-=======
     r"(?:\b(?:around|about|roughly|approximately|approx\.?|near|nearly|circa|some|close\s+to)|~|≈"
     r"|大概|大约|差不多|约|接近|将近)\s*$"
->>>>>>> understanding
 )
 _EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好|刚好|恰好|就要|整)\s*$")
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
@@ -142,14 +138,7 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
 def _bounded(
     plain: str, start: int, end: int, left: str, bound: Bound | None
 ) -> tuple[int, int, Bound | None]:
-<<<<<<< HEAD
-    for pattern, op in (
-        (_NEGATED_OVER, "<="), (_NEGATED_UNDER, ">="), (_AT_MOST_BEFORE, "<="), (_AT_LEAST_BEFORE, ">="),
-        (_AROUND_BEFORE, "around"), (_EXACT_BEFORE, "="),
-    ):  # fmt: skip
-=======
     for pattern, op in _BEFORE:
->>>>>>> understanding
         found = pattern.search(left)
         if found:
             after = _AROUND_AFTER.match(plain, end) or _AT_MOST_AFTER.match(plain, end)

@@ -27,12 +27,8 @@ from palate.understanding.wishes import Value, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
 _THIS_BRAND = re.compile(
-<<<<<<< HEAD
-    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个|一个)?(?:这|那)?个?(?:牌子|品牌)"
-=======
     r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
     r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
->>>>>>> understanding
 )
 _WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
@@ -41,10 +37,7 @@ _WITHOUT_WISHES: tuple[Act, ...] = (
     "accept",
     "greet",
     "thank",
-<<<<<<< HEAD
-=======
     "start_over",
->>>>>>> understanding
     "other",
     "reject",
 )
@@ -66,28 +59,12 @@ class Reader:
         """The Understanding of ``read``."""
         return self.read(text, last_items=last_items, in_dialogue=in_dialogue).understanding
 
-<<<<<<< HEAD
-    def read(
-        self,
-        text: str,
-        *,
-        last_items: Sequence[str] = (),
-        in_dialogue: bool = False,
-        asked: str | None = None,
-    ) -> Reading:
-        """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a recommendation
-        was given before, even if no list is at hand; ``asked``: the attribute that was asked about last, whose
-        values need no more words around them. Any string can be read; of a longer one the first 20,000
-        characters are."""
-        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
-=======
     def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
         """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
         recommendation was given before, even if no list is at hand. Any string can be read; of a longer one
         the first 20,000 characters are.
         """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue)
->>>>>>> understanding
         cues = find_cues(scene.plain)
         named = naming.unique(naming.find_mentions(scene, cues))
         bounds = find_bounds(scene)
@@ -144,21 +121,10 @@ class _Assembly:
             keywords = find_keywords(
                 scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
             )
-<<<<<<< HEAD
-            if act in ("greet", "thank", "other", "reject"):
-=======
             if act in ("greet", "thank", "start_over", "other", "reject"):
->>>>>>> understanding
                 keywords = []
-        if act == "start_over":
-            keywords = self._new_words(keywords)
         if withdrawn:
             gone = {w.attribute for w in withdrawn if w.value is None and w.attribute}
-<<<<<<< HEAD
-            clause = scene.scopes.clause(self.cues.at["withdraw"][0])
-            keywords = [k for k in keywords if not clause.start <= k.start < clause.end]
-            constraints = [c for c in constraints if c[2].attribute not in gone or c[2].op == "not in"]
-=======
             where = scene.scopes.clause(self.cues.at["withdraw"][0])
             constraints = [
                 c
@@ -172,12 +138,9 @@ class _Assembly:
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
             ]
->>>>>>> understanding
         mentions = self._mentions(act)
         if act in ("greet", "thank", "start_over", "other"):
             mentions, positions = [], ()
-        if withdrawn and act == "other" and scene.after_list and "injection" not in self.cues:
-            act = "refine"
         standing, standing_words = self._standing(constraints, act)
         understanding = Understanding(
             language=scene.language,
@@ -193,17 +156,6 @@ class _Assembly:
         return Reading(
             understanding, parts, lowest, standing, standing_words, withdrawn, self._trace(keywords)
         )
-<<<<<<< HEAD
-
-    def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
-        """What is searched for after "start over": words behind it that the catalogue knows, where there is a
-        request."""
-        end = self.cues.at["start_over"][1]
-        if "request" not in self.cues:
-            return []
-        return [k for k in keywords if k.start >= end and self.scene.lookup.knows(k.text)]
-=======
->>>>>>> understanding
 
     def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
         scene = self.scene
@@ -258,7 +210,6 @@ class _Assembly:
             relative=relative,
             complaints=int(complaint),
             references=len(positions),
-            refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
             keywords=len(keywords),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
             after_list=self.scene.after_list,

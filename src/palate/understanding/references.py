@@ -12,11 +12,6 @@ from palate.understanding.scene import Scene
 from palate.understanding.wishes import Value
 
 _ORDINALS = {
-<<<<<<< HEAD
-    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6,
-    "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
-}  # fmt: skip
-=======
     "first": 1,
     "1st": 1,
     "second": 2,
@@ -38,7 +33,6 @@ _ORDINALS = {
     "tenth": 10,
     "10th": 10,
 }
->>>>>>> understanding
 _CARDINALS = {
     "one": 1,
     "two": 2,
@@ -112,11 +106,7 @@ _ZH = (
     ),
     (
         "zh_number",
-<<<<<<< HEAD
-        re.compile(rf"(?P<n>\d{{1,2}})号(?!电池|线|机|楼)|(?<![a-z])(?:no|编号)\.?\s*(?P<n2>\d{{1,2}})"),
-=======
         re.compile(r"(?P<n>\d{1,2})号(?!电池|线|机|楼)|(?<![a-z])(?:no|编号)\.?\s*(?P<n2>\d{1,2})"),
->>>>>>> understanding
     ),
     (
         "zh_last",
@@ -130,15 +120,11 @@ _ZH = (
 )
 _THE_ONE = re.compile(r"\b(?:the|that|this)\s+(?P<what>[^,.;!?]{1,40}?)\s+(?:ones?|version|model)\b")
 _ZH_THE_ONE = re.compile(
-<<<<<<< HEAD
-    rf"(?P<what>[^,。!?、]{{1,12}}?)的?(?:那|这)(?:一)?{_MEASURE}|(?:那|这)(?:一)?{_MEASURE}(?P<what2>[^,。!?、的]{{1,10}})的"
-=======
     rf"(?P<what>[^,。!?、]{{1,12}}?)的?(?:那|这)(?:一)?{_MEASURE}|(?:那"
     rf"|这)(?:一)?{_MEASURE}(?P<what2>[^,。!?、的]{{1,10}})的"
 )
 _DEFINITE = re.compile(
     r"\b(?:the|that|this)\s+(?:\w+\s+){0,2}?\w+|(?:这|那)[个款部本张件双台只条家种][^,。!?、的]{1,6}"
->>>>>>> understanding
 )
 _CHEAP = re.compile(
     r"\b(?:the\s+)?(?:cheapest|most\s+expensive|priciest|dearest)\b|最便宜的?(?:那|这)?|最贵的?(?:那|这)?"

@@ -37,8 +37,7 @@ class NotionWord:
 
 @dataclass
 class Scene:
-    """See the module. ``masked`` is ``text.plain`` with mentions blanked out (same length); ``asked``: the
-    attribute that the turn before asked about."""
+    """See the module. ``masked`` is ``text.plain`` with mentions blanked out (same length)."""
 
     text: Text
     words: Words
@@ -53,7 +52,6 @@ class Scene:
     after_list: bool
     corrected: dict[int, str] = field(default_factory=dict)
     masked: str = ""
-    asked: str | None = None
 
     def __post_init__(self) -> None:
         longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}
@@ -182,14 +180,7 @@ class Scene:
         self.masked = "".join(characters)
 
 
-def make_scene(
-    lookup: Lookup,
-    lexicon: Lexicon,
-    said: str,
-    last: Sequence[str],
-    in_dialogue: bool,
-    asked: str | None = None,
-) -> Scene:
+def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str], in_dialogue: bool) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
     words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
@@ -210,7 +201,6 @@ def make_scene(
         after_list=bool(last) or in_dialogue,
         corrected=corrected,
         masked=text.plain,
-        asked=asked,
     )
 
 
@@ -227,13 +217,8 @@ def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, d
             len(word) < 5
             or not word.isascii()
             or not word.isalpha()
-<<<<<<< HEAD
-            or word in COMMON
-            or words.folds[i] in COMMON
-=======
             or word in SPELT_RIGHT
             or words.folds[i] in SPELT_RIGHT
->>>>>>> understanding
         ):
             continue
         if words.folds[i] in lexicon.words:

@@ -54,12 +54,6 @@ _EITHER_WAY = re.compile(
 _MIND_BEFORE = re.compile(
     r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
 )
-<<<<<<< HEAD
-_MIND_BEFORE = re.compile(
-    r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
-)
-=======
->>>>>>> understanding
 _HEDGE = re.compile(
     r"\b(?:ideally|preferably|prefer|preferred|maybe|perhaps|possibly|if\s+possible|if\s+you\s+can"
     r"|if\s+available|hopefully|would\s+be\s+(?:nice|good|great|a\s+plus|ideal|lovely|a\s+bonus"
@@ -77,12 +71,6 @@ _INSIST = re.compile(
     r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely"
     r"|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能"
 )
-<<<<<<< HEAD
-_INSIST = re.compile(
-    r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能"
-)
-=======
->>>>>>> understanding
 _REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
 
 
@@ -161,12 +149,8 @@ class Scopes:
             following = self.clauses[min(self._index(start) + 1, len(self.clauses) - 1)]
             text = self._plain[following.start : following.end].strip()
             lone = re.fullmatch(
-<<<<<<< HEAD
-                r"(?:if\s+possible|if\s+you\s+can|if\s+available|ideally|preferably|hopefully|maybe|可以的话|有的话|最好|优先|如果可以的话|如果有的话)",
-=======
                 r"(?:if\s+possible|if\s+you\s+can|if\s+available|ideally|preferably|hopefully|maybe|可以的话|有的话"
                 r"|最好|优先|如果可以的话|如果有的话)",
->>>>>>> understanding
                 text,
             )
             if lone and self._index(end) == self._index(start):

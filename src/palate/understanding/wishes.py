@@ -39,25 +39,6 @@ _DIRECTOR = re.compile(
 _ACTOR = re.compile(
     r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
 )
-<<<<<<< HEAD
-_FOR_BEFORE = re.compile(
-    r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy|get)\b[^,.;!?]{0,28}|给|送|为|适合|帮|我|和|或|跟|、|孝敬|'s?\s*)$"
-)
-_FOR_AFTER = re.compile(
-    r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
-)
-_DIRECTOR = re.compile(
-    r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的"
-)
-_ACTOR = re.compile(
-    r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
-)
-_OR_BETWEEN = re.compile(r"\b(?:or|nor)\b|或者|或是|或|还是|、|/|\beither\b|\band/or\b")
-_AND_BETWEEN = re.compile(
-    r"^\s*(?:,|and|&|,\s*and|和|与|跟|以及|、|/|or|,\s*or|或者|或|nor|,\s*nor|还有|also)\s*(?:a|an|the|by|any|some|with|with\s+a|from)?\s*$"
-)
-=======
->>>>>>> understanding
 _MATERIAL_CONTEXT = re.compile(r"^\s*(?:的|材质|面料|做的|制|质地|制成)|^\s*(?:only|material|fabric)\b")
 _SPARSE = 60
 _MAX_VALUES = 60
@@ -99,13 +80,9 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
         if near:
             candidates.setdefault((start, end), ([], []))[1].extend(near)
     out: list[Value] = []
-<<<<<<< HEAD
-    places = list(taken)
-=======
     covered = bytearray(len(scene.plain))
     for start, end in taken:
         covered[start:end] = b"\x01" * (end - start)
->>>>>>> understanding
     for (first, last), (targets, terms) in sorted(
         candidates.items(), key=lambda c: (c[0][0] - c[0][1], c[0][0])
     ):
@@ -121,13 +98,6 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
     return sorted(out, key=lambda v: v.start)
 
 
-<<<<<<< HEAD
-def _overlaps(places: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(start < e and s < end for s, e in places)
-
-
-=======
->>>>>>> understanding
 def _whole(
     scene: Scene, first: int, last: int, start: int, end: int, targets: list[ValueTarget], terms: list[Term]
 ) -> bool:
@@ -195,11 +165,7 @@ def _choose(
                 if ranked[0].form < ranked[1].form or ranked[1].count * 4 < ranked[0].count
                 else ranked[:3]
             )
-<<<<<<< HEAD
-        values = [t.value for t in ranked[:4]]
-=======
         values = [t.value for t in ranked[:6] if own or t.count * 3 >= ranked[0].count]
->>>>>>> understanding
         if scene.lexicon.attribute_names[attribute].type == "bool":
             values = values[:1]
     denied = scene.scopes.denied(start, end)
@@ -235,17 +201,8 @@ def _worth(
     kinds = {term.name for term in terms}
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
-<<<<<<< HEAD
-    named = (
-        attribute == scene.asked
-        or attribute in around
-        or (attribute.isascii() and attribute.replace("_", " ") in around)
-        or _notion_named(scene, attribute, first, last)
-    )
-=======
     known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
     named = (known and attribute.replace("_", " ") in around) or _notion_named(scene, attribute, first, last)
->>>>>>> understanding
     single = len(words) == 1
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
@@ -275,32 +232,15 @@ def _worth(
         before = scene.plain[max(0, start - 36) : start]
         if not (_FOR_BEFORE.search(before) or _FOR_AFTER.match(scene.plain[end : end + 12]) or named):
             return 0
-        return 90 + 5 * coverage  # of two attributes that say for whom, the one that more items have
+        return 90
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
-<<<<<<< HEAD
-    wide = (
-        role
-        or len(scene.lookup.attributes) <= _SPARSE
-        or coverage >= 0.25
-        or (coverage >= 0.01 and not single)
-    )
-    if not (wide or named):
-        return 0
-    if own and not role and not named:
-        if single and (
-            words[0] in COMMON
-            or len(words[0]) < 3
-            or any(t.kind == "adjective" for t in _terms_at(scene, first, last))
-        ):
-=======
     wide = role or len(scene.lookup.attributes) <= _SPARSE or coverage >= 0.25
     if not (wide or named):
         return 0
     if own and not role and not named:
         if single and (words[0] in COMMON or len(words[0]) < 3 or words[0] in scene.lexicon.adjectives):
->>>>>>> understanding
             return 0
         if attribute in ("type", "unit", "certification", "compatibility", "执行标准", "安全类别") or (
             scene.lookup.count > 1000 and count < 3
@@ -330,18 +270,8 @@ def _notion_named(scene: Scene, attribute: str, first: int, last: int) -> bool:
         return False
     start, end = scene.place(first, last)
     return any(
-<<<<<<< HEAD
-        term.kind == "notion"
-        and term.name == notion
-        and abs(s - last) <= 3
-        or (term.kind == "notion" and term.name == notion and abs(first - e) <= 3)
-        for s, e, terms in scene.terms
-        for term in terms
-        if s < first or s >= last
-=======
         word.name == notion and (0 <= word.first - last <= 3 or 0 <= first - word.last <= 3)
         for word in scene.notions_near(start, end)
->>>>>>> understanding
     )
 
 
@@ -365,11 +295,7 @@ def _worth_person(
         corrected = any(
             i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
         )
-<<<<<<< HEAD
-        if words[0] in COMMON or corrected:
-=======
         if words[0] in COMMON or (corrected and not cued) or scene.within_a_name(start, end):
->>>>>>> understanding
             return 0
         if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
             return 0
@@ -406,93 +332,3 @@ def _people(targets: list[ValueTarget]) -> list[Any]:
     if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:
         return [ranked[0].value]
     return [t.value for t in ranked[:3] if t.count * 2 >= ranked[0].count]
-<<<<<<< HEAD
-
-
-def as_constraints(scene: Scene, values: list[Value]) -> list[tuple[int, int, Constraint, float]]:
-    """Constraints out of values: alternatives and exclusions joined, contradictions resolved for the denial."""
-    values = _spread_denials(scene, values)
-    denied = {(v.attribute, str(x)) for v in values if v.denied for x in v.values}
-    groups: list[list[Value]] = []
-    for value in values:
-        if not value.denied and all((value.attribute, str(x)) in denied for x in value.values):
-            continue
-        home = next((g for g in reversed(groups) if _together(scene, g[-1], value)), None)
-        if home is None:
-            groups.append([value])
-        else:
-            home.append(value)
-    out: list[tuple[int, int, Constraint, float]] = []
-    for group in groups:
-        head = group[0]
-        listed = list(dict.fromkeys(x for v in group for x in v.values))
-        strength: Strength = "prefer" if all(v.strength == "prefer" for v in group) else "must"
-        if scene.lexicon.attribute_names[head.attribute].type == "bool":
-            constraint = Constraint(head.attribute, "=", not head.denied, strength)
-        else:
-            constraint = Constraint(head.attribute, "not in" if head.denied else "in", listed, strength)
-        out.append((head.start, group[-1].end, constraint, min(v.sure for v in group)))
-    seen: dict[Constraint | str, tuple[int, int, Constraint, float]] = {}
-    for entry in out:
-        c = entry[2]
-        seen.setdefault(f"{c.attribute} {c.op} {c.value}", entry)
-    return list(seen.values())
-
-
-def _spread_denials(scene: Scene, values: list[Value]) -> list[Value]:
-    """In "no horror, romance or war" the denial holds for the whole list, though commas part it."""
-    out: list[Value] = []
-    for value in values:
-        if not value.denied and out and out[-1].denied and value.attribute == out[-1].attribute:
-            between = scene.plain[out[-1].end : value.start]
-            after = scene.plain[value.end : value.end + 12]
-            listed = _AND_BETWEEN.match(between)
-            if listed and (
-                "," not in between and "、" not in between or re.search(r"\bor\b|\bnor\b|或", between + after)
-            ):
-                value = Value(
-                    value.start, value.end, value.attribute, value.values, True, out[-1].strength, value.sure
-                )
-        out.append(value)
-    # and backwards: "horror and war films are not for me", 恐怖片和战争片都不要
-    for i in range(len(out) - 2, -1, -1):
-        this, after = out[i], out[i + 1]
-        if (
-            not this.denied
-            and after.denied
-            and this.attribute == after.attribute
-            and scene.scopes.clause(this.start) == scene.scopes.clause(after.start)
-        ):
-            gap = scene.plain[this.end : after.start]
-            tail = scene.plain[after.end : after.end + 16]
-            if _AND_BETWEEN.match(
-                gap.replace("片", "").replace("films", "").replace("movies", "")
-            ) and re.match(r"\s*\w{0,8}\s*(?:都|也|就|are|is|bore|除外|不)", tail):
-                out[i] = Value(
-                    this.start, this.end, this.attribute, this.values, True, this.strength, this.sure
-                )
-    return out
-
-
-def _together(scene: Scene, before: Value, value: Value) -> bool:
-    """Whether a value joins the one before it in one constraint (any of them)."""
-    if before.attribute != value.attribute or before.denied != value.denied:
-        return False
-    facts = scene.lexicon.attribute_names[value.attribute]
-    if facts.type == "bool":
-        return False
-    if value.denied:
-        return before.strength == value.strength
-    if before.strength != value.strength and not (value.start - before.end) < 12:
-        return False
-    between = scene.plain[before.end : value.start]
-    if len(between) > 40 or re.search(r"[.;!?。]", between):
-        return facts.type != "list"
-    if facts.type != "list":
-        return True
-    tail = scene.plain[value.end : value.end + 24]
-    return bool(_OR_BETWEEN.search(between)) or bool(
-        between.strip() in (",", "、") and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail)
-    )
-=======
->>>>>>> understanding

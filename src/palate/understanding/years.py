@@ -27,11 +27,6 @@ _AFTER = (
 )
 _NOT = r"(?P<not>\b(?:no|not|nothing|never|none|without)\b[^,.;!?0-9]{0,24}?)?"
 _THE = r"(?:the\s+)?(?:year\s+)?"
-<<<<<<< HEAD
-_RIGHT = r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
-_RANGE = re.compile(
-    rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?"
-=======
 _RIGHT = (
     r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later"
     r"|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
@@ -39,7 +34,6 @@ _RIGHT = (
 _RANGE = re.compile(
     rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到"
     rf"|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?"
->>>>>>> understanding
 )
 _DECADE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER})?(?:\b(?:in|of|from)\s+)?(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?"
