@@ -162,11 +162,12 @@ def _products(matrix: Matrix, queries: Matrix, codes: Codes) -> Matrix:
     found = np.zeros((len(queries), len(codes)), np.float32)
     inside = int(np.searchsorted(codes, np.int32(len(matrix))))
     codes = codes[:inside]
+    # items by queries and then turned: twice as fast as queries by items, the items being many
     if inside == len(matrix):
-        found[:, :inside] = queries @ matrix.T
+        found[:, :inside] = (matrix @ queries.T).T
     elif 2 * inside > len(matrix):
         # gathering rows costs more than multiplying them: multiply all
-        found[:, :inside] = (queries @ matrix.T)[:, codes]
+        found[:, :inside] = (matrix @ queries.T)[codes].T
     elif inside:
-        found[:, :inside] = queries @ matrix[codes].T
+        found[:, :inside] = (matrix[codes] @ queries.T).T
     return found

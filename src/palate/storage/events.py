@@ -171,9 +171,7 @@ def _append_part(
     owner: NDArray[np.int32],
     events: NDArray[np.void],
 ) -> int:
-    """Append the events of some persons: ``rows`` in the batch, grouped by ``owner``. Returns how many were
-    new.
-    """
+    """Append the events of some persons, ``rows`` of the batch grouped by ``owner``; how many were new."""
     present = owner[np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))].tolist()
     stored: dict[bytes, list[Row]] = {prepared.persons[number]: [] for number in present}
     for row in transaction.rows_among(
@@ -236,8 +234,10 @@ def _extras_by_start(
 
 
 def _merge(transaction: Transaction, stored: list[Row], new: Row) -> Row:
-    """One page of the new one and the stored ones before it, as far back as they are not much larger than
-    what is merged already: a page is written again only when its run has doubled.
+    """One page of the new one and of stored ones before it.
+
+    As far back as they are not much larger than what is merged already, so that an event is written again
+    only a few times however long the history grows.
     """
     stored = sorted(stored, key=lambda row: row[1])
     total: int = new[1]

@@ -17,8 +17,7 @@ from palate.errors import InvalidInput
 from palate.values import History
 
 EVENT = np.dtype([("item", "<i4"), ("kind", "u1"), ("ts", "<f8"), ("value", "<f8"), ("key", "<u8")])
-"""``ts``: timestamp; ``value``: NaN where none; ``key``: a hash of all that tells events of one person apart.
-"""
+"""``ts``: timestamp; ``value``: NaN where none; ``key``: a hash of all that tells a person's events apart."""
 
 Extras = Mapping[str, Any]
 
@@ -56,8 +55,10 @@ def keys(
     values: NDArray[np.float64],
     salt: NDArray[np.uint64] | None,
 ) -> NDArray[np.uint64]:
-    """The key of each event, uint64 [n]: equal for equal events, else different (two of a million differ
-    but for one chance in 10^7). ``salt``: see ``salts``; None for no extras at all.
+    """The key of each event, uint64 [n]: equal for equal events, else different but by chance.
+
+    Chance makes two of a million different events equal three times in 10^8. ``salt``: see ``salts``; None
+    for no extras at all.
     """
     key = items.astype(np.uint64)
     key |= kinds.astype(np.uint64) << 32
@@ -79,8 +80,9 @@ def _bits(numbers: NDArray[np.float64]) -> NDArray[np.uint64]:
 
 
 def _mix(hashes: NDArray[np.uint64]) -> None:
-    """In place, the finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
-    generators, 2014).
+    """In place, the finalizer of SplitMix64.
+
+    Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014), section 3.
     """
     hashes ^= hashes >> 30
     hashes *= 0xBF58476D1CE4E5B9
@@ -194,8 +196,9 @@ class PagedExtras(Sequence[Extras | None]):
 
 
 def history(pages: Sequence[tuple[int, bytes, str | None]], limit: int | None = None) -> History:
-    """The History of a person's pages ``(n, columns, extras)``, in order of arrival; with ``limit`` only its
-    end.
+    """The History of a person's pages ``(n, columns, extras)``, given in order of arrival.
+
+    ``limit``: how many of its latest events, None for all.
     """
     events = unpack([page[1] for page in pages]) if pages else np.empty(0, EVENT)
     timestamps = events["ts"]
@@ -224,8 +227,7 @@ def _extras(
 
 
 def histories(pages: Sequence[tuple[Any, int, bytes, str | None]]) -> list[tuple[Any, History]]:
-    """(person, History) of pages ``(person, n, columns, extras)`` that come grouped by person, in order of
-    arrival.
+    """(person, History) of pages ``(person, n, columns, extras)``, grouped by person, in order of arrival.
 
     Does for thousands of persons at once what ``history`` does for one, as far as that can be done at once.
     """

@@ -101,8 +101,9 @@ class PostgresqlTransaction:
                 copy.write_row(row)
 
     def _types(self, table: str, names: str) -> list[int]:
-        """The type numbers of columns, with that of bytea for types that psycopg does not know: pgvector's,
-        whose values we pack ourselves.
+        """The type numbers of columns.
+
+        That of bytea stands for types that psycopg does not know: pgvector's, whose values we pack ourselves.
         """
         described = self._connection.execute(_query(f"SELECT {names} FROM {table} LIMIT 0")).description  # noqa: S608
         known = psycopg.adapters.types
@@ -247,7 +248,8 @@ class PostgresqlDatabase:
 
 
 def _vector_type(width: int) -> np.dtype[np.void]:
-    """How pgvector sends a vector in binary (vector_send in its src/vector.c): its width, two unused bytes,
-    float4s.
+    """How pgvector sends a vector in binary: its width, two unused bytes, float4s.
+
+    See vector_send in its src/vector.c.
     """
     return np.dtype([("width", ">i2"), ("unused", ">i2"), ("numbers", ">f4", (width,))])

@@ -275,8 +275,8 @@ class SqlStore:
     def erase_user(self, user: str) -> Mapping[str, int]:
         """Erase all that ``export_user`` gives, and the user's event ids: the rows of ``events``,
         ``event_ids``, ``sessions``, ``turns`` and ``profiles`` that went. In SQLite no byte of them stays in
-        the files (while readers hold an older snapshot, until they let it go); PostgreSQL overwrites them at
-        its next vacuum.
+        the files (while readers hold an older snapshot, until they let it go), which takes as long as to copy
+        them; PostgreSQL overwrites them at its next vacuum.
         """
         person = events.person_of(user)
 
