@@ -52,6 +52,8 @@ class Scene:
     after_list: bool
     corrected: dict[int, str] = field(default_factory=dict)
     masked: str = ""
+    asked: str | None = None
+    """The attribute that the turn before asked about."""
 
     def __post_init__(self) -> None:
         longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}
@@ -180,7 +182,14 @@ class Scene:
         self.masked = "".join(characters)
 
 
-def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str], in_dialogue: bool) -> Scene:
+def make_scene(
+    lookup: Lookup,
+    lexicon: Lexicon,
+    said: str,
+    last: Sequence[str],
+    in_dialogue: bool,
+    asked: str | None = None,
+) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
     words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
@@ -201,6 +210,7 @@ def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str],
         after_list=bool(last) or in_dialogue,
         corrected=corrected,
         masked=text.plain,
+        asked=asked,
     )
 
 

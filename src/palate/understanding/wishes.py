@@ -202,7 +202,11 @@ def _worth(
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
     known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
-    named = (known and attribute.replace("_", " ") in around) or _notion_named(scene, attribute, first, last)
+    named = (
+        attribute == scene.asked
+        or (known and attribute.replace("_", " ") in around)
+        or _notion_named(scene, attribute, first, last)
+    )
     single = len(words) == 1
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
@@ -232,7 +236,7 @@ def _worth(
         before = scene.plain[max(0, start - 36) : start]
         if not (_FOR_BEFORE.search(before) or _FOR_AFTER.match(scene.plain[end : end + 12]) or named):
             return 0
-        return 90
+        return 90 + 5 * coverage  # of two attributes that say for whom, the one that more items have
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
