@@ -171,11 +171,12 @@ def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[Attri
     if dimension == "mass" and notion in ("memory", "storage"):
         dimension = "data"
     names = [notion] if notion else list(quantity.unit.notions)
-    for name in names:
-        for attribute in scene.fitting(name):
-            factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
-            if factor is not None and _plausible(attribute, quantity, factor):
-                return attribute, factor
+    # an attribute that goods of the category spoken of have goes before a likelier one that they lack
+    candidates = [(attribute, name) for name in names for attribute in scene.fitting(name)]
+    for attribute, name in sorted(candidates, key=lambda c: not scene.fits(c[0])):
+        factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
+        if factor is not None and _plausible(attribute, quantity, factor):
+            return attribute, factor
     return None
 
 
