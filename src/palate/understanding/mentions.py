@@ -144,7 +144,11 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
         return 0.85 if capital or slot else (0.6 if not inside and not after.strip() else 0.0)
     content = [w for w in words if w not in ENGLISH]
     if not content or plain_words:
-        return 0.8 if capital or strong else (0.6 if (slot and content) or len(words) > 3 else 0.0)
+        return (
+            0.8
+            if capital or strong
+            else (0.6 if (slot and content and not before.endswith("in ")) or len(words) > 3 else 0.0)
+        )
     if match.values and not (capital or slot):
         return 0.0
     return 0.95 if capital or slot or len(words) > 2 else 0.8
