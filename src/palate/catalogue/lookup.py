@@ -125,7 +125,8 @@ class Lookup:
     def updated(self, changes: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
         """A lookup with the changed items laid over this one.
 
-        Overlays grow geometrically and small ones are merged, so that n changes one by one cost n log n in all."""
+        Overlays grow geometrically and small ones are merged, so that n changes one by one cost n log n in
+        all."""
         overlays = [*self._overlays, _Overlay.of({c.code: c for c in changes}, types)]
         while len(overlays) > 1 and len(overlays[-2].changes) <= _MERGED_WITHIN * len(overlays[-1].changes):
             later = overlays.pop()

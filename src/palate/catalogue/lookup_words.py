@@ -20,7 +20,9 @@ CJK = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_WORD = re.compile(rf"[{CJK}]|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa-\u02af\u0370-\u1fff]+")
+_WORD = re.compile(
+    rf"[{CJK}]|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa\u00b5\u00ba\u00df-\u00f6\u00f8-\u02af\u0370-\u1fff]+"
+)
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _SPACES = re.compile(r"\s+")
 

@@ -51,7 +51,9 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
             or blocked[segment.end - 1]
         ):
             continue
-        if text in NO_KEYWORDS or not segment.tag.startswith(_CONTENT_TAGS):
+        if text in NO_KEYWORDS or not (
+            segment.tag.startswith(_CONTENT_TAGS) or text in scene.lexicon.content
+        ):
             continue
         if segment.tag.startswith("v") and len(text) == 1 and not _counted(scene, segment):
             continue

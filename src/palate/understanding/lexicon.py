@@ -103,6 +103,9 @@ class Lexicon:
         for number, (_, term) in zip(numbers.tolist(), phrases, strict=True):
             if number >= 0 and term not in self._terms[number]:
                 self._terms[number].append(term)
+        self.content = frozenset(
+            word for groups in data["near"].values() for group in groups for word in group
+        )
         self.words = frozenset(f for folds, _ in phrases for f in folds) | self.adjectives.keys()
         self.attribute_names = {f.name: f for f in lookup.attributes.values()}
 

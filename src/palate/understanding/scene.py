@@ -91,10 +91,12 @@ class Scene:
         """The attributes for a notion, best first: those that goods of the categories spoken of have, before
         others."""
         usable = [a for a in self.lexicon.notions[notion].attributes if a.type in kinds]
-        return sorted(
-            usable,
-            key=lambda a: bool(a.within) and bool(self.categories) and self.categories.isdisjoint(a.within),
-        )
+        return sorted(usable, key=lambda a: not self.fits(a))
+
+    def fits(self, attribute: AttributeFacts) -> bool:
+        """Whether goods of the categories spoken of have an attribute; True where none are, or no limit is
+        known."""
+        return not (attribute.within and self.categories and self.categories.isdisjoint(attribute.within))
 
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
         """The attribute words that begin within ``reach`` characters of a stretch."""
@@ -121,7 +123,8 @@ class Scene:
         return bool(big) and all(w[:1].isupper() or w[:1].isdigit() for w in big)
 
     def within_a_name(self, start: int, end: int) -> bool:
-        """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter *Rabbit*)."""
+        """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter
+        *Rabbit*)."""
         if self.shouted():
             return False
         before = re.search(r"([a-z][\w'-]*)(?:\s+(?:of|the|in))*\s+$", self.plain[max(0, start - 28) : start])
