@@ -24,6 +24,7 @@ Ints = NDArray[np.int32]
 
 _MAX_VALUE = 60
 _MAX_LISTED = 120
+_TITLE = {"title": None}
 _DESCRIPTIONS_READ = 5_000
 _ARRAYS = (
     "target_starts", "target_ids", "target_forms", "value_attributes", "value_counts",
@@ -130,7 +131,7 @@ class LayerBuilder:
         fields = item.fields
         titles = [item.title]
         for column, value in fields.items():
-            base = base_of(column, {"title": 1})
+            base = base_of(column, _TITLE)
             if (base or column == "alternative_titles") and value:
                 titles += [str(v) for v in (value if isinstance(value, list) else [value])]
         for i, title in enumerate(titles):
@@ -154,7 +155,9 @@ class LayerBuilder:
         listed = fields.get("categories")
         categories = [str(c) for c in listed] if isinstance(listed, list) else []
         for column, value in fields.items():
-            if value is None or value == "" or value == [] or base_of(column, fields):
+            if value is None or value == "" or value == []:
+                continue
+            if any(base_of(column, bases) for bases in (fields, self._types, _TITLE)):
                 continue
             kind = self._kinds.get(column)
             if kind is None:
