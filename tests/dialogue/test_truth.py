@@ -1,4 +1,5 @@
-"""Truth: whatever is said to the shop, each title, price, number and brand of a reply is the catalogue's, each
+"""Truth: whatever is said to the shop, each title, price, number and brand of a reply is the catalogue's,
+each
 wish that is named was said, each item keeps what was asked, and what was ruled out does not come.
 
 Utterances are made from the catalogue's own values, in both languages, from a fixed seed.

@@ -1,5 +1,6 @@
 """What the speaker does: the twelve acts. Decided from the wording (``cues``) and from what the other readers
-found."""
+found.
+"""
 
 import re
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ _YESNO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
-    how many there are; ``refused``: how many references are denied (not the first)."""
+    how many there are; ``refused``: how many references are denied (not the first).
+    """
 
     mentions: int = 0
     felt: int = 0

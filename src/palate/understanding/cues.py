@@ -1,5 +1,6 @@
 """What the wording says about the speaker's intent, before anything is known of items and wishes: plain
-patterns."""
+patterns.
+"""
 
 import re
 from dataclasses import dataclass
