@@ -52,6 +52,9 @@ class Reader:
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         self._lookup = lookup
         self._lexicon = Lexicon(lookup, synonyms)
+        self.understand(
+            "warm up 预热"
+        )  # loads dictionaries and patterns now, so that no person waits for them
 
     def understand(
         self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
@@ -255,17 +258,13 @@ class _Assembly:
         scene = self.scene
         if "withdraw" not in self.cues:
             return ()
-        start, end = self.cues.at["withdraw"]
-        clause = scene.scopes.clause(start)
+        clause = scene.scopes.clause(self.cues.at["withdraw"][0])
+        wished = {v.attribute for v in self.values if clause.start <= v.start < clause.end and not v.denied}
         out: list[Withdrawal] = []
-        for first, last, terms in scene.terms:
-            s, e = scene.place(first, last)
-            if s < clause.start or e > clause.end:
-                continue
-            for term in terms:
-                notion = scene.lexicon.notions.get(term.name) if term.kind == "notion" else None
-                if notion is not None and notion.attribute is not None:
-                    out.append(Withdrawal(attribute=notion.attribute.name))
+        for word in scene.notions_near(clause.start, clause.end, 0):
+            attribute = scene.lexicon.notions[word.name].attribute
+            if attribute is not None and word.end <= clause.end and attribute.name not in wished:
+                out.append(Withdrawal(attribute=attribute.name))
         if not out:
             for value in self.values:
                 if clause.start <= value.start < clause.end + 1 and value.denied:
@@ -273,7 +272,7 @@ class _Assembly:
         dropped = re.search(r"算了.{0,2}不(?:要|用|看|买)(?:了)?([^,。!?了吧]{1,12})了?", scene.plain)
         if dropped and not out:
             out.append(Withdrawal(keyword=dropped.group(1)))
-        return tuple(dict.fromkeys(out)) if out and end > start else ()
+        return tuple(dict.fromkeys(out))
 
     def _parts(
         self,
