@@ -138,7 +138,8 @@ def pieces(value: str) -> list[str]:
 
 
 def name_phrase(attribute: str) -> tuple[str, ...]:
-    """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_foldable`` -> foldable.
+    """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_foldable`` ->
+    foldable.
 
     ``is_new`` stays "is new": the bare word says too much else."""
     bare = re.sub(r"^(is|has)_", "", attribute)

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from palate.understanding.cues import Cues
+from palate.understanding.scene import BLANK
 from palate.values import Act
 
 _SHORT = 14
@@ -13,7 +14,7 @@ _OPINION_OPENS = re.compile(
     r"|买过|看过|用过)\b|^\W*(?:我|上次|之前|买过|看过|用过|那)"
 )
 _PAST = re.compile(
-    r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried"
+    r"\b(?:loved|hated|ordered|owned|received|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried"
     r"|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
 )
 _ITEM_POINTER = re.compile(
@@ -59,6 +60,9 @@ _CORRECTS = re.compile(r"\bi\s+(?:meant|mean|said)\b|我(?:是说|说的是|的�
 _LOOKS_CLOSER = re.compile(
     r"\b(?:show|tell|details?|info|again|about|describe)\b|看看|看一下|介绍|说说|讲讲|详细|了解"
 )
+_ASKS_OF_NAMED = re.compile(
+    rf"^\W*(?:is|does|was|has|are|can|did|do|how\s+\w+\s+is)\s+(?:the\s+)?(?:movie\s+|film\s+|book\s+)?\"?{BLANK}"
+)
 _YESNO = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem"
     r"|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
@@ -75,6 +79,7 @@ class Evidence:
     constraints: int = 0
     relative: int = 0
     complaints: int = 0
+    hints: int = 0
     references: int = 0
     keywords: int = 0
     known_words: int = 0
@@ -118,6 +123,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "accept", 0.85
     if "reject" in cues and found.after_list and not wishes:
         return "reject", 0.85
+    if asks and found.mentions and _ASKS_OF_NAMED.search(plain) and not found.relative:
+        return "inquire", 0.85
     if asks and items and _inquires(plain, cues, found, wishes):
         return "inquire", 0.85
     if (
@@ -165,6 +172,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         and (found.known_words or not asks or "礼物" in plain)
     ):
         return wish, 0.7
+    if found.hints and not asks:
+        return wish, 0.5
     if found.after_list and _CORRECTS.search(plain):
         return "refine", 0.6
     if not asks and "request" not in cues and _NARRATES.search(plain):

@@ -21,7 +21,7 @@ _PATTERNS: dict[str, str] = {
         r"|扮演"
     ),
     "start_over": (
-        r"\b(?:start|begin|starting)\s+(?:over|again|afresh|anew|fresh|from\s+(?:scratch|zero"
+        r"\b(?:start|begin|starting)\s+(?:all\s+)?(?:over|again|afresh|anew|fresh|from\s+(?:scratch|zero"
         r"|the\s+(?:start|beginning)))|\bfrom\s+scratch\b|\breset\b|\brestart\b|\bclean\s+slate"
         r"|\bnew\s+search\b|\bwipe\b|\bclear\s+(?:everything|all|it\s+all|the\s+(?:search|filters|list"
         r"|conversation))|\bforget\s+(?:everything|all\s+(?:of\s+)?(?:that|this|it))\b"
@@ -94,7 +94,7 @@ _PATTERNS: dict[str, str] = {
         r"|\bhate\s+(?:them|all|these|those)|\bi\s+don'?t\s+like\s+(?:it|them)\W*$"
         r"|没(?:有)?一个|一个都(?:不|没)|一部都(?:不|没)|一款都(?:不|没)|全(?:都)?(?:不|没)(?:喜欢|要|行|想|好|合适|看上|对|感兴趣)|都(?:不"
         r"|没)(?:太|怎么|是很|是我)?(?:喜欢|要|想|行|好|合适|满意|中意|看上|感兴趣|感冒|需要|买|来电|考虑|适合|对胃口|对味)|都(?:看|买|读|用|有)过了"
-        r"|都(?:看|买|读|用|吃)过|都看不上|都一般|都算了|没(?:有)?(?:喜欢|合适|满意|中意|看上|想要|感兴趣|想买|想看|看中|看得上)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
+        r"|都(?:看|买|读|用|吃)过|都看不上|都一般|都算了|没(?:有)?(?:什么|啥)?(?:喜欢|合适|满意|中意|看上|想要|感兴趣|想买|想看|看中|看得上)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
         r"|不感兴趣|没兴趣)\W*(?:谢谢|谢了|多谢)?\W*$|不感兴趣"
     ),
     "request": (
@@ -120,7 +120,7 @@ _PATTERNS: dict[str, str] = {
     ),
     "feel_good": (
         r"\b(?:loved?|loves|adored?|adores|enjoy(?:ed|s)?|liked|fan\s+of|favou?rites?|amazing"
-        r"|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|(?:would|'d|could)\s+(?:happily\s+)?(?:watch|read|buy|see)\b[^.!?]{0,40}\bagain\b|underrated|lovely|charming|delightful|superb|gripping|hilarious|touching|must[\s-]see|brilliant"
+        r"|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|(?:would|'d|could)\s+(?:happily\s+)?(?:watch|read|buy|see)\b[^.!?]{0,40}\bagain\b|i\s+love\b|\blove\s+(?:it|this|that|them|my)\b|underrated|lovely|charming|delightful|superb|gripping|hilarious|touching|must[\s-]see|brilliant"
         r"|fantastic|excellent|awesome|wonderful|superb|masterpiece|great|terrific|blew\s+me\s+away"
         r"|best|obsessed|hooked|beautiful|incredible|outstanding|moved\s+me|cried|really\s+good"
         r"|so\s+good|works\s+(?:great|well|perfectly))\b"

@@ -35,7 +35,7 @@ _STRONG_SLOT = re.compile(
 )
 _AFTER_SLOT = re.compile(
     r"^\s*(?:$|[,.?!;]|(?:is|was|were|vs\.?|versus|and|or|but|which|made|bored|sucks?|sucked"
-    r"|rocks?|has|had|blew|leaked|broke|again|tonight|instead|too|please|though)\b|看过|太|很|真|那样|那种"
+    r"|rocks?|has|had|blew|leaked|broke|again|tonight|instead|too|please|though)\b|我?(?:看|吃|买|用|读)过|太|很|真|那样|那种"
     r"|这样|这种|差不多|一样|哪|和|跟|还是|怎么样|好看|难看|吗|吧)"
 )
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"

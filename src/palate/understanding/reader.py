@@ -115,7 +115,9 @@ class _Assembly:
         read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
         keywords = find_keywords(scene, read)
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
-        act, sure = decide(scene.plain, self.cues, self._evidence(constraints, keywords, positions))
+        act, sure = decide(
+            scene.masked, find_cues(scene.masked), self._evidence(constraints, keywords, positions)
+        )
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
         if act in _WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
             freed = [(v.start, v.end) for v in self.values]
@@ -212,6 +214,7 @@ class _Assembly:
             constraints=len(constraints) - relative,
             relative=relative,
             complaints=int(complaint),
+            hints=len(self.critiques),
             references=len(positions),
             keywords=len(keywords),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),

@@ -20,8 +20,9 @@ from palate.understanding.segmentation import Segment, in_dictionary, segment
 from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
-BLANK = "\ufffc"
-"""Stands in masked text for characters that another part has read."""
+BLANK = "\ua66e"
+"""Stands in masked text for characters that another part has read: a letter, so that patterns see a word
+there, of a script that none of them names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ _DECADE = re.compile(
 _SINGLE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in"
     rf"|during|year)\s+))?{_THE}"
-    rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
+    rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年)"
+    rf"|(?:\d{{2}}|[零〇一二三四五六七八九]{{2}})(?=年(?:以|之)(?:前|后|来)))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
     rf"|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
 )
 
@@ -137,6 +138,8 @@ def _single(match: re.Match[str]) -> Years | None:
         if value is None:
             return None
         year = int(value[0])
+    if year < 100:  # 九五年
+        year += 1900 if year >= 20 else 2000
     start = (
         match.start()
         if match["not"] or match["before"] or match["after"] or match["at"]
