@@ -21,8 +21,11 @@ $(VENV)/.test: pyproject.toml hatch_build.py $(VENV)/.demo
 demo: $(VENV)/.demo
 	$(BIN)/palate demo
 
+# the build of the pages in $(VENV)/.demo leaves web/node_modules behind where the machine has Node
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2
+	@if command -v npm >/dev/null; then cd web && npm ci --no-audit --no-fund --loglevel=error && npm run typecheck && npm test; \
+	else echo "tests of the web pages skipped: npm is not on this machine"; fi
 
 slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow

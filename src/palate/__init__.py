@@ -1,0 +1,89 @@
+"""palate: a recommender that people talk to.
+
+    shop = palate.open("shop")
+    turn = shop.chat("something like Heat but funnier", user_id="u1")
+
+What is named here is the public face; everything else may change.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from palate.errors import (
+        InvalidInput,
+        InvalidSettings,
+        MissingDependency,
+        ModelError,
+        NewerShop,
+        PalateError,
+        StorageError,
+        UnknownItem,
+        UnknownShop,
+        UnknownTurn,
+        UsageError,
+        WorkFailed,
+    )
+    from palate.shop import Finding, Shop, create, open
+    from palate.storage import Written
+    from palate.values import (
+        Constraint,
+        Evidence,
+        ImportResult,
+        Item,
+        Mention,
+        Question,
+        Reason,
+        RecommendedItem,
+        ReplyPart,
+        Turn,
+        Understanding,
+    )
+
+__all__ = [
+    "Constraint",
+    "Evidence",
+    "Finding",
+    "ImportResult",
+    "InvalidInput",
+    "InvalidSettings",
+    "Item",
+    "Mention",
+    "MissingDependency",
+    "ModelError",
+    "NewerShop",
+    "PalateError",
+    "Question",
+    "Reason",
+    "RecommendedItem",
+    "ReplyPart",
+    "Shop",
+    "StorageError",
+    "Turn",
+    "Understanding",
+    "UnknownItem",
+    "UnknownShop",
+    "UnknownTurn",
+    "UsageError",
+    "WorkFailed",
+    "Written",
+    "create",
+    "open",
+]
+
+_HOMES = ("palate.errors", "palate.values", "palate.storage", "palate.shop")
+"""Where the names live, lightest first."""
+
+
+def __getattr__(name: str) -> Any:
+    """Names are fetched on first use: ``palate --help`` must not wait for numpy."""
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(home)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module 'palate' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

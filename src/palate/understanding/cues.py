@@ -1,5 +1,6 @@
 """What the wording says about the speaker's intent, before anything is known of items and wishes: plain
-patterns."""
+patterns.
+"""
 
 import re
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ _PATTERNS: dict[str, str] = {
         r"|choice|propos\w*|list\w*|think|this|that|these|those|it|one|number|first|second|third"
         r"|fourth|last|for\s+me|here)\b"
         r"|\b(?:explain|reason\s+for|reasoning\s+behind)\b[^.;!]{0,40}|(?:为什么|为啥|为何|凭什么|怎么会|咋|怎么就"
-        r"|什么理由)[^。!]{0,16}(?:推荐|给我|选|挑|排|这|第|它|列)|推荐(?:的)?(?:理由|原因)|(?:理由|原因|依据)(?:是|呢)"
+        r"|什么理由)[^。!]{0,16}(?:推荐|给我|选|挑|排|这|第|它|列)|推荐(?:的)?(?:理由|原因)"
+        r"|^\W*(?:(?:but\s+)?why|how\s+come|为什么|为啥|为何)(?:呢|呀|啊)?\W*$|(?:理由|原因|依据)(?:是|呢)"
     ),
     "compare": (
         r"\bvs\.?(?!\w)|\bversus\b|\bcompar(?:e|ed|ison|ing)\b|\bdifferen(?:ce|t)s?\s+(?:between|from"
@@ -74,7 +76,7 @@ _PATTERNS: dict[str, str] = {
         r"|\b(?:sounds?|looks?)\s+(?:good|great|perfect|lovely|fun)\b|\bthat\s+(?:one\s+)?(?:works"
         r"|will\s+do)|\bperfect\b|\bwrap\s+(?:it|that)\s+up|\bput(?:ting)?\s+(?:on|me\s+down)"
         r"|\bi'?ll\s+(?:do|go)\b|\bit\s+is\W*$|\bplace\s+(?:the|an|my)\s+order"
-        r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?:要|买|选|来|拿"
+        r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?<![不别])(?:要|买|选|来|拿"
         r"|订)(?:它|这个|那个|这款|那款|这部|这本|这双|这台|第.{1,3})(?!.{0,4}(?:多少|吗|怎))|加(?:入|到|进)?购物车|付款|结账|成交|买单"
         r"|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|(?<!不)要了|就决定"
     ),

@@ -158,7 +158,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
 
 def _is_name(scene: Scene, first: int, last: int) -> bool:
     """Whether words name a thing ("Braun PowerBlend") and do not merely describe one ("Lenovo laptop"): some
-    word that is no value of the catalogue is typed with a capital, holds a digit, or is no everyday word."""
+    word that is no value of the catalogue is typed with a capital, holds a digit, or is no everyday word.
+    """
     covered = scene.value_words
     if covered.isdisjoint(range(first, last)):
         return True
@@ -194,7 +195,8 @@ def _choose(
     scene: Scene, titles: tuple[TitleTarget, ...], start: int, end: int
 ) -> tuple[str | None, tuple[str, ...], int]:
     """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said
-    behind."""
+    behind.
+    """
     shown = {facts.item_id for facts in scene.last}
     ranked = sorted(titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, t.code))
     first = ranked[0]
@@ -227,7 +229,8 @@ def _shown(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is
-    spoken of."""
+    spoken of.
+    """
     if not scene.last or not (
         any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues
     ):
@@ -285,7 +288,8 @@ def _pieces(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about,
-    compared, asked."""
+    compared, asked.
+    """
     speaks = (
         "compare" in cues
         or "like_this" in cues
@@ -328,7 +332,8 @@ def _sentiment(
     scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int
 ) -> Sentiment:
     """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one
-    behind it."""
+    behind it.
+    """
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
     if re.search(

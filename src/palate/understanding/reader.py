@@ -37,7 +37,6 @@ _WITHOUT_WISHES: tuple[Act, ...] = (
     "accept",
     "greet",
     "thank",
-    "start_over",
     "other",
     "reject",
 )
@@ -62,12 +61,20 @@ class Reader:
         """The Understanding of ``read``."""
         return self.read(text, last_items=last_items, in_dialogue=in_dialogue).understanding
 
-    def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
+    def read(
+        self,
+        text: str,
+        *,
+        last_items: Sequence[str] = (),
+        in_dialogue: bool = False,
+        asked: str | None = None,
+    ) -> Reading:
         """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
-        recommendation was given before, even if no list is at hand. Any string can be read; of a longer one
-        the first 20,000 characters are.
+        recommendation was given before, even if no list is at hand; ``asked``: the attribute that was asked
+        about last, whose values need no more words around them. Any string can be read; of a long one the
+        first ``normalise.MAX_CHARACTERS`` are.
         """
-        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue)
+        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
         cues = find_cues(scene.plain)
         named = naming.unique(naming.find_mentions(scene, cues))
         bounds = find_bounds(scene)
@@ -126,8 +133,10 @@ class _Assembly:
             keywords = find_keywords(
                 scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
             )
-            if act in ("greet", "thank", "start_over", "other", "reject"):
+            if act in ("greet", "thank", "other", "reject"):
                 keywords = []
+        if act == "start_over":
+            keywords = self._new_words(keywords)
         if withdrawn:
             gone = {w.attribute for w in withdrawn if w.value is None and w.attribute}
             where = scene.scopes.clause(self.cues.at["withdraw"][0])
@@ -136,6 +145,12 @@ class _Assembly:
                 for c in constraints
                 if c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end
             ]
+            named = scene.notions_near(
+                where.start, where.end, 0
+            )  # "never mind the year" searches for no year
+            keywords = [k for k in keywords if not any(n.start < k.end and k.start < n.end for n in named)]
+            if act == "other" and scene.after_list and "injection" not in self.cues:
+                act = "refine"
         if (
             act == "feedback" and "feel_bad" in self.cues and "feel_good" not in self.cues
         ):  # "my Logitech keyboard broke"
@@ -196,6 +211,15 @@ class _Assembly:
         brands = {v for p in positions for a, v in self.scene.last[p - 1].values if a == attribute.name}
         return (attribute.name, sorted(brands)) if len(brands) == 1 else None
 
+    def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
+        """What is searched for after "start over": words behind it that the catalogue knows, where there is
+        a request.
+        """
+        end = self.cues.at["start_over"][1]
+        if "request" not in self.cues:
+            return []
+        return [k for k in keywords if k.start >= end and self.scene.lookup.knows(k.text)]
+
     def _evidence(
         self,
         constraints: list[tuple[int, int, Constraint, float]],
@@ -216,6 +240,7 @@ class _Assembly:
             complaints=int(complaint),
             hints=len(self.critiques),
             references=len(positions),
+            refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
             keywords=len(keywords),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
             after_list=self.scene.after_list,

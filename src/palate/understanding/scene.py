@@ -1,5 +1,6 @@
 """The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown
-last."""
+last.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -53,6 +54,8 @@ class Scene:
     after_list: bool
     corrected: dict[int, str] = field(default_factory=dict)
     masked: str = ""
+    asked: str | None = None
+    """The attribute that the turn before asked about."""
 
     def __post_init__(self) -> None:
         longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}
@@ -98,13 +101,15 @@ class Scene:
 
     def fitting(self, notion: str, kinds: tuple[str, ...] = ("number",)) -> list[AttributeFacts]:
         """The attributes for a notion, best first: those that goods of the categories spoken of have, before
-        others."""
+        others.
+        """
         usable = [a for a in self.lexicon.notions[notion].attributes if a.type in kinds]
         return sorted(usable, key=lambda a: not self.fits(a))
 
     def fits(self, attribute: AttributeFacts) -> bool:
         """Whether goods of the categories spoken of have an attribute; True where none are, or no limit is
-        known."""
+        known.
+        """
         return not (attribute.within and self.categories and self.categories.isdisjoint(attribute.within))
 
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
@@ -133,7 +138,8 @@ class Scene:
 
     def within_a_name(self, start: int, end: int) -> bool:
         """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter
-        *Rabbit*)."""
+        *Rabbit*).
+        """
         if self.shouted():
             return False
         before = re.search(r"([a-z][\w'-]*)(?:\s+(?:of|the|in))*\s+$", self.plain[max(0, start - 28) : start])
@@ -164,7 +170,8 @@ class Scene:
 
     def _compound(self, word: Segment, start: int, end: int) -> bool:
         """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of
-        them."""
+        them.
+        """
         if word.start < start < word.end:
             parts = self.plain[word.start : start], self.plain[start : word.end]
         else:
@@ -194,7 +201,14 @@ class Scene:
         self.masked = "".join(characters)
 
 
-def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str], in_dialogue: bool) -> Scene:
+def make_scene(
+    lookup: Lookup,
+    lexicon: Lexicon,
+    said: str,
+    last: Sequence[str],
+    in_dialogue: bool,
+    asked: str | None = None,
+) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
     words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
@@ -215,12 +229,14 @@ def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str],
         after_list=bool(last) or in_dialogue,
         corrected=corrected,
         masked=text.plain,
+        asked=asked,
     )
 
 
 def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
     """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
-    replaced."""
+    replaced.
+    """
     folds = list(words.folds)
     texts = list(words.texts)
     corrected: dict[int, str] = {}

@@ -88,7 +88,8 @@ class Clause:
 
 class Scopes:
     """What is said of a stretch of the text: denied, hedged, indifferent. Built once, linear; asked by
-    place."""
+    place.
+    """
 
     def __init__(self, plain: str) -> None:
         self._plain = plain

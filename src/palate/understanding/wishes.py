@@ -70,7 +70,8 @@ class Value:
 
 def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
     """The named values, longest first where they overlap, in order of place; ``taken`` stretches are
-    others'."""
+    others'.
+    """
     candidates: dict[tuple[int, int], tuple[list[ValueTarget], list[Term]]] = {}
     for match in scene.matches:
         if match.values:
@@ -211,7 +212,11 @@ def _worth(
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
     known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
-    named = (known and attribute.replace("_", " ") in around) or _notion_named(scene, attribute, first, last)
+    named = (
+        attribute == scene.asked
+        or (known and attribute.replace("_", " ") in around)
+        or _notion_named(scene, attribute, first, last)
+    )
     single = len(words) == 1
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
@@ -241,7 +246,7 @@ def _worth(
         before = scene.plain[max(0, start - 36) : start]
         if not (_FOR_BEFORE.search(before) or _FOR_AFTER.match(scene.plain[end : end + 12]) or named):
             return 0
-        return 90
+        return 90 + 5 * coverage  # of two attributes that say for whom, the one that more items have
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
@@ -334,7 +339,8 @@ def _worth_person(
 
 def _people(targets: list[ValueTarget]) -> list[Any]:
     """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
-    others."""
+    others.
+    """
     whole = [t for t in targets if t.form != PART]
     ranked = sorted(whole or targets, key=lambda t: -t.count)
     if not ranked:

@@ -1,0 +1,154 @@
+"""From wishes and a person to a slate with reasons: mask, candidates, features, rank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.state import State, Wish
+from palate.dialogue.world import World
+from palate.feedback.person import Person
+from palate.ranking.features import Preference, build_features
+from palate.ranking.reasons import Grounds, Taste, explain
+from palate.ranking.slate import Slate, rank
+from palate.recommenders.base import Context
+from palate.recommenders.candidates import retrieve
+from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were
+    chosen from;
+    ``relaxed``: hard wishes that had to be given up because nothing met them all; ``unmet``: soft wishes that
+    no item of the slate meets.
+    """
+
+    items: tuple[RecommendedItem, ...]
+    slate: Slate
+    pool: Codes
+    relaxed: tuple[Wish, ...] = ()
+    unmet: tuple[Wish, ...] = ()
+
+
+def recommend(
+    world: World,
+    state: State,
+    person: Person,
+    k: int,
+    *,
+    exclude: Codes | None = None,
+    language: str | None = None,
+) -> Recommendation:
+    """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
+    out.
+    """
+    catalogue = world.catalogue
+    language = language or state.language
+    said = {
+        code: taste
+        for item_id, taste in state.tastes.items()
+        if (code := catalogue.code(item_id)) is not None
+    }
+    out = [person.masked, catalogue.codes(state.rejected), np.array(list(said), np.int32)]
+    if exclude is not None:
+        out.append(exclude)
+    standing = [Wish(constraint, f"profile/{number}") for number, constraint in enumerate(person.never)]
+    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out), k)
+    context = _context(world, state, person, said)
+    candidates = retrieve(world.recommenders, context, mask, world.settings.ranking.candidates)
+    preferences = _as_preferences(state.preferences)
+    met = catalogue.satisfaction([one.constraint for one in preferences], candidates.codes)
+    features = build_features(candidates, met, catalogue.codes(state.shown), person.touched)
+    slate = rank(world.ranker, candidates, features, world.similarity, k, world.settings.ranking.diversity)
+
+    def taste(code: int) -> Taste:
+        if code in said:
+            return Taste("said", Evidence("item", catalogue.item_id(code)))
+        event = person.strongest_event(code)
+        return Taste(*event) if event else Taste("view", Evidence("item", catalogue.item_id(code)))
+
+    sources = {recommender.name: recommender for recommender in world.recommenders}
+    grounds = Grounds(catalogue, sources, context, taste, _as_preferences(musts), preferences, language)
+    items = tuple(_item(catalogue, slate, row, grounds) for row in range(len(slate)))
+    unmet = [wish for wish, met in zip(state.preferences, slate.met.T, strict=True) if not met.any()]
+    return Recommendation(items, slate, candidates.codes, tuple(relaxed), tuple(unmet))
+
+
+def _mask(
+    catalogue: Catalogue, musts: list[Wish], exclude: Codes, k: int
+) -> tuple[Mask, list[Wish], list[Wish]]:
+    """The mask, the wishes it holds, and those given up where all together leave nothing.
+
+    What was excluded is never let in again, and the kind of thing is given up last: who asks for a speaker is
+    better shown a dearer speaker than a cheap watch. Of the others goes the one whose absence leaves most;
+    where it is a bound, the ``k`` that come nearest to it stay.
+    """
+
+    def under(wishes: Sequence[Wish]) -> Mask:
+        return catalogue.mask([wish.constraint for wish in wishes], exclude=exclude)
+
+    held, relaxed = list(musts), list[Wish]()
+    mask = under(held)
+    while len(mask) == 0:
+        positive = [wish for wish in held if wish.constraint.op != "not in"]
+        if not positive:
+            return mask, held, relaxed
+        tries = [(under([other for other in held if other is not wish]), wish) for wish in positive]
+        mask, given_up = max(
+            tries,
+            key=lambda one: (len(one[0]) > 0 and one[1].constraint.attribute != "categories", len(one[0])),
+        )
+        held.remove(given_up)
+        relaxed.append(given_up)
+    for wish in relaxed[:-1]:  # what was given up in vain comes back
+        if len(narrower := under([*held, wish])):
+            mask = narrower
+            held.append(wish)
+    relaxed = [wish for wish in relaxed if wish not in held]
+    for wish in relaxed:
+        mask = _nearest(catalogue, wish.constraint, mask, k)
+    return mask, held, relaxed
+
+
+def _nearest(catalogue: Catalogue, bound: Constraint, mask: Mask, k: int) -> Mask:
+    """Of the mask, the k items nearest to a bound that none of them keeps; all of it where it is no bound."""
+    if bound.op not in ("<=", ">=", "between") or catalogue.attributes[bound.attribute].type != "number":
+        return mask
+    low, high = bound.value if bound.op == "between" else (bound.value, bound.value)
+    values = catalogue.numbers(bound.attribute, mask.codes)
+    distance = np.where(np.isnan(values), np.inf, np.maximum(low - values, values - high))
+    if np.isinf(distance).all():
+        return mask
+    reach = np.sort(distance)[min(k, len(mask)) - 1]
+    return Mask(mask.codes[distance <= reach])
+
+
+def _context(world: World, state: State, person: Person, said: dict[int, int]) -> Context:
+    """The person's events, overruled by what he says in this session."""
+    items, weights = person.weighed
+    spoken = np.array(list(said), np.int32)
+    keep = ~np.isin(items, spoken)
+    return Context(
+        items=np.concatenate([items[keep], spoken]),
+        weights=np.concatenate([weights[keep], np.array(list(said.values()), np.float32)]),
+        query=state.query,
+        query_vector=world.query_vector(state.query),
+    )
+
+
+def _as_preferences(wishes: Sequence[Wish]) -> list[Preference]:
+    return [Preference(wish.constraint, wish.wish_id) for wish in wishes]
+
+
+def _item(catalogue: Catalogue, slate: Slate, row: int, grounds: Grounds) -> RecommendedItem:
+    code = int(slate.codes[row])
+    item = catalogue.item(code)
+    return RecommendedItem(
+        item_id=item.item_id,
+        title=catalogue.title(code, grounds.language),
+        score=float(slate.scores[row]),
+        reasons=explain(slate, row, grounds),
+        attributes=catalogue.localised_fields(code, grounds.language),
+    )

@@ -1,0 +1,245 @@
+"""The reply: sentences from templates, in the person's language, saying only what the brief holds.
+
+Each sentence comes with its evidence. Wordings vary by turn, so that a conversation does not sound like a
+form.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.policy import Move
+from palate.dialogue.state import State, Wish
+from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
+from palate.values import Evidence, Question, Reason, RecommendedItem, ReplyPart, Understanding
+
+TOLD = 3
+"""How many items the text names; the list shows all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
+    and ``state``: the session before and after the utterance;
+    ``dropped``: items of
+    the last list that the person's clicks have ruled out since.
+    """
+
+    move: Move
+    said: Understanding
+    unread: Sequence[str]
+    before: State
+    state: State
+    dropped: Sequence[str]
+    items: Sequence[RecommendedItem]
+    relaxed: Sequence[Wish]
+    unmet: Sequence[Wish]
+    question: Question | None
+    answered: Sequence[ReplyPart]
+    turn_id: str
+
+
+def write(brief: Brief, catalogue: Catalogue) -> tuple[ReplyPart, ...]:
+    """The sentences of the reply, in order; joined, they are the reply."""
+    writer = _Writer(brief, catalogue)
+    if brief.move == "recommend":
+        return tuple(writer.recommendation())
+    return tuple(writer.word())
+
+
+class _Writer:
+    def __init__(self, brief: Brief, catalogue: Catalogue) -> None:
+        self.brief = brief
+        self.catalogue = catalogue
+        self.language = brief.said.language
+        self.chinese = is_chinese(self.language)
+        self.seed = zlib.crc32(brief.turn_id.encode())
+
+    def pick(self, english: Sequence[str], chinese: Sequence[str]) -> str:
+        wordings = chinese if self.chinese else english
+        return wordings[self.seed % len(wordings)]
+
+    def title(self, item_id: str) -> str:
+        code = self.catalogue.code(item_id)
+        return quoted(item_id if code is None else self.catalogue.title(code, self.language), self.language)
+
+    def wishes(self, wishes: Sequence[Wish]) -> str:
+        texts = [wish_text(self.catalogue, wish.constraint, self.language) for wish in wishes]
+        return "、".join(texts) if self.chinese else join(texts, self.language, "and")
+
+    # --- a list ---------------------------------------------------------------------------------------
+
+    def recommendation(self) -> list[ReplyPart]:
+        parts = [*self.heard(), *self.opening()]
+        parts += self.told()
+        if self.brief.question and self.brief.items:
+            parts.append(ReplyPart(self.brief.question.text))
+        return parts
+
+    def heard(self) -> list[ReplyPart]:
+        """What changed: tastes told in words, items ruled out by a click, a list turned down."""
+        before, now = self.brief.before.tastes, self.brief.state.tastes
+        new = [item_id for item_id, taste in now.items() if before.get(item_id) != taste]
+        parts = [
+            *self.naming([i for i in new if now[i] > 0], "Noted that you like {}. ", "记下了，您喜欢{}。"),
+            *self.naming([i for i in new if now[i] < 0], "{} will not come again. ", "不会再推荐{}。"),
+            *self.naming(self.brief.dropped, "I have taken out {}. ", "已经去掉了{}。"),
+        ]
+        if self.brief.said.act == "reject" and not parts:
+            parts.append(
+                ReplyPart(
+                    self.pick(
+                        ("All right, others then. ", "Let us look elsewhere. "),
+                        ("好的，换一批。", "那就看看别的。"),
+                    )
+                )
+            )
+        return parts
+
+    def naming(self, item_ids: Sequence[str], english: str, chinese: str) -> list[ReplyPart]:
+        if not item_ids:
+            return []
+        names = join((self.title(item_id) for item_id in item_ids), self.language, "and")
+        text = (chinese if self.chinese else english).format(names)
+        return [ReplyPart(text, tuple(Evidence("item", item_id) for item_id in item_ids))]
+
+    def opening(self) -> list[ReplyPart]:
+        items, relaxed = self.brief.items, self.brief.relaxed
+        held = [wish for wish in self.brief.state.musts if wish not in relaxed]
+        evidence = tuple(Evidence("wish", wish.wish_id) for wish in (*held, *relaxed))
+        if not items:
+            return [ReplyPart(self.nothing(held), evidence)]
+        if relaxed:
+            given_up = self.wishes(relaxed)
+            text = (
+                f"没有（更多）商品同时符合“{given_up}”；去掉这一条，有这些："
+                if self.chinese
+                else f"Nothing (more) here meets “{given_up}” as well; without it there are these: "
+            )
+            return [ReplyPart(text, evidence)]
+        n = len(items)
+        if held:
+            wishes = self.wishes(held)
+            count = f"{n} that fit" if n > 1 else "one that fits"
+            text = self.pick(
+                (
+                    f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ",
+                    f"{wishes[:1].upper()}{wishes[1:]}: I found {n}. ",
+                ),
+                (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
+            )
+        elif self.brief.state.query:
+            query = self.brief.state.query
+            text = self.pick(
+                (f"For “{query}” these come closest: ", f"These go best with “{query}”: "),
+                (f"说到“{query}”，这些最接近：", f"和“{query}”最相配的有："),
+            )
+        else:
+            text = self.pick(
+                ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
+            )
+        return [ReplyPart(text, evidence), *self.unmet(), *self.unsaid()]
+
+    def unsaid(self) -> list[ReplyPart]:
+        """What was asked for and cannot be checked, because the catalogue is silent on it."""
+        if not self.brief.unread:
+            return []
+        bounds = join(self.brief.unread, self.language, "and")
+        if self.chinese:
+            return [ReplyPart(f"（目录里没有能判断“{bounds}”的信息。）")]
+        return [ReplyPart(f"(The catalogue does not say what “{bounds}” asks for.) ")]
+
+    def unmet(self) -> list[ReplyPart]:
+        """Soft wishes that no item of the list meets."""
+        missed = self.brief.unmet
+        if not missed:
+            return []
+        wishes = self.wishes(missed)
+        text = f"其中没有{wishes}的。" if self.chinese else f"(None of them: {wishes}.) "
+        return [ReplyPart(text, tuple(Evidence("wish", wish.wish_id) for wish in missed))]
+
+    def nothing(self, held: Sequence[Wish]) -> str:
+        if held:
+            wishes = self.wishes(held)
+            return (
+                f"目前没有符合“{wishes}”的商品了。"
+                if self.chinese
+                else f"Nothing (more) here meets: {wishes}. "
+            )
+        return "没有更多可以推荐的了。" if self.chinese else "There is nothing more to recommend. "
+
+    def told(self) -> list[ReplyPart]:
+        """The first items with price and reason; neighbours with one and the same reason share a sentence."""
+
+        def text(item: RecommendedItem) -> str:
+            return reason.text if (reason := self.reason(item)) else ""
+
+        groups = [list(items) for _, items in groupby(self.brief.items[:TOLD], key=text)]
+        return [self.sentence(items, self.reason(items[0])) for items in groups]
+
+    def reason(self, item: RecommendedItem) -> Reason | None:
+        """The reason worth a word: wishes met by every item are in the opening already."""
+        return next((reason for reason in item.reasons if reason.feature != "mask"), None)
+
+    def sentence(self, items: Sequence[RecommendedItem], reason: Reason | None) -> ReplyPart:
+        names = join(map(self.name_and_price, items), self.language, "and")
+        evidence = [Evidence("item", item.item_id) for item in items]
+        if reason is None:
+            return ReplyPart(f"{names}。" if self.chinese else f"{names}. ", tuple(evidence))
+        if self.chinese:
+            text = f"{names}，{'都' if len(items) > 1 else ''}{reason.text}。"
+        else:
+            text = (
+                f"{names}{' all' if len(items) > 2 else ' both' if len(items) > 1 else ''}: {reason.text}. "
+            )
+        return ReplyPart(text, (*evidence, *reason.evidence))
+
+    def name_and_price(self, item: RecommendedItem) -> str:
+        price, currency = item.attributes.get("price"), str(item.attributes.get("currency") or "")
+        title = quoted(item.title, self.language)
+        if not isinstance(price, int | float):
+            return title
+        cost = money(float(price), currency)
+        return f"{title}（{cost}）" if self.chinese else f"{title} ({cost})"
+
+    # --- a word ---------------------------------------------------------------------------------------
+
+    def word(self) -> list[ReplyPart]:
+        if self.brief.answered:
+            parts = list(self.brief.answered)
+            if self.brief.move == "accept":
+                parts.append(
+                    ReplyPart(
+                        self.pick(("Anything else?", "Enjoy it!"), ("还需要别的吗？", "祝您用得开心！"))
+                    )
+                )
+            return parts
+        english, chinese = _WORDS[self.brief.move]
+        return [ReplyPart(self.pick(english, chinese))]
+
+
+_WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一件？说序号或名字都可以。",))
+_WORDS: dict[Move, tuple[Sequence[str], Sequence[str]]] = {
+    "answer": _WHICH,
+    "compare": (
+        ("Which two shall I compare? Say their numbers or names.",),
+        ("要比较哪两件？说序号或名字都可以。",),
+    ),
+    "explain": _WHICH,
+    "accept": (
+        ("Gladly. Which one is it? Say its number or its name.",),
+        ("好的，是哪一件？说序号或名字都可以。",),
+    ),
+    "greet": (
+        ("Hello! What are you looking for?", "Hi! Tell me what you would like, in your own words."),
+        ("您好！想找点什么？", "你好！用自己的话说说想要什么吧。"),
+    ),
+    "thank": (("You are welcome!", "My pleasure."), ("不客气！", "很高兴能帮到您。")),
+    "start_over": (("A fresh start. What are you looking for?",), ("好的，重新开始。您想找什么？",)),
+    "help": (
+        ("I can help you find things here: say what you would like, for whom, or what it may cost.",),
+        ("我可以帮您在这里找东西：说说想要什么、送给谁、预算多少都可以。",),
+    ),
+}

@@ -1,0 +1,41 @@
+"""Sessions: loading and saving the state of conversations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from palate.dialogue.state import State
+from palate.errors import UnknownTurn
+from palate.storage import Store
+
+
+class Sessions:
+    """The conversations in a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self, session_id: str, user: str | None) -> State:
+        """The state of a session, a new one where there is none.
+
+        Raises UnknownTurn where the session belongs to another person: whose it is is not told.
+        """
+        found = self._store.session(session_id)
+        if found is None:
+            return State()
+        owner, document = found
+        if owner is not None and owner != user:
+            raise UnknownTurn(
+                f"there is no session {session_id!r} of this user; leave session_id out to begin a new one"
+            )
+        return State.from_json(document)
+
+    def save(
+        self, turn_id: str, session_id: str, user: str | None, state: State, record: Mapping[str, Any]
+    ) -> None:
+        """Save a turn and the state after it; durable when this returns."""
+        self._store.save_turn(turn_id, session_id, user, state.to_json(), record)
+
+    def items_of(self, turn_id: str | None) -> list[Mapping[str, Any]]:
+        """The items that a turn showed, with their reasons, as recorded; none where the turn is unknown."""
+        found = self._store.turn(turn_id) if turn_id else None
+        return list(found[1]["turn"]["items"]) if found else []

@@ -1,0 +1,342 @@
+"""The state of a conversation, and how an utterance changes it.
+
+It knows wishes, tastes and what was shown; it knows no database and no person beyond this session.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.columns import iso_date
+from palate.understanding.reading import Reading, Withdrawal
+from palate.values import Codes, Constraint, Understanding
+
+SHOWN_LIMIT = 300
+"""How many items shown in a session are remembered: enough to page through, bounded for a session that never
+ends."""
+
+MOST_KEYWORDS = 30
+"""The latest free words that are searched for."""
+
+NEXT_BELOW = 1 - 1e-9
+"""Strictly below a price means: this close under it."""
+
+
+PURPOSES = frozenset(
+    ["gift", "gifts", "present", "presents", "surprise", "礼物", "礼品", "送礼", "惊喜", "小礼物"]
+)
+"""Words that say what a thing is for, not what it is. As a search they would find only what has the word on
+the box;
+left out, the wish is open: anything may be a gift, and a question helps more than a match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A constraint and where it was said: ``wish_id`` is ``<turn_id>/<n>``."""
+
+    constraint: Constraint
+    wish_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a session knows. ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids
+    shown so far, newest
+    last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item
+    last spoken of;
+    ``asked``: attributes that were asked about, ``awaiting``: the one that the last turn asked about;
+    ``last_turn``: the turn that showed ``last``.
+    """
+
+    language: str = "en"
+    turns: int = 0
+    wishes: tuple[Wish, ...] = ()
+    keywords: tuple[str, ...] = ()
+    tastes: dict[str, int] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    focus: str | None = None
+    asked: tuple[str, ...] = ()
+    awaiting: str | None = None
+    last_turn: str | None = None
+
+    @property
+    def musts(self) -> list[Wish]:
+        """Hard wishes: they become the mask."""
+        return [wish for wish in self.wishes if wish.constraint.strength == "must"]
+
+    @property
+    def preferences(self) -> list[Wish]:
+        """Soft wishes: they become a feature."""
+        return [wish for wish in self.wishes if wish.constraint.strength == "prefer"]
+
+    @property
+    def query(self) -> str:
+        """What is searched for in words."""
+        return " ".join(word for word in self.keywords if word.casefold() not in PURPOSES)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON document that ``from_json`` reads."""
+        return {
+            "language": self.language,
+            "turns": self.turns,
+            "wishes": [
+                {
+                    "attribute": wish.constraint.attribute,
+                    "op": wish.constraint.op,
+                    "value": wish.constraint.value,
+                    "strength": wish.constraint.strength,
+                    "wish_id": wish.wish_id,
+                }
+                for wish in self.wishes
+            ],
+            "keywords": list(self.keywords),
+            "tastes": self.tastes,
+            "shown": list(self.shown),
+            "last": list(self.last),
+            "rejected": list(self.rejected),
+            "focus": self.focus,
+            "asked": list(self.asked),
+            "awaiting": self.awaiting,
+            "last_turn": self.last_turn,
+        }
+
+    @classmethod
+    def from_json(cls, document: Any) -> "State":
+        """The state that ``to_json`` wrote."""
+        wishes = tuple(
+            Wish(Constraint(one["attribute"], one["op"], one["value"], one["strength"]), one["wish_id"])
+            for one in document["wishes"]
+        )
+        lists = {name: tuple(document[name]) for name in ("keywords", "shown", "last", "rejected", "asked")}
+        return cls(
+            language=document["language"],
+            turns=document["turns"],
+            wishes=wishes,
+            tastes=dict(document["tastes"]),
+            focus=document["focus"],
+            awaiting=document.get("awaiting"),
+            last_turn=document["last_turn"],
+            **lists,
+        )
+
+
+def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) -> State:
+    """The state after an utterance, before the answer."""
+    said = reading.understanding
+    if said.act == "start_over":
+        state = State(language=said.language)
+    elif said.act == "recommend" and state.turns and _opens_new_topic(state, said):
+        # a new errand: wishes and words of the old one go, tastes and rejections stay
+        state = replace(state, wishes=(), keywords=(), asked=())
+    state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
+    referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
+    state = _withdraw(state, reading)
+    state = _add_wishes(state, said, turn_id, referred, catalogue)
+    state = _add_keywords(state, reading)
+    return _add_tastes(state, reading, referred)
+
+
+def _opens_new_topic(state: State, said: Understanding) -> bool:
+    """Whether a request in mid-conversation is about something else: it names a kind of thing, where one was
+    named.
+    """
+    names_kind = bool(said.keywords) or any(one.attribute == "categories" for one in said.constraints)
+    return names_kind and bool(state.keywords or state.wishes)
+
+
+def _withdraw(state: State, reading: Reading) -> State:
+    """Without the wishes and words that the utterance takes back."""
+    wishes, keywords = state.wishes, state.keywords
+    for withdrawal in reading.withdrawn:
+        wishes = tuple(wish for wish in wishes if not _takes_back(withdrawal, wish.constraint))
+        if withdrawal.keyword is not None:
+            gone = withdrawal.keyword.casefold()
+            keywords = tuple(word for word in keywords if word.casefold() != gone)
+    return replace(state, wishes=wishes, keywords=keywords)
+
+
+def _takes_back(withdrawal: Withdrawal, constraint: Constraint) -> bool:
+    if withdrawal.attribute is None or withdrawal.attribute != constraint.attribute:
+        return False
+    return withdrawal.value is None or str(withdrawal.value) in map(str, _values(constraint))
+
+
+def _values(constraint: Constraint) -> list[Any]:
+    return list(constraint.value) if isinstance(constraint.value, list | tuple) else [constraint.value]
+
+
+def _add_wishes(
+    state: State, said: Understanding, turn_id: str, referred: Sequence[str], catalogue: Catalogue
+) -> State:
+    new: list[Wish] = []
+    unkeepable: list[Wish] = []
+    for number, constraint in enumerate(said.constraints):
+        wish_id = f"{turn_id}/{number}"
+        if constraint.op in ("lower", "higher"):
+            others = [
+                wish.constraint for wish in state.musts if wish.constraint.attribute != constraint.attribute
+            ]
+            constraint = _bounded(constraint, catalogue.codes(referred or state.last), others, catalogue)
+            # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
+            unkeepable += [
+                wish
+                for wish in state.musts
+                if wish.constraint.attribute == constraint.attribute
+                and len(catalogue.mask([*others, constraint]))
+                and not len(catalogue.mask([*others, constraint, wish.constraint]))
+            ]
+            if constraint.op in ("lower", "higher"):
+                continue  # lighter than things of unknown weight is no wish that can be held: see ``unread``
+        new.append(Wish(constraint, wish_id))
+    kept = [
+        wish
+        for wish in state.wishes
+        if wish not in unkeepable and not any(_replaces(one.constraint, wish.constraint) for one in new)
+    ]
+    return replace(state, wishes=(*kept, *new))
+
+
+def _bounded(
+    constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue
+) -> Constraint:
+    """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
+    lies there,
+    else below its
+    median, so that a critique of a cheap list does not end in nothing. The bound is absolute: it holds on
+    later turns too.
+    """
+    values = catalogue.numbers(constraint.attribute, shown)
+    values = values[~np.isnan(values)]
+    if len(values) == 0:
+        return constraint
+    lower = constraint.op == "lower"
+    left = catalogue.numbers(constraint.attribute, catalogue.mask(others).codes)
+    extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
+    beyond = (left < extreme) if lower else (left > extreme)
+    bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
+    if catalogue.attributes[constraint.attribute].type == "date":  # in days: the day before, the day after
+        day = iso_date(math.ceil(bound) - 1 if lower else math.floor(bound) + 1)
+        return Constraint(constraint.attribute, "<=" if lower else ">=", day, constraint.strength)
+    factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
+    return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
+
+
+def _replaces(new: Constraint, old: Constraint) -> bool:
+    """Whether a wish takes the place of an earlier one: a new bound replaces a bound of its side, a new
+    value a value.
+    """
+    if new.attribute != old.attribute:
+        return False
+    low, high = {"=", ">=", "between"}, {"=", "<=", "between"}
+    if new.op in low | high:
+        return (
+            (new.op in low and old.op in low) or (new.op in high and old.op in high) or _contradict(new, old)
+        )
+    if new.op == "in":
+        return old.op in ("in", "=")
+    if new.op == "not in":
+        return old.op in ("in", "=") and bool(set(map(str, _values(new))) & set(map(str, _values(old))))
+    return False
+
+
+def _contradict(new: Constraint, old: Constraint) -> bool:
+    """Whether no number can keep both: under 200 after over 500."""
+    (low, high), (old_low, old_high) = _span(new), _span(old)
+    return low > old_high or high < old_low
+
+
+def _span(constraint: Constraint) -> tuple[float, float]:
+    """The numbers that a bound allows; all of them where it is no bound of numbers."""
+    values = [one for one in _values(constraint) if isinstance(one, int | float)]
+    if not values or constraint.op not in ("<=", ">=", "=", "between"):
+        return -math.inf, math.inf
+    low = -math.inf if constraint.op == "<=" else float(values[0])
+    high = math.inf if constraint.op == ">=" else float(values[-1])
+    return low, high
+
+
+def _add_keywords(state: State, reading: Reading) -> State:
+    """With the utterance's free words; those of a bound that the catalogue cannot hold would only find its
+    numbers.
+    """
+    if reading.understanding.act not in ("recommend", "refine", "reject", "start_over"):
+        return state
+    unread = [part for part in reading.parts if part.kind == "unread"]
+    words = [
+        str(part.detail)
+        for part in reading.parts
+        if part.kind == "keyword" and not any(one.start <= part.start < one.end for one in unread)
+    ]
+    return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:])
+
+
+def unread(state: State, reading: Reading, turn_id: str) -> list[str]:
+    """The wishes that cannot be held, as typed: the catalogue is silent on them, or on what they compare
+    with.
+    """
+    said = reading.understanding.constraints
+    held = {wish.wish_id for wish in state.wishes}
+    lost = [
+        one
+        for number, one in enumerate(said)
+        if one.op in ("lower", "higher") and f"{turn_id}/{number}" not in held
+    ]
+    return [
+        part.text for part in reading.parts if part.kind == "unread" or (part.detail in lost and part.text)
+    ]
+
+
+def drop(state: State, item_ids: Sequence[str]) -> State:
+    """The state without these items, for the rest of the session."""
+    return replace(state, rejected=tuple(dict.fromkeys((*state.rejected, *item_ids)))[-SHOWN_LIMIT:])
+
+
+def _add_tastes(state: State, reading: Reading, referred: Sequence[str]) -> State:
+    said = reading.understanding
+    tastes = dict(state.tastes)
+    rejected = list(state.rejected)
+    for mention in said.mentions:
+        if mention.sentiment != "neutral":
+            tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
+    if said.act == "reject" or _asks_for_others(reading):
+        # "none of these", "show me others": the list goes, or only what was pointed at
+        gone = referred or list(state.last)
+        rejected += gone
+        if said.act == "reject":
+            tastes.update(dict.fromkeys(referred, -1))
+    elif said.act == "accept":
+        tastes.update(dict.fromkeys(referred, 1))
+    rejected += [item_id for item_id, taste in tastes.items() if taste < 0]
+    focus = referred[0] if referred else (said.mentions[0].item_id if said.mentions else state.focus)
+    return replace(state, tastes=tastes, rejected=tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:], focus=focus)
+
+
+def _asks_for_others(reading: Reading) -> bool:
+    """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me
+    more).
+    """
+    said = reading.understanding
+    return said.act == "refine" and not (
+        said.constraints or said.keywords or said.mentions or said.references or reading.withdrawn
+    )
+
+
+def show(state: State, turn_id: str, item_ids: Sequence[str], asked: str | None) -> State:
+    """The state after a list was shown (and a question asked)."""
+    if not item_ids:
+        return state
+    shown = tuple(dict.fromkeys((*state.shown, *item_ids)))[-SHOWN_LIMIT:]
+    return replace(
+        state,
+        last=tuple(item_ids),
+        last_turn=turn_id,
+        shown=shown,
+        asked=(*state.asked, asked) if asked else state.asked,
+        awaiting=asked,
+    )

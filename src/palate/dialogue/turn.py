@@ -1,0 +1,112 @@
+"""One turn of a conversation, from what was said to what comes back. Read this first."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from palate.dialogue.answering import answer
+from palate.dialogue.asking import question
+from palate.dialogue.policy import decide
+from palate.dialogue.recommending import Recommendation, recommend
+from palate.dialogue.reply import Brief, write
+from palate.dialogue.sessions import Sessions
+from palate.dialogue.state import drop, show, track, unread
+from palate.dialogue.world import World
+from palate.feedback.person import Person
+from palate.values import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What came in: ``text``, already bounded, and how many items (``k``) the answer may show."""
+
+    text: str
+    turn_id: str
+    session_id: str
+    k: int
+
+
+def take_turn(
+    world: World, sessions: Sessions, person: Person, request: Request
+) -> Iterator[tuple[str, object]]:
+    """Steps as they come: ("understanding", Understanding), ("items", tuple of RecommendedItem), ("token",
+    str) for each piece of
+    the reply, and ("done", Turn), after the turn is durable.
+
+    Raises UnknownTurn where the session belongs to someone else.
+    """
+    before = sessions.load(request.session_id, person.user)
+    reading = world.reader.read(
+        request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
+    )
+    said = reading.understanding
+    yield "understanding", said
+
+    state = track(before, reading, request.turn_id, world.catalogue)
+    # what the person disliked or bought since the last list, by a click rather than a word
+    gone = [item_id for item_id in before.last if world.catalogue.code(item_id) in person.masked]
+    dropped = [item_id for item_id in gone if item_id not in before.rejected]
+    state = drop(state, dropped)
+    move = decide(state, said)
+    found, asked, answered = None, None, ()
+    if move == "recommend":
+        found = recommend(world, state, person, request.k)
+        asked = question(state, world.catalogue, found.pool)
+        state = show(
+            state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
+        )
+    else:
+        answered = answer(move, said, request.text, before, world.catalogue, sessions)
+    items = found.items if found else ()
+    yield "items", items
+    brief = Brief(
+        move=move,
+        said=said,
+        unread=unread(state, reading, request.turn_id),
+        before=before,
+        state=state,
+        dropped=dropped,
+        items=items,
+        relaxed=found.relaxed if found else (),
+        unmet=found.unmet if found else (),
+        question=asked,
+        answered=answered,
+        turn_id=request.turn_id,
+    )
+    parts = write(brief, world.catalogue)
+    for part in parts:
+        yield "token", part.text
+    turn = Turn(
+        turn_id=request.turn_id,
+        session_id=request.session_id,
+        text=request.text,
+        understanding=said,
+        move=move,
+        reply="".join(part.text for part in parts).strip(),
+        reply_parts=parts,
+        items=items,
+        question=asked,
+        model_version=world.model_version,
+        created_at=time.time(),
+    )
+    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found))
+    yield "done", turn
+
+
+def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
+    """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
+    replayed.
+    """
+    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
+    if found is not None and len(found.slate):
+        slate = found.slate
+        kept["slate"] = {
+            "features": list(slate.names),
+            "values": slate.features.tolist(),
+            "scores": slate.scores.tolist(),
+            "propensities": slate.propensities.tolist(),
+        }
+    return kept

@@ -1,0 +1,57 @@
+"""World: what a turn needs of the shop, in one frozen value. A request works on one World from beginning to
+end.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.catalogue.catalogue import Catalogue
+from palate.language_models.embedders import Embedder
+from palate.ranking.linear import LinearRanker
+from palate.recommenders.base import Recommender
+from palate.settings import Settings
+from palate.understanding.reader import Reader
+from palate.values import Codes
+
+
+@dataclass(frozen=True)
+class World:
+    """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
+
+    ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was.
+    """
+
+    catalogue: Catalogue
+    reader: Reader
+    recommenders: tuple[Recommender, ...]
+    ranker: LinearRanker
+    embedder: Embedder | None
+    settings: Settings
+    model_version: str | None = None
+
+    def query_vector(self, query: str) -> NDArray[np.float32] | None:
+        """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""
+        if self.embedder is None or self.catalogue.vectors is None or not query:
+            return None
+        vector = self.embedder.embed([query])[0]
+        return vector if vector.any() else None
+
+    def similarity(self, codes: Codes) -> NDArray[np.float32]:
+        """float32 [m, m]: how alike items are, half by meaning, half by shared categories.
+
+        Categories spread an open wish over kinds; among items of one kind they are all alike, and meaning
+        decides.
+        """
+        labels = [frozenset(self.catalogue.field(int(code), "categories", "") or ()) for code in codes]
+        column = {label: number for number, label in enumerate(sorted(frozenset().union(*labels)))}
+        member = np.zeros((len(labels), len(column)), np.float32)
+        for row, names in enumerate(labels):
+            member[row, [column[name] for name in names]] = 1
+        member /= np.sqrt(np.maximum(member.sum(axis=1), 1))[:, None]
+        kinds = member @ member.T
+        if self.catalogue.vectors is None:
+            return kinds
+        vectors = self.catalogue.vectors.at(codes)
+        return (kinds + vectors @ vectors.T) / 2

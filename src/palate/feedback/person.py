@@ -1,0 +1,95 @@
+"""A person as the recommenders see him: what his events are worth now, what must not come again, and why."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.feedback.profile import DEFAULT_WEIGHTS, masked_items, weigh
+from palate.settings import FeedbackSettings
+from palate.storage import Store
+from palate.values import EVENT_TYPES, Codes, Constraint, Evidence, History
+
+_EMPTY = History(
+    np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.float64), np.zeros(0, np.float64), ()
+)
+_TOUCHED = np.array([kind not in ("impression", "skip") for kind in EVENT_TYPES])
+
+
+@dataclass(frozen=True)
+class Person:
+    """``user``: the pseudonym, None for someone without a name; ``statements``: what he corrected or stated
+    for good:
+    ``forgotten`` item ids, and ``never``, constraints that hold in every conversation.
+    """
+
+    user: str | None
+    history: History
+    statements: Mapping[str, Any]
+    settings: FeedbackSettings
+    now: float
+
+    @classmethod
+    def load(cls, store: Store, user: str | None, settings: FeedbackSettings) -> Self:
+        """Reads the store anew each time: an acknowledged event is known to the next request, on every
+        worker.
+        """
+        if user is None:
+            return cls(None, _EMPTY, {}, settings, time.time())
+        return cls(
+            user, store.history(user, settings.history_limit), store.profile(user), settings, time.time()
+        )
+
+    @cached_property
+    def weighed(self) -> tuple[Codes, NDArray[np.float32]]:
+        """(items int32 [n], weights float32 [n]), each item once, oldest first; without what was asked to be
+        forgotten.
+        """
+        items, weights, _ = weigh(self.history, self.settings, self.now)
+        keep = ~np.isin(items, self._forgotten)
+        return items[keep], weights[keep]
+
+    @cached_property
+    def masked(self) -> Codes:
+        """What must not come again: disliked, and bought."""
+        codes = masked_items(self.history)
+        return codes[~np.isin(codes, self._forgotten)]
+
+    @cached_property
+    def touched(self) -> Codes:
+        """Every item that the person did something with, beyond being shown it."""
+        return np.unique(self.history.items[_TOUCHED[self.history.kinds]])
+
+    @property
+    def _forgotten(self) -> Codes:
+        return np.asarray(self.statements.get("forgotten_codes", ()), np.int32)
+
+    @property
+    def never(self) -> list[Constraint]:
+        """Wishes that hold in every conversation of this person."""
+        return [
+            Constraint(one["attribute"], one["op"], one.get("value"), "must")
+            for one in self.statements.get("never", ())
+        ]
+
+    def strongest_event(self, code: int) -> tuple[str, Evidence] | None:
+        """The event that speaks most for an item (the latest of equals): its type and its id as evidence."""
+        rows: Sequence[int] = np.flatnonzero(self.history.items == code).tolist()
+        if not rows:
+            return None
+        worth = self.settings.weights
+        best = max(
+            rows,
+            key=lambda row: (
+                worth.get(name := EVENT_TYPES[self.history.kinds[row]], DEFAULT_WEIGHTS[name]),
+                row,
+            ),
+        )
+        kind = EVENT_TYPES[self.history.kinds[best]]
+        extra = self.history.extras[best] or {}
+        event_id = extra.get("event_id") or f"{kind}/{code}/{self.history.timestamps[best]:.0f}"
+        return kind, Evidence("event", str(event_id))

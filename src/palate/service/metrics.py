@@ -1,0 +1,58 @@
+"""What Prometheus reads: requests, latencies, turns, events. Labels come from small closed sets only.
+
+With several workers each keeps its counts in files of the folder that PROMETHEUS_MULTIPROC_DIR names (set by
+serve.py before they start), and whichever worker is asked adds them up.
+"""
+
+import os
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from palate.values import Turn
+
+MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one app."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "palate_http_requests", "Requests answered.", ["method", "route", "status"], registry=registry
+        )
+        self._latency = Histogram(
+            "palate_http_request_seconds",
+            "From the request's first byte to the answer's last.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._turns = Counter("palate_turns", "Turns of conversation.", ["move"], registry=registry)
+        self._events = Counter("palate_events", "Events accepted, repeats left out.", registry=registry)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered request; ``route`` is a template, never the path that was asked for."""
+        self._requests.labels(method if method in _METHODS else "other", route, status).inc()
+        self._latency.labels(route).observe(seconds)
+
+    def turn(self, turn: Turn) -> None:
+        """Count a turn."""
+        self._turns.labels(turn.move).inc()
+
+    def events(self, accepted: int) -> None:
+        """Count events."""
+        self._events.inc(accepted)
+
+    def render(self) -> bytes:
+        """The exposition text, over all workers."""
+        if os.environ.get(MULTIPROCESS_VARIABLE):
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)
+            return generate_latest(registry)
+        return generate_latest(self._registry)

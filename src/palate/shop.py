@@ -1,0 +1,473 @@
+"""Shop: opens a shop and connects the rooms. The only place that knows all of them.
+
+A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether
+the
+catalogue, the models or the person's events have moved on, and works on what it then finds.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from palate.catalogue.importing import import_items
+from palate.catalogue.normalise import normalise
+from palate.dialogue.recommending import recommend
+from palate.dialogue.sessions import Sessions
+from palate.dialogue.state import State
+from palate.dialogue.turn import Request, take_turn
+from palate.dialogue.world import World
+from palate.errors import InvalidInput, PalateError, UnknownItem, UnknownTurn
+from palate.feedback.events import batch, parse_event
+from palate.feedback.exporting import events_as_given
+from palate.feedback.importing import import_events
+from palate.feedback.person import Person
+from palate.feedback.profile import verbalise
+from palate.language_models.embedders import make_embedder
+from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
+from palate.settings import CONFIG_NAME, TEMPLATE, Settings
+from palate.storage import Store, Written, open_store
+from palate.training.serving import Serving
+from palate.training.train import train
+from palate.values import Codes, Event, ImportResult, Item, RecommendedItem, Turn, Understanding
+
+MODELS, REJECTS = "models", "rejects"
+MOST_ITEMS = 100
+"""The longest list that one request may ask for."""
+
+RowProgress = Callable[[int, int | None], None]
+StageProgress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that ``palate doctor`` looked at."""
+
+    level: Literal["ok", "warning", "error"]
+    subject: str
+    text: str
+    remedy: str = ""
+
+
+def create(folder: Path | str) -> "Shop":
+    """Make an empty shop in ``folder`` (made where missing) and open it; InvalidInput where there is one
+    already.
+    """
+    place = Path(folder)
+    config = place / CONFIG_NAME
+    if config.exists():
+        raise InvalidInput(f"{str(place)!r} is a shop already; open it, or choose another folder")
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        config.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(
+            f"no shop can be made in {str(place)!r}: {error.strerror}; choose a folder that you may write to"
+        ) from None
+    try:
+        return Shop(place, Settings.load(place), create=True)
+    except PalateError:
+        config.unlink(missing_ok=True)
+        raise
+
+
+def open(folder: Path | str) -> "Shop":
+    """Open the shop in ``folder``. Raises UnknownShop, InvalidSettings, StorageError or NewerShop."""
+    place = Path(folder)
+    return Shop(place, Settings.load(place))
+
+
+class Shop:
+    """See the module's docstring. Made by ``palate.open`` and ``palate.create``; close it, or use it in a
+    ``with``.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, *, create: bool = False) -> None:
+        self.folder = folder
+        self.settings = settings
+        # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many
+        # times over
+        threadpool_limits(settings.threads)
+        self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
+        self._store: Store = open_store(settings.database, folder)
+        try:
+            check_key(self._store, self._pseudonyms)
+        except PalateError:
+            self._store.close()
+            raise
+        self._sessions = Sessions(self._store)
+        self._serving = Serving(self._store, folder / MODELS, settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish the writes under way and let the database go."""
+        self._store.close()
+
+    def warm_up(self) -> None:
+        """Load what the first request would otherwise wait for; the embedder, which takes longest, in the
+        background.
+        """
+        world = self._world()
+        world.reader.understand("hello 你好")
+        threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()
+
+    # --- conversation ---------------------------------------------------------------------------------
+
+    def chat(
+        self, text: str, *, user_id: str | None = None, session_id: str | None = None, k: int | None = None
+    ) -> Turn:
+        """One turn. Raises InvalidInput on an empty text, UnknownTurn on somebody else's session."""
+        *_, (_, turn) = self.converse(text, user_id=user_id, session_id=session_id, k=k)
+        assert isinstance(turn, Turn)  # noqa: S101 - the last step of take_turn by its contract
+        return turn
+
+    def converse(
+        self, text: str, *, user_id: str | None = None, session_id: str | None = None, k: int | None = None
+    ) -> Iterator[tuple[str, object]]:
+        """The same turn as a stream of steps: see ``palate.dialogue.turn.take_turn``."""
+        text = _readable(text)[: self.settings.service.max_text]
+        if not text.strip():
+            raise InvalidInput(
+                "the text is empty; say what you are looking for, such as 'a gift for my mother'"
+            )
+        request = Request(
+            text,
+            uuid.uuid4().hex,
+            session_id or uuid.uuid4().hex,
+            _checked_k(k or self.settings.ranking.slate),
+        )
+        return take_turn(self._world(), self._sessions, self._person(user_id), request)
+
+    def understand(self, text: str, *, last_items: Sequence[str] = ()) -> Understanding:
+        """What an utterance says, outside any conversation; ``last_items``: the ids shown last, in order."""
+        text = _readable(text)[: self.settings.service.max_text]
+        return self._world().reader.understand(text, last_items=last_items, in_dialogue=bool(last_items))
+
+    # --- feedback -------------------------------------------------------------------------------------
+
+    def feedback(
+        self,
+        *,
+        user_id: str,
+        item_id: str,
+        event_type: str,
+        timestamp: float | str | None = None,
+        value: float | None = None,
+        session_id: str | None = None,
+        turn_id: str | None = None,
+        text: str | None = None,
+        event_id: str | None = None,
+    ) -> Written:
+        """One event; durable when this returns, and known to the person's next request."""
+        fields = {
+            "user_id": user_id, "item_id": item_id, "event_type": event_type, "timestamp": timestamp, "value": value,
+            "session_id": session_id, "turn_id": turn_id, "text": text, "event_id": event_id,
+        }  # fmt: skip
+        return self.add_events([{name: field for name, field in fields.items() if field is not None}])
+
+    def add_events(self, records: Sequence[Mapping[str, Any]]) -> Written:
+        """Events in the contract's fields, all or none. Raises InvalidInput naming the record, UnknownTurn
+        where an
+        event speaks of a turn of somebody else.
+        """
+        now = time.time()
+        events: list[Event] = []
+        for number, record in enumerate(records):
+            try:
+                events.append(parse_event(record, self.settings.imports.event_types, now))
+            except InvalidInput as error:
+                raise InvalidInput(f"event {number}: {error}" if len(records) > 1 else str(error)) from None
+        for event in events:
+            self._check_turn(event)
+        return self._store.append_events(batch(events, self._pseudonyms))
+
+    def _check_turn(self, event: Event) -> None:
+        found = self._store.turn(event.turn_id) if event.turn_id else None
+        if found and found[0] is not None and found[0] != self._pseudonyms.of(event.user_id):
+            raise UnknownTurn(
+                f"there is no turn {event.turn_id!r} of this user; leave turn_id out, or give the user's own"
+            )
+
+    # --- lists ----------------------------------------------------------------------------------------
+
+    def recommend(
+        self, user_id: str, k: int = 10, exclude: Sequence[str] = (), *, language: str = "en"
+    ) -> tuple[RecommendedItem, ...]:
+        """A list without a conversation; what the person already knows is left out."""
+        world, person = self._world(), self._person(user_id)
+        known = np.union1d(person.touched, world.catalogue.codes(exclude)).astype(np.int32)
+        return recommend(world, State(language=language), person, _checked_k(k), exclude=known).items
+
+    def similar(self, item_id: str, k: int = 10, *, language: str = "en") -> tuple[RecommendedItem, ...]:
+        """Items like one item. Raises UnknownItem."""
+        world = self._world()
+        self._code(world, item_id)
+        state = State(language=language, tastes={item_id: 1})
+        found = recommend(world, state, self._person(None), _checked_k(k))
+        return tuple(replace(item, reasons=()) for item in found.items)
+
+    # --- the catalogue --------------------------------------------------------------------------------
+
+    def item(self, item_id: str) -> Item:
+        """An item as it stands. Raises UnknownItem."""
+        world = self._world()
+        return world.catalogue.item(self._code(world, item_id))
+
+    def put_items(self, records: Sequence[Mapping[str, Any]]) -> Written:
+        """Add or replace whole items, all or none; the next request knows. Raises InvalidInput naming the
+        record.
+        """
+        types = self._attribute_types()
+        items: list[Item] = []
+        for number, record in enumerate(records):
+            try:
+                items.append(normalise(record, types))
+            except InvalidInput as error:
+                raise InvalidInput(f"item {number}: {error}" if len(records) > 1 else str(error)) from None
+        return self._store.put_items(items)
+
+    def patch_item(self, item_id: str, fields: Mapping[str, Any]) -> Item:
+        """Change some fields of an item (null removes one); the item after that. Raises UnknownItem,
+        InvalidInput.
+        """
+        if "item_id" in fields and fields["item_id"] != item_id:
+            raise InvalidInput(
+                f"item_id {item_id!r} cannot be changed to {fields['item_id']!r}; add a new item instead"
+            )
+        old = self.item(item_id)
+        record = {"item_id": old.item_id, "title": old.title, **old.fields, **fields}
+        self.put_items([{name: value for name, value in record.items() if value is not None}])
+        return self.item(item_id)
+
+    def withdraw_item(self, item_id: str) -> None:
+        """Take an item out of the catalogue; its events stay. Raises UnknownItem."""
+        if self._store.withdraw_items([item_id]) == 0:
+            raise UnknownItem(f"there is no item {item_id!r} in the catalogue")
+
+    def import_items(
+        self,
+        *files: Path | str,
+        columns: Mapping[str, str] | None = None,
+        types: Mapping[str, str] | None = None,
+        progress: RowProgress | None = None,
+    ) -> ImportResult:
+        """Import a catalogue from files; see docs/importing.md."""
+        return import_items(
+            self._store,
+            [Path(file) for file in files],
+            columns={**self.settings.imports.columns, **(columns or {})},
+            types={**self.settings.imports.types, **(types or {})},
+            rejects_folder=self.folder / REJECTS,
+            progress=progress,
+        )
+
+    def import_events(
+        self,
+        *files: Path | str,
+        columns: Mapping[str, str] | None = None,
+        progress: RowProgress | None = None,
+    ) -> ImportResult:
+        """Import an event log from files; see docs/importing.md."""
+        return import_events(
+            self._store,
+            self._pseudonyms,
+            [Path(file) for file in files],
+            columns={**self.settings.imports.columns, **(columns or {})},
+            event_types=self.settings.imports.event_types,
+            rejects_folder=self.folder / REJECTS,
+            progress=progress,
+        )
+
+    def train(self, *, progress: StageProgress | None = None) -> dict[str, Any]:
+        """Fit everything into a new model version and switch to it; its manifest."""
+        return train(
+            self._store,
+            self.folder / MODELS,
+            self.settings,
+            make_embedder(self.settings.embedder),
+            progress=progress,
+        )
+
+    # --- a person's rights ----------------------------------------------------------------------------
+
+    def profile(self, user_id: str) -> dict[str, Any]:
+        """What the system believes of a user, readable: items with weights, a sentence, what is kept out,
+        statements.
+        """
+        world, person = self._world(), self._person(user_id)
+        catalogue = world.catalogue
+
+        def named(codes: Codes) -> list[dict[str, Any]]:
+            live = (int(code) for code in codes if code < catalogue.size and catalogue.live[code])
+            return [
+                {"item_id": catalogue.item_id(code), "title": catalogue.title(code, "en")} for code in live
+            ]
+
+        items, weights = person.weighed
+        shown = [
+            int(i)
+            for i in np.argsort(-np.abs(weights), kind="stable")
+            if items[i] < catalogue.size and catalogue.live[items[i]]
+        ]
+        return {
+            "user_id": user_id,
+            "events": len(person.history),
+            "summary": {
+                language: verbalise(
+                    person.history, lambda code, to=language: catalogue.title(code, to), language
+                )
+                for language in ("en", "zh")
+            },
+            "items": [
+                {
+                    "item_id": catalogue.item_id(int(items[i])),
+                    "title": catalogue.title(int(items[i]), "en"),
+                    "weight": round(float(weights[i]), 4),
+                    "because": event[0] if (event := person.strongest_event(int(items[i]))) else None,
+                }
+                for i in shown
+            ],
+            "kept_out": named(person.masked),
+            "never": person.statements.get("never", []),
+            "forgotten": person.statements.get("forgotten", []),
+        }
+
+    def correct_profile(self, user_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Correct it: ``never`` replaces the standing constraints, ``forget`` adds item ids that count no
+        more. The profile after.
+        """
+        world, user = self._world(), self._pseudonyms.of(_checked_user(user_id))
+        statements = dict(self._store.profile(user))
+        if "never" in changes:
+            never = [dict(one) for one in changes["never"]]
+            for one in never:
+                wish = (one.get("attribute"), one.get("op"))
+                if wish[0] not in world.catalogue.attributes or wish[1] not in (
+                    "in",
+                    "not in",
+                    "=",
+                    "<=",
+                    ">=",
+                    "between",
+                ):
+                    raise InvalidInput(
+                        f"{one!r} is no standing wish: it needs an attribute of this catalogue, an op and a value"
+                    )
+            statements["never"] = never
+        for item_id in changes.get("forget", ()):
+            code = self._code(world, item_id)
+            statements["forgotten"] = sorted({*statements.get("forgotten", ()), item_id})
+            statements["forgotten_codes"] = sorted({*statements.get("forgotten_codes", ()), code})
+        self._store.save_profile(user, statements)
+        return self.profile(user_id)
+
+    def export_user(self, user_id: str) -> dict[str, Any]:
+        """All that is held of a user, each event as it was given."""
+        held = dict(self._store.export_user(self._pseudonyms.of(_checked_user(user_id))))
+        history, item_ids = held.pop("history"), held.pop("item_ids")
+        return {"user_id": user_id, "events": events_as_given(user_id, history, item_ids), **held}
+
+    def erase_user(self, user_id: str) -> dict[str, Any]:
+        """Erase all that is held of a user; a receipt."""
+        erased = self._store.erase_user(self._pseudonyms.of(_checked_user(user_id)))
+        return {
+            "user_id": user_id,
+            "erased": dict(erased),
+            "erased_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "models": "trained models hold no user; sums over users that include this one go with the next training",
+        }
+
+    # --- operation ------------------------------------------------------------------------------------
+
+    def status(self) -> dict[str, Any]:
+        """How the shop stands, in a few words and numbers."""
+        world = self._world()
+        return {
+            "items": world.catalogue.count,
+            "events": self._store.event_count(),
+            "model_version": world.model_version,
+            "embedder": world.embedder.name if world.embedder else None,
+            "language_model": None,
+            "database": "postgresql" if self.settings.database else "sqlite",
+        }
+
+    def examine(self) -> list[Finding]:
+        """What ``palate doctor`` reports: each part looked at, and how to mend what is wrong."""
+        findings = [Finding("ok", "settings", f"{CONFIG_NAME} is read")]
+        try:
+            state = self.status()
+        except PalateError as error:
+            return [*findings, Finding("error", "models", str(error), f"palate train {self.folder}")]
+        findings.append(Finding("ok", "database", f"{state['database']}, {state['events']} events"))
+        findings.append(
+            Finding("ok", "catalogue", f"{state['items']} items")
+            if state["items"]
+            else Finding("warning", "catalogue", "no items", f"palate import items {self.folder} FILE")
+        )
+        findings += [
+            Finding("error", "models", text, f"palate train {self.folder}")
+            for text in self._serving.damaged()
+        ]
+        findings.append(
+            Finding("ok", "models", f"version {state['model_version']}")
+            if state["model_version"]
+            else Finding(
+                "warning",
+                "models",
+                "not trained: answers come from words and wishes alone",
+                f"palate train {self.folder}",
+            )
+        )
+        findings.append(Finding("ok", "language model", "none: replies come from templates"))
+        return findings
+
+    # --- within ---------------------------------------------------------------------------------------
+
+    def _world(self) -> World:
+        return self._serving.world()
+
+    def _person(self, user_id: str | None) -> Person:
+        user = None if user_id is None else self._pseudonyms.of(_checked_user(user_id))
+        return Person.load(self._store, user, self.settings.feedback)
+
+    def _attribute_types(self) -> dict[str, Any]:
+        return dict(self._store.document("attribute_types") or {})
+
+    @staticmethod
+    def _code(world: World, item_id: str) -> int:
+        code = world.catalogue.code(item_id)
+        if code is None:
+            raise UnknownItem(f"there is no item {item_id!r} in the catalogue")
+        return code
+
+
+def _readable(text: str) -> str:
+    """The text without lone surrogates (bytes that were no UTF-8), which no encoder takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _checked_user(user_id: str) -> str:
+    if not user_id.strip() or len(user_id) > 256:
+        raise InvalidInput(f"user_id {user_id[:40]!r} must have 1 to 256 characters")
+    return user_id
+
+
+def _checked_k(k: int) -> int:
+    if not 1 <= k <= MOST_ITEMS:
+        raise InvalidInput(f"k is {k!r}; it must be from 1 to {MOST_ITEMS}")
+    return k

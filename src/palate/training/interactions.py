@@ -1,0 +1,67 @@
+"""The event log as a training set."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from palate.feedback.profile import ORDINAL_BELOW, event_worths, sum_by_item
+from palate.recommenders.base import Interactions
+from palate.settings import FeedbackSettings
+from palate.storage.store import Store
+from palate.values import History
+
+PAGE_EVENTS = 500_000
+"""Events weighed at a time: about 50 MB."""
+
+
+def build(store: Store, settings: FeedbackSettings, n_items: int) -> Interactions:
+    """Every user's history as in Interactions: weights are those of the profile (feedback.profile),
+    undecayed.
+
+    Items stand in the order of their last events; equal timestamps keep the order of arrival. Codes of
+    ``n_items`` and more (items that came after the snapshot) are left out. Where a log has both times and
+    positions, positions are taken to be as old as the oldest time.
+    """
+    indptr = [np.zeros(1, np.int64)]
+    items = [np.zeros(0, np.int32)]
+    weights = [np.zeros(0, np.float32)]
+    timestamps = [np.zeros(0, np.float64)]
+    total = 0
+    for page in _pages(history for _, history in store.histories()):
+        codes = np.concatenate([history.items for history in page])
+        users = np.repeat(np.arange(len(page)), [len(history) for history in page])
+        kinds = np.concatenate([history.kinds for history in page])
+        worths = event_worths(kinds, np.concatenate([history.values for history in page]), settings)
+        rows, sums = sum_by_item(users * (int(codes.max(initial=0)) + 1) + codes, kinds, worths)
+        known = codes[rows] < n_items
+        rows = rows[known]
+        items.append(codes[rows])
+        weights.append(sums[known])
+        timestamps.append(np.concatenate([history.timestamps for history in page])[rows])
+        indptr.append(total + np.cumsum(np.bincount(users[rows], minlength=len(page))))
+        total += len(rows)
+    times = np.concatenate(timestamps)
+    positions = times < ORDINAL_BELOW
+    ordinal = bool(positions.all())
+    if not ordinal and positions.any():
+        times[positions] = times[~positions].min()
+    return Interactions(
+        indptr=np.concatenate(indptr),
+        items=np.concatenate(items),
+        weights=np.concatenate(weights),
+        timestamps=times,
+        n_items=n_items,
+        ordinal=ordinal,
+    )
+
+
+def _pages(histories: Iterable[History]) -> Iterator[list[History]]:
+    """Lists of histories of about PAGE_EVENTS events; never an empty one."""
+    rest = iter(histories)
+    while page := list(islice(rest, 1)):
+        events = len(page[0])
+        while events < PAGE_EVENTS and (more := next(rest, None)) is not None:
+            page.append(more)
+            events += len(more)
+        yield page

@@ -1,0 +1,162 @@
+"""Serving: the World that requests work on, loaded from the current model version and kept up with the store.
+
+Every request asks for the World; it costs one look at the store's revision and one at the version in use.
+What changed
+since is laid over a copy, so that a request under way is not disturbed.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.documents import item_text
+from palate.catalogue.importing import TYPES_DOCUMENT
+from palate.catalogue.lookup import Lookup
+from palate.dialogue.world import World
+from palate.errors import ModelError
+from palate.language_models.embedders import Embedder, make_embedder
+from palate.ranking.features import STARTING_WEIGHTS, feature_names
+from palate.ranking.linear import LinearRanker
+from palate.recommenders.base import Recommender
+from palate.recommenders.content import Content
+from palate.recommenders.dense import Dense
+from palate.recommenders.lexical import Lexical
+from palate.settings import Settings
+from palate.storage import Store
+from palate.training.train import Trained, load_trained
+from palate.training.versions import Versions
+from palate.understanding.reader import Reader
+from palate.values import StoredItem
+
+EMBEDDED_LIVE = 256
+"""As many changed items get their vectors at once; a whole new catalogue waits for training."""
+
+REBUILT_BEYOND = 5_000
+"""With more changes than this over its base, the lookup is built afresh."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A World and what it was made of. ``named``: what the pointer to the current version said at the time;
+    the version
+    loaded may be an older one, where that one is damaged.
+    """
+
+    named: str | None
+    world: World
+    lookup: Lookup
+    trained: tuple[Recommender, ...]
+
+    @classmethod
+    def of_version(cls, trained: Trained, named: str | None, settings: Settings) -> Self:
+        embedder = trained.embedder or make_embedder(settings.embedder)
+        wanted = trained.version.manifest["embedder"]["name"]
+        if embedder.name != wanted:
+            log.warning(
+                "the vectors were made by %s and the embedder is %s: train again", wanted, embedder.name
+            )
+            trained = replace(trained, catalogue=trained.catalogue.with_vectors(None))
+        models = tuple(trained.models.values())
+        return cls.of(
+            named, trained.catalogue, trained.lookup, models, embedder, trained.version.name, settings
+        )
+
+    @classmethod
+    def of(
+        cls,
+        named: str | None,
+        catalogue: Catalogue,
+        lookup: Lookup,
+        trained: tuple[Recommender, ...],
+        embedder: Embedder | None,
+        version: str | None,
+        settings: Settings,
+    ) -> Self:
+        sources: list[Recommender] = [Lexical(catalogue.lexical)]
+        if catalogue.vectors is not None:
+            sources += [Dense(catalogue.vectors), Content(catalogue.vectors)]
+        recommenders = (*sources, *trained)
+        names = feature_names([recommender.name for recommender in recommenders])
+        weights = {name: weight for name, weight in STARTING_WEIGHTS.items() if name in names}
+        ranker = LinearRanker.start(names, {**weights, **settings.ranking.weights})
+        world = World(catalogue, Reader(lookup), recommenders, ranker, embedder, settings, version)
+        return cls(named, world, lookup, trained)
+
+    def changed(
+        self, changes: Sequence[StoredItem], types: Mapping[str, Any], settings: Settings
+    ) -> "_Loaded":
+        world = self.world
+        catalogue = world.catalogue.updated(changes, types)
+        vectors, embedder = catalogue.vectors, world.embedder
+        if vectors is not None and embedder is not None:
+            present = [change for change in changes if change.item is not None][:EMBEDDED_LIVE]
+            codes = np.array([change.code for change in present], np.int32)
+            texts = [item_text(change.item) for change in present if change.item is not None]
+            catalogue = catalogue.with_vectors(vectors.updated(codes, embedder.embed(texts)))
+        if self.lookup.changed + len(changes) > REBUILT_BEYOND:
+            lookup = Lookup.build(catalogue.stored(), types)
+        else:
+            lookup = self.lookup.updated(changes, types)
+        return self.of(self.named, catalogue, lookup, self.trained, embedder, world.model_version, settings)
+
+
+class Serving:
+    """The shop's World, one a process. Safe to ask from many threads."""
+
+    def __init__(self, store: Store, folder: Path, settings: Settings) -> None:
+        self._store = store
+        self._versions = Versions(folder)
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+
+    def world(self) -> World:
+        """The shop as it stands now. Raises ModelError where versions are there and none is whole."""
+        loaded = self._loaded
+        if loaded is not None and self._is_current(loaded):
+            return loaded.world
+        with self._lock:
+            loaded = self._loaded
+            named = self._versions.current_name()
+            if loaded is None or loaded.named != named:
+                loaded = self._load(named)
+            changes = list(self._store.items(after=loaded.world.catalogue.revision))
+            if changes:
+                loaded = loaded.changed(changes, self._types(), self._settings)
+            self._loaded = loaded
+            return loaded.world
+
+    def damaged(self) -> list[str]:
+        """What is wrong with the stored versions, one sentence each."""
+        found: list[str] = []
+        for name in self._versions.names():
+            try:
+                self._versions.check(name, thorough=True)
+            except ModelError as error:
+                found.append(str(error))
+        return found
+
+    def _is_current(self, loaded: "_Loaded") -> bool:
+        return (
+            self._store.revision() == loaded.world.catalogue.revision
+            and self._versions.current_name() == loaded.named
+        )
+
+    def _types(self) -> dict[str, Any]:
+        return dict(self._store.document(TYPES_DOCUMENT) or {})
+
+    def _load(self, named: str | None) -> "_Loaded":
+        trained = self._versions.open(load_trained)
+        if trained is not None:
+            return _Loaded.of_version(trained, named, self._settings)
+        types, items = self._types(), list(self._store.items())
+        catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
+        return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings)
