@@ -122,9 +122,8 @@ class _Assembly:
         read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
         keywords = find_keywords(scene, read)
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
-        act, sure = decide(
-            scene.masked, find_cues(scene.masked), self._evidence(constraints, keywords, positions)
-        )
+        cues = find_cues(scene.masked) if self.named else self.cues  # a title's own words tell no intent
+        act, sure = decide(scene.masked, cues, self._evidence(constraints, keywords, positions))
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
         if act in _WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
             freed = [(v.start, v.end) for v in self.values]
