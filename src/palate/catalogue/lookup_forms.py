@@ -144,6 +144,7 @@ def name_phrase(attribute: str) -> tuple[str, ...]:
     """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_foldable`` ->
     foldable.
 
-    ``is_new`` stays "is new": the bare word says too much else."""
+    ``is_new`` stays "is new": the bare word says too much else.
+    """
     bare = re.sub(r"^(is|has)_", "", attribute)
     return tuple(folded((attribute if bare in _SAY_MUCH else bare).replace("_", " ")))

@@ -74,7 +74,8 @@ _YESNO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
-    how many there are; ``refused``: how many references are denied (not the first).
+    how many there are; ``refused``: how many references are denied (not the first);
+    ``hints``: relative words ("not too dear") that set no constraint yet.
     """
 
     mentions: int = 0

@@ -158,7 +158,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
 
 def _is_name(scene: Scene, first: int, last: int) -> bool:
     """Whether words name a thing ("Braun PowerBlend") and do not merely describe one ("Lenovo laptop"): some
-    word that is no value of the catalogue is typed with a capital, holds a digit, or is no everyday word."""
+    word that is no value of the catalogue is typed with a capital, holds a digit, or is no everyday word.
+    """
     covered = scene.value_words
     if covered.isdisjoint(range(first, last)):
         return True

@@ -71,8 +71,8 @@ class Reader:
     ) -> Reading:
         """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
         recommendation was given before, even if no list is at hand; ``asked``: the attribute that was asked
-        about last, whose values need no more words around them. Any string can be read; of a longer one the
-        first 20,000 characters are.
+        about last, whose values need no more words around them. Any string can be read; of a long one the
+        first ``normalise.MAX_CHARACTERS`` are.
         """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
         cues = find_cues(scene.plain)
@@ -122,9 +122,8 @@ class _Assembly:
         read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
         keywords = find_keywords(scene, read)
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
-        act, sure = decide(
-            scene.masked, find_cues(scene.masked), self._evidence(constraints, keywords, positions)
-        )
+        cues = find_cues(scene.masked) if self.named else self.cues  # a title's own words tell no intent
+        act, sure = decide(scene.masked, cues, self._evidence(constraints, keywords, positions))
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
         if act in _WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
             freed = [(v.start, v.end) for v in self.values]
@@ -145,7 +144,10 @@ class _Assembly:
                 for c in constraints
                 if c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end
             ]
-            keywords = [k for k in keywords if not where.start <= k.start < where.end]
+            named = scene.notions_near(
+                where.start, where.end, 0
+            )  # "never mind the year" searches for no year
+            keywords = [k for k in keywords if not any(n.start < k.end and k.start < n.end for n in named)]
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
         if (
