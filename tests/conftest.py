@@ -136,9 +136,14 @@ def postgresql_database(postgresql_server: Callable[[str], str]) -> Iterator[str
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def shared_data(name: str) -> Path:
-    """A folder of real data for measuring, or a skip that says so."""
-    folder = SHARED / name
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not on this machine")
-    return folder
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Find a folder of real data for measuring; a skip that says so where it is missing."""
+
+    def find(name: str) -> Path:
+        folder = SHARED / name
+        if not folder.is_dir():
+            pytest.skip(f"{folder} is not on this machine")
+        return folder
+
+    return find

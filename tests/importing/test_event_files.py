@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from conftest import WRITERS, MemoryStore, PlainPseudonyms, real_data, rejects_of
+from import_cases import WRITERS, MemoryStore, PlainPseudonyms, real_data, rejects_of
 from palate.errors import InvalidInput
 from palate.feedback.importing import import_events
 

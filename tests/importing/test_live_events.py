@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import PlainPseudonyms
+from import_cases import PlainPseudonyms
 from palate.errors import InvalidInput
 from palate.feedback.events import batch, parse_event
 from palate.values import EVENT_TYPES, Event
