@@ -15,9 +15,14 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from hypothesis import settings
 
 import palate
 from palate import demo
+
+# a busy machine is no finding; in CI the same examples every time, so that a failure is the change's
+settings.register_profile("palate", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("palate")
 
 SHARED = Path(os.environ.get("PALATE_TEST_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
 

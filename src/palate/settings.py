@@ -80,7 +80,10 @@ class ServiceSettings(_Section):
     """The HTTP service."""
 
     max_text: int = Field(
-        default=20_000, ge=100, description="Characters of an utterance that are read; the rest is ignored."
+        default=3_000,
+        ge=100,
+        le=3_000,
+        description="Characters of an utterance that are read; the rest is ignored.",
     )
     max_body: int = Field(
         default=10_000_000, ge=1_000, description="Bytes of a request's body that are accepted."

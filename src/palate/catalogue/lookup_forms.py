@@ -28,6 +28,7 @@ _AMOUNT = re.compile(
     r"|条装?)(?:[/／].*)?[)）]?$",
     re.IGNORECASE,
 )
+_SAY_MUCH = {"new", "hot", "used", "free", "best", "top", "active", "sale", "featured", "popular"}
 _LETTER = re.compile(r"[^\W\d_]")
 _PARTICLES = {
     "de",
@@ -140,5 +141,10 @@ def pieces(value: str) -> list[str]:
 
 
 def name_phrase(attribute: str) -> tuple[str, ...]:
-    """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_new`` -> new."""
-    return tuple(folded(re.sub(r"^(is|has)_", "", attribute).replace("_", " ")))
+    """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_foldable`` ->
+    foldable.
+
+    ``is_new`` stays "is new": the bare word says too much else.
+    """
+    bare = re.sub(r"^(is|has)_", "", attribute)
+    return tuple(folded((attribute if bare in _SAY_MUCH else bare).replace("_", " ")))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from palate.catalogue.arrays import offsets, splice
 from palate.catalogue.columns import positions
+from palate.catalogue.lookup_forms import pieces
 from palate.catalogue.text import match_key
 from palate.values import AttributeType, Codes
 
@@ -37,6 +38,8 @@ class Vocabulary:
         self._index: dict[str, int] | None = None
         self._added: dict[str, Any] = dict(added or {})
         self._added_index = {key: size + i for i, key in enumerate(self._added)}
+        self._pieces: dict[str, list[int]] | None = None
+        self._added_pieces: dict[str, list[int]] | None = None
 
     @classmethod
     def of(cls, labels: list[Any]) -> Self:
@@ -60,6 +63,17 @@ class Vocabulary:
         found = self._index.get(key)
         return self._added_index.get(key) if found is None else found
 
+    def containing(self, value: Any) -> list[int]:
+        """The numbers of the values that equal ``value`` or list it among others ("Black,Grey" lists Black)."""
+        if self._pieces is None:
+            self._pieces = _by_piece(enumerate(self._base()))
+        if self._added_pieces is None:
+            self._added_pieces = _by_piece(enumerate(self._added.values(), self._size))
+        key = match_key(value)
+        exact = self.number(value)
+        listed = [*self._pieces.get(key, ()), *self._added_pieces.get(key, ())]
+        return listed if exact is None or exact in listed else [exact, *listed]
+
     def with_values(self, values: Iterable[Any]) -> Self:
         """A vocabulary that has ``values`` too, the old numbers kept; itself where it has them all."""
         new: dict[str, Any] = {}
@@ -69,13 +83,21 @@ class Vocabulary:
         if not new:
             return self
         grown = type(self)(self._size, self._read, {**self._added, **new})
-        grown._labels, grown._index = self._labels, self._index
+        grown._labels, grown._index, grown._pieces = self._labels, self._index, self._pieces
         return grown
 
     def _base(self) -> list[Any]:
         if self._labels is None:
             self._labels = self._read()
         return self._labels
+
+
+def _by_piece(labels: Iterable[tuple[int, Any]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for number, label in labels:
+        for piece in pieces(label) if isinstance(label, str) else ():
+            found.setdefault(match_key(piece), []).append(number)
+    return found
 
 
 class ValueColumn:
@@ -140,12 +162,13 @@ class ValueColumn:
         return cls(kind, Vocabulary.of(labels), item_codes, offsets(lengths), numbers_array, starts, holders)
 
     def having(self, value: Any) -> Codes:
-        """The items that have ``value``; int32, ascending."""
+        """The items that have ``value``, alone or listed with others in one text; int32, ascending."""
         wanted = as_bool(value) if self.kind == "bool" else value
-        number = None if wanted is None else self.vocabulary.number(wanted)
-        if number is None:
-            return np.zeros(0, np.int32)
-        return self.holders[self.starts[number] : self.starts[number + 1]]
+        numbers = [] if wanted is None else self.vocabulary.containing(wanted)
+        found = [self.holders[self.starts[number] : self.starts[number + 1]] for number in numbers]
+        if len(found) == 1:
+            return found[0]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
 
     def counts(self, codes: Codes | None = None) -> NDArray[np.int64]:
         """How many items have each value, int64 [len(vocabulary)]; among ``codes`` (each once) only, where

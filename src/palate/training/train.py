@@ -20,6 +20,7 @@ from palate.catalogue.documents import item_text
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.catalogue.vectors import VectorIndex
+from palate.errors import ModelError
 from palate.language_models.embedders import Embedder
 from palate.language_models.tfidf import TfidfEmbedder
 from palate.recommenders.base import FitOptions, Interactions, Recommender
@@ -118,15 +119,21 @@ def load_trained(version: Version) -> Trained:
     Serving opens the shop with ``Versions(folder).open(load_trained)``, which falls back to the last good
     version.
     """
-    catalogue = Catalogue.load(version.folder / "catalogue")
-    fitted = version.folder / "embedder"
-    return Trained(
-        version,
-        catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")),
-        Lookup.load(version.folder / "lookup"),
-        load_sources(version.folder / "models"),
-        TfidfEmbedder.load(fitted) if fitted.is_dir() else None,
-    )
+    try:
+        catalogue = Catalogue.load(version.folder / "catalogue")
+        fitted = version.folder / "embedder"
+        return Trained(
+            version,
+            catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")),
+            Lookup.load(version.folder / "lookup"),
+            load_sources(version.folder / "models"),
+            TfidfEmbedder.load(fitted) if fitted.is_dir() else None,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        # JSON that is whole but says something else than expected
+        raise ModelError(
+            f"{str(version.folder)!r} cannot be read ({error!r}); train again: palate train"
+        ) from error
 
 
 def _read_items(store: Store, tell: Progress) -> list[StoredItem]:

@@ -42,6 +42,9 @@ and the checksum only by a thorough check, so that opening stays fast.
 ABANDONED_AFTER = 86_400.0
 """Seconds after which a version left half written is cleared away."""
 
+FORMAT = 1
+"""How a version's files are laid out; raised whenever an older palate's files could not be read any more."""
+
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}")
 
 
@@ -101,7 +104,9 @@ class Versions:
             for path in sorted(draft.folder.rglob("*"))
             if path.is_file()
         }
-        draft.manifest.update(version=name, created_at=now.isoformat(timespec="seconds"), files=files)
+        draft.manifest.update(
+            format=FORMAT, version=name, created_at=now.isoformat(timespec="seconds"), files=files
+        )
         (draft.folder / MANIFEST).write_text(
             json.dumps(draft.manifest, ensure_ascii=False, indent=1), encoding="utf-8"
         )
@@ -124,6 +129,8 @@ class Versions:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             if manifest["version"] != name or not isinstance(manifest["files"], dict):
                 raise ValueError("it describes another version")
+            if manifest["format"] != FORMAT:
+                raise ValueError(f"it is of format {manifest['format']!r}, this palate reads {FORMAT}")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"{str(path)!r} is missing or damaged ({error}); train again: palate train"

@@ -156,7 +156,9 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
             if value.form != PART:
                 targets.setdefault((value.attribute, value.value), value)
     term = Term("near", kind, tuple(targets.values()))
-    return [(folds, term) for word in group if targets and (folds := tuple(folded(word)))]
+    return [
+        (folds, term) for word in group if (targets or kind == "feature") and (folds := tuple(folded(word)))
+    ]
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import opencc
 
-MAX_CHARACTERS = 4_000
+MAX_CHARACTERS = 3_000
 
 _QUOTES = str.maketrans(
     {

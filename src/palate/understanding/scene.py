@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from palate.catalogue.lookup import ItemFacts, Lookup, Match
-from palate.catalogue.lookup_facts import AttributeFacts
+from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match
+from palate.catalogue.lookup_facts import AttributeFacts, is_person
 from palate.catalogue.lookup_words import Words, fold, words_of
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
@@ -21,8 +21,9 @@ from palate.understanding.segmentation import Segment, in_dictionary, segment
 from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
-BLANK = "\ufffc"
-"""Stands in masked text for characters that another part has read."""
+BLANK = "\ua66e"
+"""Stands in masked text for characters that another part has read: a letter, so that patterns see a word
+there, of a script that none of them names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,16 @@ class Scene:
             if term.kind == "notion" and not (last - first == 1 and first in inside)
         ]
         self._notion_starts = [n.start for n in self._notions]
+
+    @cached_property
+    def value_words(self) -> frozenset[int]:
+        """The places of words that are values of the catalogue, names of people left out."""
+        return frozenset(
+            i
+            for match in self.matches
+            if any(v.form != PART and not is_person(v.attribute) for v in match.values)
+            for i in range(match.start, match.end)
+        )
 
     @cached_property
     def categories(self) -> frozenset[str]:
