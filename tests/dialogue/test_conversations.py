@@ -82,6 +82,28 @@ def test_dearer_and_dearer_then_cheaper_finds_the_way_back(talk: Talks):
 
 
 @pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("noise cancelling bluetooth headphones under 3000 yuan", "smart bands with gps"),
+        ("3000元以内的降噪蓝牙耳机", "带GPS的手环"),
+    ],
+)
+def test_another_kind_leaves_behind_what_it_does_not_have(talk: Talks, first: str, then: str):
+    ann = talk()
+    ann.say(first)
+    assert ("noise_cancelling", "=", True) in ann.wishes
+    turn = ann.say(then)
+    assert sorted(ann.wishes) == [
+        ("categories", "in", ["Smart bands"]),
+        ("gps", "=", True),
+        ("price", "<=", 3000),
+    ]
+    assert ann.state.query == ""
+    assert not turn.reply.startswith(("Nothing", "没有"))
+    assert all(GOODS[i]["gps"] for i in ids(turn))
+
+
+@pytest.mark.parametrize(
     ("first", "taken_back"),
     [
         ("red tents under 5000 yuan", "any colour is fine"),

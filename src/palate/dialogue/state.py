@@ -22,6 +22,9 @@ ends."""
 MOST_KEYWORDS = 30
 """The latest free words that are searched for."""
 
+KIND_SAMPLE = 200
+"""Among how many items of a kind an attribute is looked for."""
+
 NEXT_BELOW = 1 - 1e-9
 """Strictly below a price means: this close under it."""
 
@@ -136,7 +139,7 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
         state = replace(state, wishes=(), keywords=(), asked=())
     state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
-    state = _withdraw(state, reading)
+    state = _withdraw(_leave_kind(state, said, catalogue), reading)
     state = _add_wishes(state, said, turn_id, referred, catalogue)
     state = _add_keywords(state, reading)
     return _add_tastes(state, reading, referred)
@@ -148,6 +151,29 @@ def _opens_new_topic(state: State, said: Understanding) -> bool:
     """
     names_kind = bool(said.keywords) or any(one.attribute == "categories" for one in said.constraints)
     return names_kind and bool(state.keywords or state.wishes)
+
+
+def _leave_kind(state: State, said: Understanding, catalogue: Catalogue) -> State:
+    """Where another kind of thing takes the place of the one that was sought (headphones, then smart bands),
+    the words said of the old kind go with it, and the wishes on what the new kind does not have; those on
+    what both have, such as the price, stay.
+    """
+    new = [one for one in said.constraints if _names_kind(one)]
+    old = [wish.constraint for wish in state.wishes if _names_kind(wish.constraint)]
+    if not new or not old or len(catalogue.mask([*new, *old])):
+        return state  # a narrower kind, or the same
+    codes = catalogue.mask(new).codes[:KIND_SAMPLE].tolist()
+
+    def known(attribute: str) -> bool:
+        return any(catalogue.field(code, attribute, "") is not None for code in codes)
+
+    return replace(
+        state, keywords=(), wishes=tuple(wish for wish in state.wishes if known(wish.constraint.attribute))
+    )
+
+
+def _names_kind(constraint: Constraint) -> bool:
+    return constraint.attribute == "categories" and constraint.op in ("in", "=")
 
 
 def _withdraw(state: State, reading: Reading) -> State:
