@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from import_cases import WRITERS, MemoryStore, PlainPseudonyms, real_data, rejects_of
 from pyarrow import parquet
 
-from import_cases import WRITERS, MemoryStore, PlainPseudonyms, real_data, rejects_of
 from palate.errors import InvalidInput
 from palate.feedback.importing import import_events
 

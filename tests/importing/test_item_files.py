@@ -7,8 +7,8 @@ import string
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from import_cases import WRITERS, MemoryStore, delimited, real_data, rejects_of
+
 from palate.catalogue.importing import import_items
 from palate.errors import InvalidInput
 

@@ -5,8 +5,8 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from import_cases import PlainPseudonyms
+
 from palate.errors import InvalidInput
 from palate.feedback.events import batch, parse_event
 from palate.values import EVENT_TYPES, Event

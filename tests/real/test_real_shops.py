@@ -17,9 +17,9 @@ Run = Callable[..., Any]
 
 
 def records(path: Path) -> dict[str, dict[str, Any]]:
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with opened as lines:
-        return {record["item_id"]: record for record in map(orjson.loads, lines)}
+    content = path.read_bytes()
+    lines = (gzip.decompress(content) if path.suffix == ".gz" else content).splitlines()
+    return {record["item_id"]: record for record in map(orjson.loads, lines)}
 
 
 def make(run: Run, shop: Path, items: Path) -> dict[str, Any]:
