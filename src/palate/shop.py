@@ -37,7 +37,7 @@ from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
 from palate.training.serving import Serving
 from palate.training.train import train
-from palate.values import Codes, Event, ImportResult, Item, RecommendedItem, Turn, Understanding
+from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding
 
 MODELS, REJECTS = "models", "rejects"
 MOST_ITEMS = 100
