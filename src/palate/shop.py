@@ -26,18 +26,18 @@ from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, PalateError, UnknownItem, UnknownTurn
+from palate.feedback.account import corrected, describe
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
-from palate.feedback.profile import verbalise
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
 from palate.training.serving import Serving
 from palate.training.train import train
-from palate.values import Codes, Event, ImportResult, Item, RecommendedItem, Turn, Understanding
+from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding
 
 MODELS, REJECTS = "models", "rejects"
 MOST_ITEMS = 100
@@ -306,74 +306,15 @@ class Shop:
     # --- a person's rights ----------------------------------------------------------------------------
 
     def profile(self, user_id: str) -> dict[str, Any]:
-        """What the system believes of a user, readable: items with weights, a sentence, what is kept out,
-        statements.
-        """
-        world, person = self._world(), self._person(user_id)
-        catalogue = world.catalogue
-
-        def named(codes: Codes) -> list[dict[str, Any]]:
-            live = (int(code) for code in codes if code < catalogue.size and catalogue.live[code])
-            return [
-                {"item_id": catalogue.item_id(code), "title": catalogue.title(code, "en")} for code in live
-            ]
-
-        items, weights = person.weighed
-        shown = [
-            int(i)
-            for i in np.argsort(-np.abs(weights), kind="stable")
-            if items[i] < catalogue.size and catalogue.live[items[i]]
-        ]
-        return {
-            "user_id": user_id,
-            "events": len(person.history),
-            "summary": {
-                language: verbalise(
-                    person.history, lambda code, to=language: catalogue.title(code, to), language
-                )
-                for language in ("en", "zh")
-            },
-            "items": [
-                {
-                    "item_id": catalogue.item_id(int(items[i])),
-                    "title": catalogue.title(int(items[i]), "en"),
-                    "weight": round(float(weights[i]), 4),
-                    "because": event[0] if (event := person.strongest_event(int(items[i]))) else None,
-                }
-                for i in shown
-            ],
-            "kept_out": named(person.masked),
-            "never": person.statements.get("never", []),
-            "forgotten": person.statements.get("forgotten", []),
-        }
+        """What the system believes of a user, readable; see ``palate.feedback.account``."""
+        return describe(self._person(user_id), self._world().catalogue, user_id)
 
     def correct_profile(self, user_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Correct it: ``never`` replaces the standing constraints, ``forget`` adds item ids that count no
         more. The profile after.
         """
-        world, user = self._world(), self._pseudonyms.of(_checked_user(user_id))
-        statements = dict(self._store.profile(user))
-        if "never" in changes:
-            never = [dict(one) for one in changes["never"]]
-            for one in never:
-                wish = (one.get("attribute"), one.get("op"))
-                if wish[0] not in world.catalogue.attributes or wish[1] not in (
-                    "in",
-                    "not in",
-                    "=",
-                    "<=",
-                    ">=",
-                    "between",
-                ):
-                    raise InvalidInput(
-                        f"{one!r} is no standing wish: it needs an attribute of this catalogue, an op and a value"
-                    )
-            statements["never"] = never
-        for item_id in changes.get("forget", ()):
-            code = self._code(world, item_id)
-            statements["forgotten"] = sorted({*statements.get("forgotten", ()), item_id})
-            statements["forgotten_codes"] = sorted({*statements.get("forgotten_codes", ()), code})
-        self._store.save_profile(user, statements)
+        user = self._pseudonyms.of(_checked_user(user_id))
+        self._store.save_profile(user, corrected(self._store.profile(user), changes, self._world().catalogue))
         return self.profile(user_id)
 
     def export_user(self, user_id: str) -> dict[str, Any]:

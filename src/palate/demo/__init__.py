@@ -35,8 +35,8 @@ def prepare(folder: Path, progress: Progress | None = None) -> Path:
         return folder
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise InvalidInput(
-            f"{str(folder)!r} holds something else than a demo shop; "
-            "choose an empty folder, or one that is not there yet"
+            f"{str(folder)!r} holds something else than a demo shop; choose an empty folder, or one that is "
+            "not there yet"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent) as scratch:

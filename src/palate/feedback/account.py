@@ -1,0 +1,84 @@
+"""What a person may see and correct of himself: his profile in words and numbers, and his statements."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from palate.catalogue.catalogue import Catalogue
+from palate.errors import InvalidInput, UnknownItem
+from palate.feedback.person import Person
+from palate.feedback.profile import verbalise
+from palate.values import Codes
+
+STANDING_OPERATORS = ("in", "not in", "=", "<=", ">=", "between")
+"""Operators of a wish that can hold beyond a list; lower and higher are relative to one."""
+
+
+def describe(person: Person, catalogue: Catalogue, user_id: str) -> dict[str, Any]:
+    """What the system believes of a person, readable: items with weights, a sentence, what is kept out, and
+    what he stated.
+    """
+    items, weights = person.weighed
+    strongest_first = np.argsort(-np.abs(weights), kind="stable")
+    return {
+        "user_id": user_id,
+        "events": len(person.history),
+        "summary": {
+            language: verbalise(
+                person.history, lambda code, to=language: _name(catalogue, code, to), language
+            )
+            for language in ("en", "zh")
+        },
+        "items": [
+            {
+                **entry,
+                "weight": round(float(weights[row]), 4),
+                "because": event[0] if (event := person.strongest_event(int(items[row]))) else None,
+            }
+            for row in strongest_first
+            for entry in _entries(catalogue, items[row : row + 1])
+        ],
+        "kept_out": _entries(catalogue, person.masked),
+        "never": person.statements.get("never", []),
+        "forgotten": person.statements.get("forgotten", []),
+    }
+
+
+def corrected(
+    statements: Mapping[str, Any], changes: Mapping[str, Any], catalogue: Catalogue
+) -> dict[str, Any]:
+    """The statements after ``changes``: ``never`` replaces the standing constraints, ``forget`` adds ids of
+    items that count no more. Raises InvalidInput for a wish that cannot stand, UnknownItem for an unknown id.
+    """
+    after = dict(statements)
+    if "never" in changes:
+        after["never"] = [dict(one) for one in changes["never"]]
+        for one in after["never"]:
+            if one.get("attribute") not in catalogue.attributes or one.get("op") not in STANDING_OPERATORS:
+                raise InvalidInput(
+                    f"{one!r} is no standing wish: it needs an attribute of this catalogue, an op and a value"
+                )
+    for item_id in changes.get("forget", ()):
+        code = catalogue.code(item_id)
+        if code is None:
+            raise UnknownItem(f"there is no item {item_id!r} in the catalogue")
+        after["forgotten"] = sorted({*after.get("forgotten", ()), item_id})
+        after["forgotten_codes"] = sorted({*after.get("forgotten_codes", ()), code})
+    return after
+
+
+def _is_live(catalogue: Catalogue, code: int) -> bool:
+    return code < catalogue.size and bool(catalogue.live[code])
+
+
+def _name(catalogue: Catalogue, code: int, language: str) -> str:
+    """The item's title; of an item that is gone, or that only events name, its id."""
+    if _is_live(catalogue, code):
+        return catalogue.title(code, language)
+    return catalogue.item_id(code) if code < catalogue.size else f"#{code}"
+
+
+def _entries(catalogue: Catalogue, codes: Codes) -> list[dict[str, Any]]:
+    live = (int(code) for code in codes if _is_live(catalogue, int(code)))
+    return [{"item_id": catalogue.item_id(code), "title": catalogue.title(code, "en")} for code in live]
