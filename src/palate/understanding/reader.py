@@ -26,11 +26,13 @@ from palate.understanding.scene import Scene, make_scene
 from palate.understanding.wishes import Value, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
+GIVEN = 0.7
+"""Confidence in an act that comes from elsewhere than the rules."""
 _THIS_BRAND = re.compile(
     r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
     r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
 )
-_WITHOUT_WISHES: tuple[Act, ...] = (
+WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
     "compare",
     "explain",
@@ -65,10 +67,12 @@ class Reader:
         last_items: Sequence[str] = (),
         in_dialogue: bool = False,
         asked: str | None = None,
+        act: Act | None = None,
     ) -> Reading:
         """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
         recommendation was given before, even if no list is at hand; ``asked``: the attribute that was asked
-        about last, whose values need no more words around them. Any string can be read; of a longer one the
+        about last, whose values need no more words around them; ``act``: what the utterance does, where that
+        is known from elsewhere. Any string can be read; of a longer one the
         first 20,000 characters are.
         """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
@@ -85,7 +89,7 @@ class Reader:
         values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
         critiques = [c for c in critiques if not _inside(c, bounds, references)]
         wishes = as_constraints(scene, values)
-        return _Assembly(scene, cues, named, bounds, critiques, values, references, wishes).reading()
+        return _Assembly(scene, cues, named, bounds, critiques, values, references, wishes).reading(act)
 
 
 class _Assembly:
@@ -111,8 +115,8 @@ class _Assembly:
         self.references = references
         self.wishes = wishes
 
-    def reading(self) -> Reading:
-        """Decide the act, then keep what that act lets stand."""
+    def reading(self, given: Act | None) -> Reading:
+        """Decide the act, where none is given, then keep what that act lets stand."""
         scene = self.scene
         constraints = self._constraints()
         read = [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
@@ -120,8 +124,9 @@ class _Assembly:
         keywords = find_keywords(scene, read)
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
         act, sure = decide(scene.plain, self.cues, self._evidence(constraints, keywords, positions))
+        act, sure = (act, sure) if given is None else (given, GIVEN)
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
-        if act in _WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
+        if act in WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
             freed = [(v.start, v.end) for v in self.values]
             read = [span for span in read if span not in freed]
             constraints = []
@@ -205,7 +210,8 @@ class _Assembly:
 
     def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
         """What is searched for after "start over": words behind it that the catalogue knows, where there is
-        a request."""
+        a request.
+        """
         end = self.cues.at["start_over"][1]
         if "request" not in self.cues:
             return []
