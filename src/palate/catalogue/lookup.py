@@ -225,9 +225,8 @@ class Lookup:
             if target < 0:
                 code = int(layer.codes[-1 - target])
                 if len(titles) < _MAX_TITLES and not self._is_hidden(depth, code):
-                    plain = words_of(normal(layer.titles[-1 - target].split("\n", 1)[0])).texts
-                    bare = plain[1:] if plain[:1] in (["the"], ["a"], ["an"]) else plain
-                    titles.append(TitleTarget(layer.item_ids[-1 - target], code, form, said in (plain, bare)))
+                    exact = any(_is_plainly(title, said) for title in layer.titles[-1 - target].split("\n"))
+                    titles.append(TitleTarget(layer.item_ids[-1 - target], code, form, exact))
             else:
                 name = layer.attributes[int(layer.value_attributes[target])]
                 value: Any = True if layer.facts[name].type == "bool" else layer.values[target]
@@ -307,6 +306,12 @@ class Lookup:
     def load(cls, folder: Path) -> "Lookup":
         """Map what ``save`` wrote; milliseconds, whatever the size."""
         return cls(Layer.load(folder))
+
+
+def _is_plainly(title: str, said: list[str]) -> bool:
+    """Whether the words are a title's own, not only their folds; a leading article may lack."""
+    plain = words_of(normal(title)).texts
+    return said == plain or (plain[:1] in (["the"], ["a"], ["an"]) and said == plain[1:])
 
 
 def _holds(titles: str, said: str) -> bool:

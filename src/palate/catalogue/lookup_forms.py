@@ -28,6 +28,7 @@ _AMOUNT = re.compile(
     r"|条装?)(?:[/／].*)?[)）]?$",
     re.IGNORECASE,
 )
+_SAY_MUCH = {"new", "hot", "used", "free", "best", "top", "active", "sale", "featured", "popular"}
 _LETTER = re.compile(r"[^\W\d_]")
 _PARTICLES = {
     "de",
@@ -51,7 +52,8 @@ _PARTICLES = {
 
 def title_forms(title: str, form: int = FULL) -> list[Phrase]:
     """Phrases of a title: as written, without article, brackets or the word "part"; its pieces around a
-    colon."""
+    colon.
+    """
     out: dict[tuple[str, ...], int] = {}
 
     def add(text: str, at: int) -> None:
@@ -90,7 +92,8 @@ def title_forms(title: str, form: int = FULL) -> list[Phrase]:
 
 def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
     """Phrases of a value: as written, without brackets, a brand without "Inc" or 制造商, a person by
-    surname."""
+    surname.
+    """
     out: dict[tuple[str, ...], int] = {}
     text = normal(value)
     out[tuple(folded(text))] = FULL
@@ -128,7 +131,8 @@ def _surnames(name: str) -> Iterator[tuple[str, ...]]:
 
 def pieces(value: str) -> list[str]:
     """The parts of a value that lists several: "Black,Grey", 65% 天丝 35% 亚麻; none where it is one
-    thing."""
+    thing.
+    """
     split = [p.strip() for p in _PIECES.split(value)]
     if _HAS_CJK.search(value):
         split = [q for p in split for q in p.split()]
@@ -137,5 +141,9 @@ def pieces(value: str) -> list[str]:
 
 
 def name_phrase(attribute: str) -> tuple[str, ...]:
-    """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_new`` -> new."""
-    return tuple(folded(re.sub(r"^(is|has)_", "", attribute).replace("_", " ")))
+    """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_foldable`` ->
+    foldable.
+
+    ``is_new`` stays "is new": the bare word says too much else."""
+    bare = re.sub(r"^(is|has)_", "", attribute)
+    return tuple(folded((attribute if bare in _SAY_MUCH else bare).replace("_", " ")))

@@ -1,5 +1,6 @@
 """One layer of the lookup: arrays built in a single pass over items. ``lookup.py`` stacks layers for live
-changes."""
+changes.
+"""
 
 import json
 import zlib
@@ -300,7 +301,8 @@ class LayerBuilder:
 
 def build_layer(items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> Layer:
     """A layer over items; ``types`` holds the types set or inferred at import, others are guessed by
-    value."""
+    value.
+    """
     builder = LayerBuilder(types)
     for stored in items:
         builder.add(stored)

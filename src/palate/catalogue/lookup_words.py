@@ -30,7 +30,8 @@ _SPACES = re.compile(r"\s+")
 @dataclass(frozen=True, slots=True)
 class Words:
     """The n words of a text: ``texts`` plain, ``folds`` for looking up, ``starts`` and ``ends`` in the
-    text."""
+    text.
+    """
 
     texts: list[str]
     folds: list[str]
@@ -87,7 +88,8 @@ def fold(word: str) -> str:
 
 def hash_folds(folds: list[str]) -> Hashes:
     """A 64-bit hash of each fold (CRC-32 spread by the golden ratio); phrases found by it are verified by
-    text."""
+    text.
+    """
     crc = np.fromiter((zlib.crc32(f.encode("utf-8", "surrogatepass")) for f in folds), np.uint64, len(folds))
     return (crc + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
 

@@ -1,7 +1,6 @@
 """The demo shop: a bilingual catalogue written for this project, and a simulated event log."""
 
 import os
-import shutil
 import tempfile
 from functools import partial
 from importlib import resources
@@ -11,6 +10,7 @@ import orjson
 
 import palate
 from palate.demo.simulate import simulate
+from palate.errors import InvalidInput, WorkFailed
 from palate.training.progress import Progress, silent
 
 GOODS = "goods.jsonl"
@@ -24,14 +24,19 @@ def default_folder() -> Path:
     return Path(base) / "palate" / "demo-shop"
 
 
-def prepare(folder: Path, progress: Progress = silent) -> Path:
+def prepare(folder: Path, progress: Progress | None = None) -> Path:
     """The demo shop in ``folder``, made and trained where it is not there yet; its folder.
 
     It is built beside and moved into place when whole, so an interrupted first start leaves nothing
-    half-made. ``progress(stage, done, total)``.
+    half-made. ``progress(stage, done, total)``. Raises InvalidInput where the folder holds something else.
     """
+    tell = progress or silent
     if (folder / "palate.toml").is_file():
         return folder
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise InvalidInput(
+            f"{str(folder)!r} holds something else than a demo shop; choose an empty folder, or one that is not there yet"
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent) as scratch:
         place, items, events = (Path(scratch) / name for name in ("shop", GOODS, "simulated-events.jsonl"))
@@ -41,8 +46,12 @@ def prepare(folder: Path, progress: Progress = silent) -> Path:
             for event in simulate([orjson.loads(line) for line in goods.splitlines()]):
                 out.write(orjson.dumps(event) + b"\n")
         with palate.create(place) as shop:
-            shop.import_items(items, progress=partial(progress, "goods"))
-            shop.import_events(events, progress=partial(progress, "simulated events"))
-            shop.train(progress=progress)
-        shutil.move(place, folder)
+            shop.import_items(items, progress=partial(tell, "goods"))
+            shop.import_events(events, progress=partial(tell, "simulated events"))
+            shop.train(progress=tell)
+        try:
+            place.rename(folder)
+        except OSError as error:
+            if not (folder / "palate.toml").is_file():  # else another process was faster; its shop is as good
+                raise WorkFailed(f"{str(folder)!r} cannot be made: {error.strerror}") from None
     return folder

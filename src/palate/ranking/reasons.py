@@ -126,7 +126,7 @@ def _of_wishes(slate: Slate, row: int, contribution: float, grounds: Grounds) ->
         grounds.language,
         "and",
     )
-    text = f"{words}，合您的心意" if is_chinese(grounds.language) else f"{words}, as you would like"
+    text = f"合您的心意：{words}" if is_chinese(grounds.language) else f"{words}, as you would like"
     return Reason(text, WISH, contribution, tuple(Evidence("wish", wish.wish_id) for wish in met))
 
 

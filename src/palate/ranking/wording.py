@@ -112,9 +112,15 @@ def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
             return f"{'' if plain else label}{low}到{high}"
         return f"{'' if plain else label + ' '}{low} to {high}"
     if wish.op in ("<=", ">="):
+        upper = wish.op == "<="
+        # a bound just beside a round number came from "cheaper than this"
+        beside = isinstance(value, float) and round(value, 2) != value and abs(round(value, 2) - value) < 1e-3
+        bound = one(round(value, 2) if beside else value)
         if chinese:
-            return f"{'' if plain else label}{'不超过' if wish.op == '<=' else '不低于'}{one(value)}"
-        return f"{'' if plain else label + ' '}{'up to' if wish.op == '<=' else 'at least'} {one(value)}"
+            word = ("低于" if upper else "高于") if beside else ("不超过" if upper else "不低于")
+            return f"{'' if plain else label}{word}{bound}"
+        word = ("under" if upper else "over") if beside else ("up to" if upper else "at least")
+        return f"{'' if plain else label + ' '}{word} {bound}"
     if chinese:
         return f"{label}更{'低' if wish.op == 'lower' else '高'}"
     return f"{'lower' if wish.op == 'lower' else 'higher'} {label}"

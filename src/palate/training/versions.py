@@ -35,7 +35,7 @@ T = TypeVar("T")
 MANIFEST = "manifest.json"
 CURRENT = "current"
 NEW = ".new-"
-READ_WHOLE = 8 << 20
+READ_WHOLE = 64 << 20
 """Files up to this many bytes are read through when a version is opened; of larger ones the size is checked,
 and the checksum only by a thorough check, so that opening stays fast.
 """

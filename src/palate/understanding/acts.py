@@ -1,10 +1,12 @@
 """What the speaker does: the twelve acts. Decided from the wording (``cues``) and from what the other readers
-found."""
+found.
+"""
 
 import re
 from dataclasses import dataclass
 
 from palate.understanding.cues import Cues
+from palate.understanding.scene import BLANK
 from palate.values import Act
 
 _SHORT = 14
@@ -13,7 +15,7 @@ _OPINION_OPENS = re.compile(
     r"|买过|看过|用过)\b|^\W*(?:我|上次|之前|买过|看过|用过|那)"
 )
 _PAST = re.compile(
-    r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried"
+    r"\b(?:loved|hated|ordered|owned|received|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried"
     r"|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
 )
 _ITEM_POINTER = re.compile(
@@ -21,6 +23,7 @@ _ITEM_POINTER = re.compile(
     r"|with|like))|它|这(?:个|款|部|本|件|双|台|张|条|只|套)|那(?:个|款|部|本|件|双|台|张|条|只|套)"
 )
 _FEEDBACK_VERB = re.compile(
+    r"^\W*not\s+(?:really\s+)?(?:a\s+(?:\w+\s+)?fan|into|keen|big\s+on)\b|"
     r"\bi(?:'m|\s+am)?\s+(?:really\s+|just\s+|also\s+|absolutely\s+|do\s+|don'?t\s+|didn'?t\s+"
     r"|never\s+|always\s+|have\s+always\s+)*(?:love|loved|like|liked|enjoy|enjoyed|hate|hated"
     r"|adore|dislike|a\s+(?:big\s+|huge\s+)?fan|allergic|can'?t\s+stand|watch"
@@ -48,8 +51,19 @@ _BARE = re.compile(
     r"(?=.*[\u4e00-\u9fff]{2})(?:(?![我你您他她它咱])[\u4e00-\u9fff a-z0-9]){2,16}"
 )  # a search, not a sentence: 阳台衣架
 _CHOOSES = re.compile(r"\bor\b[^.!]*\?|还是")
+_ADVISES = re.compile(r"\b(?:do|would|should)\s+(?:you|i|we)\b[^.!]*\bor\b[^.!]*\?")
 _PREDICATES = re.compile(
-    r"\b(?:is|was|are|were)\s+(?:so|really|very|just|absolutely|quite|a|the|pretty)\b|(?:很|太|真|超|特别|挺|非常)(?:好|棒|舒服|喜欢|满意|难|差|烂|失望|无聊)|了\W*$"
+    r"\b(?:is|was|are|were)\s+(?:so|really|very|just|absolutely|quite|a|the|pretty|great|good|awesome"
+    r"|amazing|excellent|terrible|awful|bad|rubbish|perfect|fantastic|brilliant|wonderful|useless)\b"
+    r"|(?:很|太|真|超|特别|挺|非常)(?:好|棒|舒服|喜欢|满意|难|差|烂|失望|无聊)|了\W*$"
+)
+_OF_MINE = re.compile(r"\W*(?:my|our)\s|\W*我(?:的|家)")
+_CORRECTS = re.compile(r"\bi\s+(?:meant|mean|said)\b|我(?:是说|说的是|的意思|要的是)|不是这个意思")
+_LOOKS_CLOSER = re.compile(
+    r"\b(?:show|tell|details?|info|again|about|describe)\b|看看|看一下|介绍|说说|讲讲|详细|了解"
+)
+_ASKS_OF_NAMED = re.compile(
+    rf"^\W*(?:is|does|was|has|are|can|did|do|how\s+\w+\s+is)\s+(?:the\s+)?(?:movie\s+|film\s+|book\s+)?\"?{BLANK}"
 )
 _YESNO = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem"
@@ -60,13 +74,15 @@ _YESNO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
-    how many there are; ``refused``: how many references are denied (not the first)."""
+    how many there are; ``refused``: how many references are denied (not the first).
+    """
 
     mentions: int = 0
     felt: int = 0
     constraints: int = 0
     relative: int = 0
     complaints: int = 0
+    hints: int = 0
     references: int = 0
     refused: int = 0
     keywords: int = 0
@@ -92,12 +108,18 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "explain" in cues and (found.references or found.mentions or found.after_list):
         return "explain", 0.9
     items = found.mentions + found.references
+    if items and not wishes and re.match(r"\W*(?:but\s+|so\s+)?why\b", plain):
+        return "explain", 0.8
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
     if found.refused and not wishes and not asks:
         return "reject", 0.8
-    if found.mentions >= 2 and "like_this" not in cues and "request" not in cues and _CHOOSES.search(plain):
+    if (
+        found.mentions >= 2
+        and "like_this" not in cues
+        and (_ADVISES.search(plain) or ("request" not in cues and _CHOOSES.search(plain)))
+    ):
         return "compare", 0.7
     if (
         "accept" in cues
@@ -107,6 +129,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "accept", 0.85
     if "reject" in cues and found.after_list and not wishes:
         return "reject", 0.85
+    if asks and found.mentions and _ASKS_OF_NAMED.search(plain) and not found.relative:
+        return "inquire", 0.85
     if asks and items and _inquires(plain, cues, found, wishes):
         return "inquire", 0.85
     if (
@@ -134,7 +158,11 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
             return wish, 0.8
         return ("feedback", 0.6) if found.felt else (wish, 0.5)
     if found.references:
-        return ("refine", 0.6) if _PROBLEM.search(plain) or "like_this" in cues else ("inquire", 0.4)
+        if asks or _LOOKS_CLOSER.search(plain):
+            return "inquire", 0.5
+        if _PROBLEM.search(plain) or "like_this" in cues or found.keywords:
+            return "refine", 0.5
+        return "accept", 0.4
     if (
         asks
         and found.after_list
@@ -150,6 +178,10 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         and (found.known_words or not asks or "礼物" in plain)
     ):
         return wish, 0.7
+    if found.hints and not asks:
+        return wish, 0.5
+    if found.after_list and _CORRECTS.search(plain):
+        return "refine", 0.6
     if not asks and "request" not in cues and _NARRATES.search(plain):
         return "feedback", 0.4
     if found.keywords and not asks and not re.search(r"[几啥谁哪]", plain) and _BARE.fullmatch(plain.strip()):
@@ -172,7 +204,7 @@ def _compares(plain: str, items: int, found: Evidence) -> bool:
         return True
     strong = re.search(
         r"\bvs\b|\bversus\b|\bdifferen|\bcompar|区别|对比|比较一下|比一比|差别|哪(?:个|款|部|本|张|件|双|台|只|条)"
-        r"|\bwhich\s+(?:one|of\s+(?:these|them|those|the))\b",
+        r"|\bwhich\s+(?:is|has|one|of\s+(?:these|them|those|the))\b",
         plain,
     )
     return bool(strong) and found.after_list and not found.single_shown
@@ -233,6 +265,8 @@ def _tells(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -> 
         return not asked
     if not feels or requests:
         return False
+    if _PREDICATES.search(plain) and _OF_MINE.match(plain):
+        return True
     return bool(_PAST.search(plain) and _OPINION_OPENS.search(plain)) or (
         not wishes and bool(_PREDICATES.search(plain))
     )

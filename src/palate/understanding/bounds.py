@@ -16,6 +16,8 @@ from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
 _AROUND = 0.1
+_REFUSED = re.compile(r"\s*的?(?:都|就|我)?(?:不要|不考虑|免谈|不行|算了)")
+_PACKED = re.compile(r"\b(?:packs?|sets?|boxe?s?|pairs?|bundles?|rolls?)\s+of\s*$")
 _MAX_NUMBERS = 60
 _ANOTHER_CLAUSE = 20
 _COUNTED = re.compile(
@@ -82,13 +84,17 @@ def _bound_years(scene: Scene, years: Years) -> BoundFound | None:
 
 def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
     """The bound that a quantity sets; None for a number that bounds nothing ("three comedies")."""
-    notion, named = _notion(scene, quantity)
+    notion, word = _notion(scene, quantity)
     bare = quantity.unit is None
     if bare and quantity.bound == "none":
         return None
     if bare and notion is None and _COUNTED.match(scene.masked[quantity.end :][:12]):
         return None
-    target = _target(scene, quantity, notion)
+    if quantity.bound == "none" and quantity.unit and quantity.unit.dimension == "time" and notion is None:
+        return None  # it broke after two days
+    if bare and _PACKED.search(scene.masked[max(0, quantity.start - 16) : quantity.start]):
+        return BoundFound(quantity.start, quantity.end, None, 0.4)
+    target = _target(scene, quantity, notion, word)
     if target is None:
         return BoundFound(quantity.start, quantity.end, None, 0.5)
     attribute, factor = target
@@ -104,7 +110,9 @@ def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
             name, "between", [plain_number(low * (1 - _AROUND)), plain_number(low * (1 + _AROUND))], strength
         )
     elif quantity.bound in ("<=", ">="):
-        constraint = Constraint(name, quantity.bound, plain_number(low), strength)
+        refused = _REFUSED.match(scene.masked[quantity.end :][:12])  # 超过五千的不要
+        op = quantity.bound if not refused else "<=" if quantity.bound == ">=" else ">="
+        constraint = Constraint(name, op, plain_number(low), strength)
     elif dimension == "age":
         constraint = Constraint(name, "<=", plain_number(low), strength)
     elif dimension == "people":
@@ -113,13 +121,13 @@ def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
         return BoundFound(quantity.start, quantity.end, None, 0.4)
     else:
         constraint = Constraint(name, "=", plain_number(low), strength)
-    return BoundFound(quantity.start, quantity.end, constraint, 0.9 if named or not bare else 0.75)
+    return BoundFound(quantity.start, quantity.end, constraint, 0.9 if notion or not bare else 0.75)
 
 
-def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, bool]:
-    """The notion whose word stands nearest in the same clause, and whether one does."""
+def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, str]:
+    """The notion whose word stands nearest in the same clause, and that word."""
     clause = scene.scopes.clause(quantity.start)
-    best: tuple[int, str] | None = None
+    best: tuple[int, str, str] | None = None
     for word in scene.notions_near(quantity.start, quantity.end, 36):
         if word.name in ("brand", "colour", "material", "category", "origin", "people"):
             continue
@@ -140,8 +148,8 @@ def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, bool]:
             continue
         if quantity.unit and not _may_measure(scene, word.name, quantity):
             continue
-        best = (distance, word.name)
-    return (best[1], True) if best else (None, False)
+        best = (distance, word.name, scene.plain[word.start : word.end])
+    return (best[1], best[2]) if best else (None, "")
 
 
 def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
@@ -157,9 +165,12 @@ def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
     return notion in unit.notions or notion.startswith("@")
 
 
-def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[AttributeFacts, float] | None:
+def _target(
+    scene: Scene, quantity: Quantity, notion: str | None, word: str
+) -> tuple[AttributeFacts, float] | None:
     """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has
-    none."""
+    none.
+    """
     lexicon = scene.lexicon
     memory = any(lexicon.notions[n].attribute for n in ("memory", "storage"))
     if quantity.unit is None:
@@ -178,11 +189,12 @@ def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[Attri
     said = quantity.high * quantity.unit.factor
     several = dimension == "data" and notion is None
 
-    def rank(candidate: tuple[AttributeFacts, str]) -> tuple[bool, float]:
-        usual = candidate[0].median
-        return not scene.fits(candidate[0]), round(
-            abs(log(said / usual)), 2
-        ) if several and said > 0 < usual else 0.0
+    def rank(candidate: tuple[AttributeFacts, str]) -> tuple[bool, bool, float]:
+        attribute = candidate[0]
+        unusual = (
+            round(abs(log(said / attribute.median)), 2) if several and said > 0 < attribute.median else 0.0
+        )
+        return not (word and word in attribute.name), not scene.fits(attribute), unusual
 
     for attribute, name in sorted(candidates, key=rank):
         factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
@@ -193,7 +205,8 @@ def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[Attri
 
 def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float) -> bool:
     """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their
-    range."""
+    range.
+    """
     value = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
     return (
         attribute.maximum <= 0

@@ -1,5 +1,6 @@
 """What the wording says about the speaker's intent, before anything is known of items and wishes: plain
-patterns."""
+patterns.
+"""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ _PATTERNS: dict[str, str] = {
         r"|扮演"
     ),
     "start_over": (
-        r"\b(?:start|begin|starting)\s+(?:over|again|afresh|anew|fresh|from\s+(?:scratch|zero"
+        r"\b(?:start|begin|starting)\s+(?:all\s+)?(?:over|again|afresh|anew|fresh|from\s+(?:scratch|zero"
         r"|the\s+(?:start|beginning)))|\bfrom\s+scratch\b|\breset\b|\brestart\b|\bclean\s+slate"
         r"|\bnew\s+search\b|\bwipe\b|\bclear\s+(?:everything|all|it\s+all|the\s+(?:search|filters|list"
         r"|conversation))|\bforget\s+(?:everything|all\s+(?:of\s+)?(?:that|this|it))\b"
@@ -70,14 +71,14 @@ _PATTERNS: dict[str, str] = {
         r"|\b(?:sold|deal|done\s+deal|count\s+me\s+in)\b|\badd\s+(?:it|that|this|them|both"
         r"|the\b[^.;]{1,30}?)\s*(?:\b(?:to|in)\b|,|$)|\bto\s+(?:my\s+)?(?:cart|basket|bag)\b"
         r"|\bcheck\s*out\b|\bgo(?:ing)?\s+(?:with|for)\s+(?:the|number|option|it|that|this)"
-        r"|\border\s+(?:it|that|this|the|number|me)|\bbuy\s+(?:it|that|this|the|number)"
+        r"|\border\s+(?:it|that|this|the|number|me)|\bbuy\s+(?:me\s+)?(?:it|that|this|the|number)"
         r"|\bi'?m\s+(?:taking|buying|getting|going\s+(?:with|for))|\bi\s+(?:choose|pick|take)\s+"
         r"|\b(?:sounds?|looks?)\s+(?:good|great|perfect|lovely|fun)\b|\bthat\s+(?:one\s+)?(?:works"
         r"|will\s+do)|\bperfect\b|\bwrap\s+(?:it|that)\s+up|\bput(?:ting)?\s+(?:on|me\s+down)"
         r"|\bi'?ll\s+(?:do|go)\b|\bit\s+is\W*$|\bplace\s+(?:the|an|my)\s+order"
         r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?<![不别])(?:要|买|选|来|拿"
         r"|订)(?:它|这个|那个|这款|那款|这部|这本|这双|这台|第.{1,3})(?!.{0,4}(?:多少|吗|怎))|加(?:入|到|进)?购物车|付款|结账|成交|买单"
-        r"|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|要了|就决定"
+        r"|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|(?<!不)要了|就决定"
     ),
     "reject": (
         r"\bnone\s+of\s+(?:these|those|them|the)\b|\b(?:don'?t|do\s+not|didn'?t)\s+(?:like|want|fancy"
@@ -95,7 +96,7 @@ _PATTERNS: dict[str, str] = {
         r"|\bhate\s+(?:them|all|these|those)|\bi\s+don'?t\s+like\s+(?:it|them)\W*$"
         r"|没(?:有)?一个|一个都(?:不|没)|一部都(?:不|没)|一款都(?:不|没)|全(?:都)?(?:不|没)(?:喜欢|要|行|想|好|合适|看上|对|感兴趣)|都(?:不"
         r"|没)(?:太|怎么|是很|是我)?(?:喜欢|要|想|行|好|合适|满意|中意|看上|感兴趣|感冒|需要|买|来电|考虑|适合|对胃口|对味)|都(?:看|买|读|用|有)过了"
-        r"|都看不上|都一般|都算了|没(?:有)?(?:喜欢|合适|满意|中意|看上|想要|感兴趣|想买|想看|看中|看得上)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
+        r"|都(?:看|买|读|用|吃)过|都看不上|都一般|都算了|没(?:有)?(?:什么|啥)?(?:喜欢|合适|满意|中意|看上|想要|感兴趣|想买|想看|看中|看得上)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
         r"|不感兴趣|没兴趣)\W*(?:谢谢|谢了|多谢)?\W*$|不感兴趣"
     ),
     "request": (
@@ -103,7 +104,7 @@ _PATTERNS: dict[str, str] = {
         r"|lookin\s+for|search(?:ing)?\s+for|i\s+(?:want|need|wanna|am\s+after)|i'?m\s+after"
         r"|i'?d\s+(?:like|love|rather|prefer)|give\s+me|got\s+any\w*|do\s+you\s+(?:have|sell|carry"
         r"|stock)|have\s+you\s+got|any\s+(?:good|other|idea|more|\w+\s+(?:for|with|under|like|from|by"
-        r"|that))|what\s+(?:should|would|can|could|do\s+you\s+(?:recommend|suggest|have))"
+        r"|that))|what(?:'s|\s+is|\s+are)\s+(?:an?|some|the)\s+(?:really\s+)?(?:good|best|decent|nice|great)|what\s+(?:should|would|can|could|do\s+you\s+(?:recommend|suggest|have))"
         r"|in\s+the\s+mood|can\s+you|could\s+you|help\s+me|anything|something|somethin|sth|gift\s+for"
         r"|present\s+for|in\s+search\s+of|please|need\s+(?:a|an|some)|what\s+else|is\s+there"
         r"|are\s+there|get\s+me|pick\s+me|buy\s+(?:a|an|some|my|for)|more\s+like)\b"
@@ -116,12 +117,12 @@ _PATTERNS: dict[str, str] = {
         r"\?|^\W*(?:so\s+|and\s+|but\s+|ok\s+|hey\s+)?(?:is|are|does|do|did|has|have|had|was|were|can"
         r"|could|will|would|what|what'?s|who|who'?s|whose|when|where|how|how'?s|which|why"
         r"|tell\s+me\s+(?:more\s+)?about|more\s+(?:info|about|details))\b"
-        r"|吗|呢\W*$|么\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|是不是"
+        r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|是不是"
         r"|能不能|有没有|可不可以|行不行|好不好|多(?:大|重|长|高|久|贵|厚|宽)|会不会"
     ),
     "feel_good": (
         r"\b(?:loved?|loves|adored?|adores|enjoy(?:ed|s)?|liked|fan\s+of|favou?rites?|amazing"
-        r"|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|underrated|must[\s-]see|brilliant"
+        r"|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|(?:would|'d|could)\s+(?:happily\s+)?(?:watch|read|buy|see)\b[^.!?]{0,40}\bagain\b|i\s+love\b|\blove\s+(?:it|this|that|them|my)\b|underrated|lovely|charming|delightful|superb|gripping|hilarious|touching|must[\s-]see|brilliant"
         r"|fantastic|excellent|awesome|wonderful|superb|masterpiece|great|terrific|blew\s+me\s+away"
         r"|best|obsessed|hooked|beautiful|incredible|outstanding|moved\s+me|cried|really\s+good"
         r"|so\s+good|works\s+(?:great|well|perfectly))\b"
@@ -135,9 +136,9 @@ _PATTERNS: dict[str, str] = {
         r"|don'?t\s+(?:like|enjoy)|couldn'?t\s+(?:stand|finish|get\s+into)|can'?t\s+stand"
         r"|never\s+again|useless|poor\s+quality|returned\s+(?:it|them)|refund|cheaply\s+made"
         r"|fell\s+asleep|not\s+(?:a\s+fan|my\s+(?:thing|taste|cup)|impressed|good|great)"
-        r"|wasn'?t\s+(?:good|great|for\s+me|my)|walked\s+out|ripped|scratched|regret|disaster|nightmare|let-?down|junk|lemon|meh|dull"
+        r"|wasn'?t\s+(?:good|great|for\s+me|my)|walked\s+out|ripped|scratched|(?:way|far|much)\s+too\s+\w+|was\s+too\s+\w+|regret|disaster|nightmare|let-?down|junk|lemon|meh|dull"
         r"|cringe\w*)\b"
-        r"|不喜欢|不太喜欢|不爱|讨厌|难看|无聊|失望|太差|很差|难用|不好|烂|垃圾|后悔|坏了|漏|睡着|看不下去|受不了|难吃|不好看|不好用|不怎么样|一般般|太烂|踩雷|退货"
+        r"|太(?:甜|咸|长|慢|闷|吵|硬|薄|俗|假|水|尴尬|拖沓|无聊)|不喜欢|不太喜欢|不爱|讨厌|难看|无聊|失望|太差|很差|难用|不好|烂|垃圾|后悔|坏了|漏|睡着|看不下去|受不了|难吃|不好看|不好用|不怎么样|一般般|太烂|踩雷|退货"
         r"|掉色|起球|差评|不推荐|没意思|反感"
     ),
     "like_this": (

@@ -1,5 +1,6 @@
 """The content words that stay for free-text retrieval once mentions, constraints and rejected words are taken
-out."""
+out.
+"""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ class Keyword:
 
 def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
     """Content words in order, each once; ``read``: the stretches that mentions, constraints and references
-    used up."""
+    used up.
+    """
     blocked = bytearray(len(scene.plain))
     for start, end in [*read, *scene.scopes.denied_stretches()]:
         blocked[start:end] = b"\x01" * (end - start)
@@ -40,6 +42,14 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
             continue
         word = scene.plain[start:end]  # as typed, whatever it was corrected to
         out.setdefault(word, Keyword(start, end, word))
+    for first, last, terms in scene.terms:  # a feature that no attribute carries, as one word: 不粘
+        start, end = scene.place(first, last)
+        if (
+            any(t.name == "feature" for t in terms)
+            and not any(blocked[start:end])
+            and len(out) < _MAX_KEYWORDS
+        ):
+            out.setdefault(scene.plain[start:end], Keyword(start, end, scene.plain[start:end]))
     for segment in with_whole(scene.segments, scene.plain, read):
         if len(out) >= _MAX_KEYWORDS:
             break

@@ -1,9 +1,11 @@
 """The language of an utterance, told by its script and, between Latin-script languages, by its small
-words."""
+words.
+"""
 
 import re
 
 from palate.catalogue.lookup_words import CJK
+from palate.understanding.stopwords import ENGLISH
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN_WORD = re.compile(r"[a-z\u00df-\u024f]+")
@@ -18,10 +20,6 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
 _SMALL_WORDS = {
-    "en": (
-        "the a an of for with and or not i me my you is are it this that some any something like "
-        "want need show under over to in on"
-    ),
     "fr": (
         "le la les un une des du et ou je tu il elle nous vous est pour avec pas cherche voudrais "
         "qui dans sans moins"
@@ -40,10 +38,11 @@ _QUOTED_HAN = re.compile(rf"《[^》]*》|\"[{CJK}\s]*\"")
 
 def language_of(plain: str) -> str:
     """An ISO 639-1 code; ``en`` where nothing speaks for another. Mixed with Chinese grammar is ``zh``,
-    whatever the nouns."""
+    whatever the nouns.
+    """
     words = _LATIN_WORD.findall(plain)
     han = len(_HAN.findall(plain))
-    small = sum(w in _SETS["en"] for w in words)
+    small = sum(w in ENGLISH for w in words)
     for code, script in _SCRIPTS:
         if 2 * len(script.findall(plain)) > han + len(words):
             return code
@@ -52,6 +51,6 @@ def language_of(plain: str) -> str:
         return "en" if small >= 2 and small * 2 >= outside else "zh"
     if len(words) < 3:
         return "en"
-    scores = {code: sum(w in known for w in words) for code, known in _SETS.items()}
+    scores = {code: sum(w in known for w in words) for code, known in _SETS.items()} | {"en": small}
     best = max(scores, key=lambda code: (scores[code], code == "en"))
     return best if scores[best] >= 2 and scores[best] > scores["en"] else "en"

@@ -28,7 +28,8 @@ _WAYS: tuple[tuple[str, Direction], ...] = (("up", "higher"), ("down", "lower"))
 @dataclass(frozen=True, slots=True)
 class Notion:
     """What an attribute is about (price, weight ...) and the catalogue's attribute that holds it, None where
-    none does."""
+    none does.
+    """
 
     name: str
     attributes: tuple[AttributeFacts, ...]
@@ -53,7 +54,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit of measure: ``factor`` base units of a ``dimension``; ``notions`` it may measure, likeliest
-    first."""
+    first.
+    """
 
     dimension: str
     factor: float
@@ -120,7 +122,8 @@ class Lexicon:
 
 def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[AttributeFacts]:
     """Numbers that no notion of the file stands for: their own names speak of them (``sleeps``,
-    ``card_slots``)."""
+    ``card_slots``).
+    """
     covered = {a.name for n in notions.values() for a in n.attributes[:1] if n.name != "people"}
     wide = len(lookup.attributes) <= _MANY_ATTRIBUTES
     return [
@@ -153,12 +156,15 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
             if value.form != PART:
                 targets.setdefault((value.attribute, value.value), value)
     term = Term("near", kind, tuple(targets.values()))
-    return [(folds, term) for word in group if targets and (folds := tuple(folded(word)))]
+    return [
+        (folds, term) for word in group if (targets or kind == "feature") and (folds := tuple(folded(word)))
+    ]
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:
     """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``)
-    included."""
+    included.
+    """
     out: dict[str, list[tuple[str, Direction]]] = {}
     for name, entry in attributes.items():
         for key, direction in _WAYS:

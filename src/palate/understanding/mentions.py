@@ -12,7 +12,7 @@ from palate.catalogue.lookup import PART, ItemFacts, Match, TitleTarget
 from palate.catalogue.lookup_words import fold, folded, is_chinese, normal, words_of
 from palate.understanding.cues import Cues, feelings
 from palate.understanding.scene import Scene
-from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, PRONOUN_TITLES
+from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, PRONOUN_TITLES, SPELT_RIGHT
 from palate.values import Sentiment
 
 _OPEN_SLOT = re.compile(
@@ -35,7 +35,7 @@ _STRONG_SLOT = re.compile(
 )
 _AFTER_SLOT = re.compile(
     r"^\s*(?:$|[,.?!;]|(?:is|was|were|vs\.?|versus|and|or|but|which|made|bored|sucks?|sucked"
-    r"|rocks?|has|had|blew|leaked|broke|again|tonight|instead|too|please|though)\b|看过|太|很|真|那样|那种"
+    r"|rocks?|has|had|blew|leaked|broke|again|tonight|instead|too|please|though)\b|我?(?:看|吃|买|用|读)过|太|很|真|那样|那种"
     r"|这样|这种|差不多|一样|哪|和|跟|还是|怎么样|好看|难看|吗|吧)"
 )
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"
@@ -116,10 +116,12 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if all(w in PRONOUN_TITLES or w.isdigit() for w in words):
         return 0.7 if capital and inside and slot and len("".join(words)) > 1 else 0.0
     plain_words = all(w in COMMON or fold(w) in COMMON or w.isdigit() for w in words)
+    if best == PART and not _is_name(scene, match.start, match.end):
+        return 0.0
     if best == PART:
         many = len(match.titles) > 3
         if plain_words or many:
-            return 0.6 if capital and strong and not many else 0.0
+            return 0.6 if capital and (strong or slot) and not many else 0.0
         return 0.7 if (capital and inside) or slot else 0.0
     if match.values and len(words) == 1:  # Western, Mystery, a brand: the value wins but after "I loved ..."
         return 0.75 if strong and capital and exact else 0.0
@@ -149,9 +151,25 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
             if capital or strong
             else (0.6 if (slot and content and not before.endswith("in ")) or len(words) > 3 else 0.0)
         )
-    if match.values and not (capital or slot):
+    if (match.values and not (capital or slot)) or not _is_name(scene, match.start, match.end):
         return 0.0
     return 0.95 if capital or slot or len(words) > 2 else 0.8
+
+
+def _is_name(scene: Scene, first: int, last: int) -> bool:
+    """Whether words name a thing ("Braun PowerBlend") and do not merely describe one ("Lenovo laptop"): some
+    word that is no value of the catalogue is typed with a capital, holds a digit, or is no everyday word."""
+    covered = scene.value_words
+    if covered.isdisjoint(range(first, last)):
+        return True
+    for i in range(first, last):
+        word = scene.words.texts[i]
+        if i in covered or word in ENGLISH:
+            continue
+        capital = scene.text.said(*scene.place(i, i + 1))[:1].isupper() and not scene.shouted()
+        if capital or not word.isalpha() or not (word in SPELT_RIGHT or word in scene.lexicon.content):
+            return True
+    return False
 
 
 def _sure_chinese(
@@ -176,7 +194,8 @@ def _choose(
     scene: Scene, titles: tuple[TitleTarget, ...], start: int, end: int
 ) -> tuple[str | None, tuple[str, ...], int]:
     """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said
-    behind."""
+    behind.
+    """
     shown = {facts.item_id for facts in scene.last}
     ranked = sorted(titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, t.code))
     first = ranked[0]
@@ -209,7 +228,8 @@ def _shown(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is
-    spoken of."""
+    spoken of.
+    """
     if not scene.last or not (
         any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues
     ):
@@ -267,7 +287,8 @@ def _pieces(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about,
-    compared, asked."""
+    compared, asked.
+    """
     speaks = (
         "compare" in cues
         or "like_this" in cues
@@ -294,6 +315,8 @@ def _pieces(
                 continue
         else:
             content = [w for w in words if w not in COMMON and not w.isdigit()]
+            if not _is_name(scene, run.start, run.end):
+                continue
             if len(content) < 2 and not (len(content) == 1 and any(c.isdigit() for c in content[0])):
                 continue
             if not (scene.capitalised(start, end) or _OPEN_SLOT.search(before) or _AFTER_SLOT.match(after)):
@@ -308,7 +331,8 @@ def _sentiment(
     scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int
 ) -> Sentiment:
     """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one
-    behind it."""
+    behind it.
+    """
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
     if re.search(
@@ -328,7 +352,7 @@ def _sentiment(
         return "like"
     if "compare" in cues and not re.search(r"\b(?:loved|hated)\b", before):
         return "neutral"
-    near = [m for m in moods if clause.start <= m[0] < start and m[1] <= start]
+    near = [m for m in moods if clause.start <= m[0] < start and (m[1] <= start or m[1] >= end)]
     behind = [m for m in moods if end <= m[0] < clause.end]
     previous = [m for m in moods if m[1] <= clause.start and clause.start - m[1] <= 40]
     later = [m for m in moods if clause.end <= m[0] <= clause.end + 40]

@@ -85,7 +85,8 @@ _AFTER: tuple[tuple[re.Pattern[str], Bound], ...] = (
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """At ``plain[start:end]``, its bounding words included. ``low`` and ``high`` in ``unit`` (None where none
-    is said)."""
+    is said).
+    """
 
     start: int
     end: int

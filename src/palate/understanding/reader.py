@@ -53,6 +53,9 @@ class Reader:
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         self._lookup = lookup
         self._lexicon = Lexicon(lookup, synonyms)
+        self.understand(
+            "warm up 预热"
+        )  # loads dictionaries and patterns now, so that no person waits for them
 
     def understand(
         self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
@@ -71,8 +74,8 @@ class Reader:
     ) -> Reading:
         """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
         recommendation was given before, even if no list is at hand; ``asked``: the attribute that was asked
-        about last, whose values need no more words around them; ``act``: what the utterance does, where that
-        is known from elsewhere. Any string can be read; of a longer one the
+        about last, whose values need no more words around them; ``act``: what the utterance does, where that is
+        known from elsewhere. Any string can be read; of a longer one the
         first 20,000 characters are.
         """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
@@ -123,7 +126,9 @@ class _Assembly:
         read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
         keywords = find_keywords(scene, read)
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
-        act, sure = decide(scene.plain, self.cues, self._evidence(constraints, keywords, positions))
+        act, sure = decide(
+            scene.masked, find_cues(scene.masked), self._evidence(constraints, keywords, positions)
+        )
         act, sure = (act, sure) if given is None else (given, GIVEN)
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
         if act in WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
@@ -235,6 +240,7 @@ class _Assembly:
             constraints=len(constraints) - relative,
             relative=relative,
             complaints=int(complaint),
+            hints=len(self.critiques),
             references=len(positions),
             refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
             keywords=len(keywords),
@@ -282,17 +288,13 @@ class _Assembly:
         scene = self.scene
         if "withdraw" not in self.cues:
             return ()
-        start, end = self.cues.at["withdraw"]
-        clause = scene.scopes.clause(start)
+        clause = scene.scopes.clause(self.cues.at["withdraw"][0])
+        wished = {v.attribute for v in self.values if clause.start <= v.start < clause.end and not v.denied}
         out: list[Withdrawal] = []
-        for first, last, terms in scene.terms:
-            s, e = scene.place(first, last)
-            if s < clause.start or e > clause.end:
-                continue
-            for term in terms:
-                notion = scene.lexicon.notions.get(term.name) if term.kind == "notion" else None
-                if notion is not None and notion.attribute is not None:
-                    out.append(Withdrawal(attribute=notion.attribute.name))
+        for word in scene.notions_near(clause.start, clause.end, 0):
+            attribute = scene.lexicon.notions[word.name].attribute
+            if attribute is not None and word.end <= clause.end and attribute.name not in wished:
+                out.append(Withdrawal(attribute=attribute.name))
         if not out:
             for value in self.values:
                 if clause.start <= value.start < clause.end + 1 and value.denied:
@@ -300,7 +302,7 @@ class _Assembly:
         dropped = re.search(r"算了.{0,2}不(?:要|用|看|买)(?:了)?([^,。!?了吧]{1,12})了?", scene.plain)
         if dropped and not out:
             out.append(Withdrawal(keyword=dropped.group(1)))
-        return tuple(dict.fromkeys(out)) if out and end > start else ()
+        return tuple(dict.fromkeys(out))
 
     def _parts(
         self,

@@ -1,5 +1,6 @@
 """The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown
-last."""
+last.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -9,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from palate.catalogue.lookup import ItemFacts, Lookup, Match
-from palate.catalogue.lookup_facts import AttributeFacts
+from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match
+from palate.catalogue.lookup_facts import AttributeFacts, is_person
 from palate.catalogue.lookup_words import Words, fold, words_of
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
@@ -20,8 +21,9 @@ from palate.understanding.segmentation import Segment, in_dictionary, segment
 from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
-BLANK = "\ufffc"
-"""Stands in masked text for characters that another part has read."""
+BLANK = "\ua66e"
+"""Stands in masked text for characters that another part has read: a letter, so that patterns see a word
+there, of a script that none of them names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class Scene:
         self._notion_starts = [n.start for n in self._notions]
 
     @cached_property
+    def value_words(self) -> frozenset[int]:
+        """The places of words that are values of the catalogue, names of people left out."""
+        return frozenset(
+            i
+            for match in self.matches
+            if any(v.form != PART and not is_person(v.attribute) for v in match.values)
+            for i in range(match.start, match.end)
+        )
+
+    @cached_property
     def categories(self) -> frozenset[str]:
         """The categories spoken of, else those of the items shown last."""
         named = {str(v.value) for match in self.matches for v in match.values if v.attribute == "categories"}
@@ -89,13 +101,15 @@ class Scene:
 
     def fitting(self, notion: str, kinds: tuple[str, ...] = ("number",)) -> list[AttributeFacts]:
         """The attributes for a notion, best first: those that goods of the categories spoken of have, before
-        others."""
+        others.
+        """
         usable = [a for a in self.lexicon.notions[notion].attributes if a.type in kinds]
         return sorted(usable, key=lambda a: not self.fits(a))
 
     def fits(self, attribute: AttributeFacts) -> bool:
         """Whether goods of the categories spoken of have an attribute; True where none are, or no limit is
-        known."""
+        known.
+        """
         return not (attribute.within and self.categories and self.categories.isdisjoint(attribute.within))
 
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
@@ -124,7 +138,8 @@ class Scene:
 
     def within_a_name(self, start: int, end: int) -> bool:
         """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter
-        *Rabbit*)."""
+        *Rabbit*).
+        """
         if self.shouted():
             return False
         before = re.search(r"([a-z][\w'-]*)(?:\s+(?:of|the|in))*\s+$", self.plain[max(0, start - 28) : start])
@@ -155,7 +170,8 @@ class Scene:
 
     def _compound(self, word: Segment, start: int, end: int) -> bool:
         """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of
-        them."""
+        them.
+        """
         if word.start < start < word.end:
             parts = self.plain[word.start : start], self.plain[start : word.end]
         else:
@@ -219,7 +235,8 @@ def make_scene(
 
 def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
     """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
-    replaced."""
+    replaced.
+    """
     folds = list(words.folds)
     texts = list(words.texts)
     corrected: dict[int, str] = {}

@@ -12,7 +12,7 @@ _BREAK = re.compile(
     r"|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
 )
 _NEGATOR = re.compile(
-    r"(?P<prep>\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything"
+    r"(?P<prep>\binstead\s+of\b|\brather\s+than\b|\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything"
     r"|everything|anyone|all)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b"
     r"|\bfree\s+of\b)"
     r"|(?P<en>\b(?:no|not|never|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip"
@@ -88,7 +88,8 @@ class Clause:
 
 class Scopes:
     """What is said of a stretch of the text: denied, hedged, indifferent. Built once, linear; asked by
-    place."""
+    place.
+    """
 
     def __init__(self, plain: str) -> None:
         self._plain = plain

@@ -13,7 +13,7 @@ from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import is_chinese, normal
 from palate.understanding.lexicon import Term
 from palate.understanding.scene import Scene
-from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
+from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, SPELT_RIGHT
 from palate.values import Strength
 
 _ROLES = re.compile(
@@ -70,13 +70,14 @@ class Value:
 
 def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
     """The named values, longest first where they overlap, in order of place; ``taken`` stretches are
-    others'."""
+    others'.
+    """
     candidates: dict[tuple[int, int], tuple[list[ValueTarget], list[Term]]] = {}
     for match in scene.matches:
         if match.values:
             candidates.setdefault((match.start, match.end), ([], []))[0].extend(match.values)
     for start, end, terms in scene.terms:
-        near = [t for t in terms if t.kind == "near" and t.values]
+        near = [t for t in terms if t.kind == "near" and (t.values or t.name == "feature")]
         if near:
             candidates.setdefault((start, end), ([], []))[1].extend(near)
     out: list[Value] = []
@@ -88,6 +89,11 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
     ):
         start, end = scene.place(first, last)
         if any(covered[start:end]) or not _whole(scene, first, last, start, end, targets, terms):
+            continue
+        if not targets and not any(
+            t.values for t in terms
+        ):  # a feature that the catalogue lacks is no other one
+            covered[start:end] = b"\x01" * (end - start)
             continue
         found = _choose(scene, first, last, start, end, targets, terms)
         if found is not None:
@@ -136,6 +142,10 @@ def _choose(
             entries = by_attribute.setdefault(target.attribute, [])
             if all(t.value != target.value for t, _ in entries):
                 entries.append((target, term.name))
+    for term in terms:  # stainless steel is a material before it is a colour's name
+        allowed = _NEAR_ATTRIBUTES.get(term.name)
+        fitting = {a: e for a, e in by_attribute.items() if allowed is not None and allowed.fullmatch(a)}
+        by_attribute = fitting or by_attribute
     best: tuple[float, str] | None = None
     for attribute, entries in by_attribute.items():
         score = _worth(scene, first, last, start, end, attribute, entries, terms)
@@ -241,7 +251,7 @@ def _worth(
         return 88
     role = bool(_ROLES.match(attribute))
     wide = role or len(scene.lookup.attributes) <= _SPARSE or coverage >= 0.25
-    if not (wide or named):
+    if not (wide or named) or (scene.lookup.count > 1000 and coverage < 0.005 and not named):
         return 0
     if own and not role and not named:
         if single and (words[0] in COMMON or len(words[0]) < 3 or words[0] in scene.lexicon.adjectives):
@@ -293,13 +303,16 @@ def _worth_person(
     left = scene.plain[max(clause.start, start - 30) : start]
     right = scene.plain[end : min(clause.end, end + 8)]
     cued = bool(_PERSON_BEFORE.search(before)) or bool(
-        re.match(r"\s*(?:演|主演|导演|执导|写|的|拍|'s\s+(?:film|movie|book))", right)
+        re.match(
+            r"\s*(?:演|主演|导演|执导|写|的|拍|(?:movies?|films?|flicks?|novels?|books?)\b|'s\s+(?:film|novel|movie|book))",
+            right,
+        )
     )
     if not whole:
         corrected = any(
             i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
         )
-        if words[0] in COMMON or (corrected and not cued) or scene.within_a_name(start, end):
+        if words[0] in SPELT_RIGHT or (corrected and not cued) or scene.within_a_name(start, end):
             return 0
         if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
             return 0
@@ -326,7 +339,8 @@ def _worth_person(
 
 def _people(targets: list[ValueTarget]) -> list[Any]:
     """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
-    others."""
+    others.
+    """
     whole = [t for t in targets if t.form != PART]
     ranked = sorted(whole or targets, key=lambda t: -t.count)
     if not ranked:

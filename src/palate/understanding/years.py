@@ -25,7 +25,10 @@ _AFTER = (
     r"(?P<after>\b(?:after|since|later\s+than|newer\s+than|post-?|starting(?:\s+from)?"
     r"|no\s+older\s+than|not\s+older\s+than|no\s+earlier\s+than)\s*)"
 )
-_NOT = r"(?P<not>\b(?:no|not|nothing|never|none|without)\b[^,.;!?0-9]{0,24}?)?"
+_NOT = (
+    r"(?P<not>\b(?:no|not|nothing|never|none|without)\b"
+    r"(?:\s+(?:films?|movies?|books?|made|released|from|anything|any|a|that|is|was|be|much|things?))*\s+|(?:不要|别要|不看|不想看|不想要)(?:太)?)?"
+)
 _THE = r"(?:the\s+)?(?:year\s+)?"
 _RIGHT = (
     r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later"
@@ -45,7 +48,8 @@ _DECADE = re.compile(
 _SINGLE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in"
     rf"|during|year)\s+))?{_THE}"
-    rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
+    rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年)"
+    rf"|(?:\d{{2}}|[零〇一二三四五六七八九]{{2}})(?=年(?:以|之)(?:前|后|来)))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
     rf"|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
 )
 
@@ -134,6 +138,8 @@ def _single(match: re.Match[str]) -> Years | None:
         if value is None:
             return None
         year = int(value[0])
+    if year < 100:  # 九五年
+        year += 1900 if year >= 20 else 2000
     start = (
         match.start()
         if match["not"] or match["before"] or match["after"] or match["at"]
@@ -142,6 +148,10 @@ def _single(match: re.Match[str]) -> Years | None:
     right = match["right"] or ""
     before = bool(match["before"]) or "前" in right or bool(re.search(r"earlier|older|before", right))
     after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward", right))
+    if match["not"] and "前" in right:
+        return Years(start, match.end(), year, None)
+    if match["not"] and "后" in right:
+        return Years(start, match.end(), None, year)
     if match["not"] and match["before"] and not re.search(r"later|newer", match["before"]):
         return Years(start, match.end(), year, None)
     if match["not"] and match["after"] and not re.search(r"older|earlier", match["after"]):
