@@ -83,10 +83,7 @@ class ScriptedModel:
             raise answer.failure
 
     def _next(self, messages: Sequence[Message]) -> Answer:
-        if self._function is not None:
-            given = self._function(messages)
-        else:
-            given = next(self._answers or iter(()), None)
+        given = self._function(messages) if self._function else next(self._answers or iter(()), None)
         if given is None:
             raise LanguageModelError("the scripted language model has no answer left")
         if isinstance(given, LanguageModelError):

@@ -20,9 +20,10 @@ from palate.understanding.critiques import Critique, find_critiques, superlative
 from palate.understanding.cues import Cues, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, query_of
 from palate.understanding.lexicon import Lexicon
-from palate.understanding.reading import Part, Reading, Withdrawal
+from palate.understanding.reading import Forget, Part, Reading, Withdrawal
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
+from palate.understanding.standing import exclusions_of, forgets, unwanted_words
 from palate.understanding.wishes import Value, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
@@ -160,10 +161,18 @@ class _Assembly:
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
             ]
+        standing, unwanted = self._standing(constraints, act)
+        forget = self._forget(constraints, unwanted)
+        keywords = [k for k in keywords if not any(word in k.text for word in unwanted)]
+        if forget is not None:
+            constraints = [c for c in constraints if c[2] not in forget.constraints]
+            withdrawn = tuple(dict.fromkeys((*withdrawn, *_taken_back(forget))))
+            standing, unwanted = (), ()
+        if (forget is not None or unwanted) and not constraints and not keywords:
+            act = "feedback"  # told, and nothing asked for
         mentions = self._mentions(act)
         if act in ("greet", "thank", "start_over", "other"):
             mentions, positions = [], ()
-        standing, standing_words = self._standing(constraints, act)
         understanding = Understanding(
             language=scene.language,
             act=act,
@@ -176,7 +185,14 @@ class _Assembly:
         parts = self._parts(act, sure, mentions, constraints, keywords)
         lowest = min([p.confidence for p in parts if p.kind != "keyword"], default=sure)
         return Reading(
-            understanding, parts, lowest, standing, standing_words, withdrawn, self._trace(keywords)
+            understanding,
+            parts,
+            lowest,
+            standing=standing,
+            standing_keywords=unwanted,
+            withdrawn=withdrawn,
+            forget=forget,
+            trace=self._trace(keywords),
         )
 
     def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
@@ -265,8 +281,11 @@ class _Assembly:
     def _standing(
         self, constraints: list[tuple[int, int, Constraint, float]], act: Act
     ) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
-        if "standing" not in self.cues or act in ("inquire", "compare", "explain", "other"):
+        if act in ("inquire", "compare", "explain") or "injection" in self.cues:
             return (), ()
+        words = unwanted_words(self.scene.plain)
+        if "standing" not in self.cues:
+            return (), words
         place = self.cues.at["standing"][0]
         clause = self.scene.scopes.clause(place)
         held = tuple(
@@ -274,14 +293,22 @@ class _Assembly:
             for s, e, c, _ in constraints
             if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
         )
-        rejected: list[str] = []
-        if not held:
-            allergy = re.search(
-                r"对\s*([^,。!?\s]{1,8}?)\s*过敏|\ballergic\s+to\s+(\w+(?:\s+\w+)?)", self.scene.plain
-            )
-            if allergy:
-                rejected.append(allergy.group(1) or allergy.group(2))
-        return held, tuple(rejected)
+        return held, words
+
+    def _forget(
+        self, constraints: list[tuple[int, int, Constraint, float]], words: tuple[str, ...]
+    ) -> Forget | None:
+        """Long-standing wishes taken back: "forget that I never watch horror", 不用记住."""
+        place = forgets(self.scene.plain)
+        if place is None or "injection" in self.cues:
+            return None
+        clause = self.scene.scopes.clause(place[0])
+        named = [
+            c
+            for s, e, c, _ in constraints
+            if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
+        ]
+        return Forget((*named, *exclusions_of(words, self.scene.lookup)), words)
 
     def _withdrawn(self) -> tuple[Withdrawal, ...]:
         """Wishes taken back: "forget the brand", "any colour is fine", 算了不要耳机了."""
@@ -350,6 +377,15 @@ class _Assembly:
             ("references", [(scene.plain[r.start : r.end], r.positions) for r in self.references[:40]]),
             ("keywords", [k.text for k in keywords]),
         )
+
+
+def _taken_back(forget: Forget) -> list[Withdrawal]:
+    """The same wishes, should they hold in this session too."""
+    out = [Withdrawal(keyword=word) for word in forget.keywords]
+    for wish in forget.constraints:
+        values = wish.value if isinstance(wish.value, list) else [wish.value]
+        out += [Withdrawal(attribute=wish.attribute, value=value) for value in values]
+    return out
 
 
 def _inside(critique: Critique, bounds: list[BoundFound], references: list[Reference]) -> bool:
