@@ -159,10 +159,14 @@ class Shop:
         """What an utterance says, outside any conversation; ``last_items``: the ids shown last, in order."""
         return self.read(text, last_items=last_items).understanding
 
-    def read(self, text: str, *, last_items: Sequence[str] = ()) -> Reading:
-        """The same with all that the reading was made of: parts, how sure they are, and the trace of its steps."""
+    def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
+        """The same with all that the reading was made of: parts, how sure they are, and the trace of its steps.
+
+        ``in_dialogue``: something was recommended before, even if no list is at hand.
+        """
         text = _readable(text)[: self.settings.service.max_text]
-        return self._world().reader.read(text, last_items=last_items, in_dialogue=bool(last_items))
+        after_list = in_dialogue or bool(last_items)
+        return self._world().reader.read(text, last_items=last_items, in_dialogue=after_list)
 
     # --- feedback -------------------------------------------------------------------------------------
 

@@ -361,7 +361,9 @@ class _Assembly:
         return (
             ("plain text", scene.plain[:400]),
             ("language", scene.language),
+            ("words", list(scene.words.texts[:80])),
             ("segments", [(s.text, s.tag) for s in scene.segments[:80]]),
+            ("names", self._names()[:40]),
             (
                 "typing errors",
                 {
@@ -377,6 +379,17 @@ class _Assembly:
             ("references", [(scene.plain[r.start : r.end], r.positions) for r in self.references[:40]]),
             ("keywords", [k.text for k in keywords]),
         )
+
+
+    def _names(self) -> list[tuple[str, str, Any]]:
+        """What the utterance has of the catalogue's names: (words, attribute or "title", value or item id)."""
+        out: list[tuple[str, str, Any]] = []
+        for match in self.scene.matches:
+            start, end = self.scene.place(match.start, match.end)
+            said = self.scene.plain[start:end]
+            out += [(said, "title", title.item_id) for title in match.titles[:3]]
+            out += [(said, value.attribute, value.value) for value in match.values[:3]]
+        return out
 
 
 def _taken_back(forget: Forget) -> list[Withdrawal]:
