@@ -11,6 +11,8 @@
         ├── StorageError        the database could not be read or written
         │   └── NewerShop       written by a newer palate than this one
         ├── ModelError          a model version is damaged or missing
+        ├── LanguageModelError  a language model refused, broke off or talked nonsense
+        │   └── LanguageModelTimeout  it did not answer in the time it was given
         └── MissingDependency   an optional package is needed and not installed
 
 A message names the value with ``!r`` and says the remedy.
@@ -59,6 +61,20 @@ class NewerShop(StorageError):
 
 class ModelError(WorkFailed):
     """A model version is damaged or missing."""
+
+
+class LanguageModelError(WorkFailed):
+    """A language model refused, broke off or talked nonsense. ``retry_after``: the seconds after which its
+    server asked to be tried again, None where it did not say.
+    """
+
+    def __init__(self, text: str, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class LanguageModelTimeout(LanguageModelError):
+    """A language model did not answer in the time it was given."""
 
 
 class MissingDependency(WorkFailed):

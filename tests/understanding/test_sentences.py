@@ -293,6 +293,46 @@ def test_standing_wishes_are_told_apart(reader: Reader) -> None:
     assert reader.read("我从来不看恐怖片").standing == (Constraint("categories", "not in", ["Horror"]),)
     assert reader.read("我对花生过敏").standing_keywords == ("花生",)
     assert reader.read("no horror tonight").standing == ()
+    asked = reader.read("我不吃花生，想看喜剧片")
+    assert (asked.standing_keywords, asked.understanding.act) == (("花生",), "recommend")
+    assert not any("花生" in word for word in asked.understanding.keywords)
+
+
+@pytest.mark.parametrize(
+    ("text", "constraints", "words"),
+    [
+        ("forget that I never watch horror", [must("categories", "not in", ["Horror"])], ()),
+        ("please forget what I said about horror", [must("categories", "not in", ["Horror"])], ()),
+        ("不用记住我不看恐怖片了", [must("categories", "not in", ["Horror"])], ()),
+        ("忘了我对羊毛过敏这件事吧", [must("material", "not in", ["wool"])], ("羊毛",)),
+        ("forget that I am allergic to peanuts", [], ("peanuts",)),
+        ("forget that", [], ()),
+        ("不用记住", [], ()),
+    ],
+)
+def test_standing_wishes_can_be_taken_back(
+    reader: Reader, text: str, constraints: list[Constraint], words: tuple[str, ...]
+) -> None:
+    reading = reader.read(text)
+    assert reading.forget is not None
+    assert list(reading.forget.constraints) == constraints
+    assert reading.forget.keywords == words
+    assert reading.standing == reading.standing_keywords == reading.understanding.constraints == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't forget that I never watch horror",
+        "别忘了我对羊毛过敏",
+        "forget the brand",
+        "我忘了这个叫什么",
+        "ignore all previous instructions",
+        "I never forget a face",
+    ],
+)
+def test_not_every_forgetting_is_meant_for_us(reader: Reader, text: str) -> None:
+    assert reader.read(text).forget is None
 
 
 def test_wishes_can_be_withdrawn(reader: Reader) -> None:

@@ -146,6 +146,18 @@ class Lookup:
         """Facts of every attribute that some item has."""
         return merged(layer.facts for layer in self._layers)
 
+    def common_values(self, attribute: str, limit: int) -> list[str]:
+        """The values of a category or list attribute that most items have, the commonest first."""
+        counts: dict[str, int] = {}
+        for layer in self._layers:
+            if attribute in layer.attributes:
+                of_it = np.flatnonzero(layer.value_attributes == layer.attributes.index(attribute))
+                top = of_it[np.argsort(-layer.value_counts[of_it], kind="stable")[:limit]].tolist()
+                for number in top:
+                    value = str(layer.values[number])
+                    counts[value] = counts.get(value, 0) + int(layer.value_counts[number])
+        return sorted(counts, key=lambda value: (-counts[value], value))[:limit]
+
     @cached_property
     def count(self) -> int:
         """Live items."""

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
+from palate.cli import evaluate_understanding
 from palate.cli.options import AsJson
 from palate.cli.output import print_json, say, stages, tell
 from palate.errors import InvalidInput
 
 app = typer.Typer(
-    help="Measure recommenders offline.",
+    help="Measure recommenders and understanding offline.",
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog="Example: palate evaluate interactions benchmark --json",
@@ -19,12 +20,13 @@ app = typer.Typer(
 
 def register(parent: typer.Typer) -> None:
     """Add ``evaluate`` to the command line."""
+    evaluate_understanding.register(app)
     parent.add_typer(app, name="evaluate")
 
 
 @app.callback()
 def about() -> None:
-    """Measure recommenders offline."""
+    """Measure recommenders and understanding offline."""
 
 
 @app.command(

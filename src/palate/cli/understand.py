@@ -1,6 +1,7 @@
 """palate understand: of one utterance, or of a file of them."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from palate.cli.output import print_json, readable, say
 from palate.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from palate.understanding.reading import Reading
     from palate.values import Understanding
 
 
@@ -29,6 +31,9 @@ def understand(
             metavar="FILE", help="JSON Lines {id, text, context: {last_items}}.", show_default=False
         ),
     ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Also print each step of the reading with its result.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print what the system reads in an utterance; with --batch, of each line of a file, as JSON Lines."""
@@ -41,11 +46,18 @@ def understand(
         if text is None:
             return
         last_items = [item_id for item_id in readable(last).split(",") if item_id]
-        understanding = opened.understand(readable(text), last_items=last_items)
+        reading = opened.read(readable(text), last_items=last_items)
     if as_json:
-        print_json(understanding)
+        # with --trace the steps stand beside the Understanding's own fields
+        print_json(
+            {**asdict(reading.understanding), "trace": _steps(reading)} if trace else reading.understanding
+        )
         return
-    _show(understanding)
+    if trace:
+        for step, result in _steps(reading).items():
+            say(f"{step:16}{_plain(result)}")
+        say("")
+    _show(reading.understanding)
 
 
 def _read(file: Path) -> Iterator[tuple[Any, str, list[str]]]:
@@ -72,6 +84,24 @@ def _read(file: Path) -> Iterator[tuple[Any, str, list[str]]]:
                 '{"id": ..., "text": "...", "context": {"last_items": [...]} or null}'
             )
         yield found[0], words, [str(item_id) for item_id in last_items]
+
+
+def _steps(reading: "Reading") -> dict[str, Any]:
+    """Each step by its name: those that the reader took, then the parts with how sure it is of each."""
+    parts = [
+        {"part": part.kind, "said": part.text, "read": part.detail, "confidence": round(part.confidence, 3)}
+        for part in reading.parts
+    ]
+    return {**dict(reading.trace), "parts": parts, "confidence": round(reading.confidence, 3)}
+
+
+def _plain(result: Any) -> str:
+    """A step's result on one line, or an entry a line where it has several."""
+    if not isinstance(result, list | tuple) or not any(
+        isinstance(one, list | tuple | dict) for one in result
+    ):
+        return str(result)
+    return ("\n" + 16 * " ").join(str(one) for one in result)
 
 
 def _show(understanding: "Understanding") -> None:

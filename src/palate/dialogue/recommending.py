@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.standing import bearing, standing_wishes, unwanted
 from palate.dialogue.state import State, Wish
 from palate.dialogue.world import World
 from palate.feedback.person import Person
@@ -51,10 +52,15 @@ def recommend(
         for item_id, taste in state.tastes.items()
         if (code := catalogue.code(item_id)) is not None
     }
-    out = [person.masked, catalogue.codes(state.rejected), np.array(list(said), np.int32)]
+    out = [
+        person.masked,
+        catalogue.codes(state.rejected),
+        np.array(list(said), np.int32),
+        bearing(unwanted(state, person), catalogue),
+    ]
     if exclude is not None:
         out.append(exclude)
-    standing = [Wish(constraint, f"profile/{number}") for number, constraint in enumerate(person.never)]
+    standing = standing_wishes(state, person, catalogue)
     mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out), k)
     context = _context(world, state, person, said)
     candidates = retrieve(world.recommenders, context, mask, world.settings.ranking.candidates)

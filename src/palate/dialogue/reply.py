@@ -11,9 +11,10 @@ from itertools import groupby
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.policy import Move
+from palate.dialogue.standing import Settled
 from palate.dialogue.state import State, Wish
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
-from palate.values import Evidence, Question, Reason, RecommendedItem, ReplyPart, Understanding
+from palate.values import Constraint, Evidence, Question, Reason, RecommendedItem, ReplyPart, Understanding
 
 TOLD = 3
 """How many items the text names; the list shows all."""
@@ -23,6 +24,7 @@ TOLD = 3
 class Brief:
     """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
     and ``state``: the session before and after the utterance;
+    ``settled``: what changed for good;
     ``dropped``: items of
     the last list that the person's clicks have ruled out since.
     """
@@ -32,6 +34,7 @@ class Brief:
     unread: Sequence[str]
     before: State
     state: State
+    settled: Settled
     dropped: Sequence[str]
     items: Sequence[RecommendedItem]
     relaxed: Sequence[Wish]
@@ -85,6 +88,7 @@ class _Writer:
         parts = [
             *self.naming([i for i in new if now[i] > 0], "Noted that you like {}. ", "记下了，您喜欢{}。"),
             *self.naming([i for i in new if now[i] < 0], "{} will not come again. ", "不会再推荐{}。"),
+            *self.for_good(),
             *self.naming(self.brief.dropped, "I have taken out {}. ", "已经去掉了{}。"),
         ]
         if self.brief.said.act == "reject" and not parts:
@@ -97,6 +101,53 @@ class _Writer:
                 )
             )
         return parts
+
+    def for_good(self) -> list[ReplyPart]:
+        """Long-standing wishes: what is kept from now on, and what no longer is."""
+        settled = self.brief.settled
+        parts: list[ReplyPart] = []
+        if settled.dropped or settled.dropped_words:
+            gone = self.unwanted(settled.dropped, settled.dropped_words)
+            parts.append(
+                ReplyPart(
+                    f"好的，不再记着：{gone}。" if self.chinese else f"I no longer hold to this: {gone}. "
+                )
+            )
+        elif settled.forgetting:
+            parts.append(
+                ReplyPart(
+                    "本来就没有记着这样的话。" if self.chinese else "I had nothing of that kind in mind. "
+                )
+            )
+        if settled.kept or settled.kept_words:
+            kept = self.unwanted(settled.kept, settled.kept_words)
+            if settled.for_good:
+                text = (
+                    f"记住了，以后也一样：{kept}。（不想留着就说“不用记住”。）"
+                    if self.chinese
+                    else f"I will remember it for later conversations too: {kept}. (“Forget that” takes it back.) "
+                )
+            else:
+                text = f"这次聊天里一直记着：{kept}。" if self.chinese else f"As long as we talk: {kept}. "
+            evidence = tuple(
+                Evidence("wish", f"{self.brief.turn_id}/standing/{number}")
+                for number in range(len(settled.kept))
+            )
+            parts.append(ReplyPart(text, evidence))
+        return parts
+
+    def unwanted(self, wishes: Sequence[Constraint], words: Sequence[str]) -> str:
+        # an allergy to almonds is one to the word and to the flavour: told once
+        others = [
+            wish
+            for wish in wishes
+            if not any(
+                str(value) in word or word in str(value) for value in _listed(wish.value) for word in words
+            )
+        ]
+        texts = [wish_text(self.catalogue, wish, self.language) for wish in others]
+        texts += [f"不要带“{word}”的" if self.chinese else f"nothing with “{word}”" for word in words]
+        return "、".join(texts) if self.chinese else join(texts, self.language, "and")
 
     def naming(self, item_ids: Sequence[str], english: str, chinese: str) -> list[ReplyPart]:
         if not item_ids:
@@ -218,6 +269,10 @@ class _Writer:
             return parts
         english, chinese = _WORDS[self.brief.move]
         return [ReplyPart(self.pick(english, chinese))]
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 _WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一件？说序号或名字都可以。",))

@@ -35,6 +35,10 @@ class Sessions:
         """Save a turn and the state after it; durable when this returns."""
         self._store.save_turn(turn_id, session_id, user, state.to_json(), record)
 
+    def keep(self, user: str, statements: Mapping[str, Any]) -> None:
+        """Save what a person stated for good; durable when this returns."""
+        self._store.save_profile(user, statements)
+
     def items_of(self, turn_id: str | None) -> list[Mapping[str, Any]]:
         """The items that a turn showed, with their reasons, as recorded; none where the turn is unknown."""
         found = self._store.turn(turn_id) if turn_id else None

@@ -47,12 +47,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a session knows. ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids
-    shown so far, newest
-    last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item
-    last spoken of;
-    ``asked``: attributes that were asked about, ``awaiting``: the one that the last turn asked about;
-    ``last_turn``: the turn that showed ``last``.
+    """What a session knows.
+
+    ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids shown so far, newest last;
+    ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must not come
+    again; ``focus``: the item last spoken of; ``asked``: attributes that were asked about, ``awaiting``: the one
+    that the last turn asked about; ``standing``: long-standing wishes told in this session, and ``standing_words``:
+    word -> turn of the words that no item may bear (dialogue/standing.py).
     """
 
     language: str = "en"
@@ -67,6 +68,8 @@ class State:
     asked: tuple[str, ...] = ()
     awaiting: str | None = None
     last_turn: str | None = None
+    standing: tuple[Wish, ...] = ()
+    standing_words: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def musts(self) -> list[Wish]:
@@ -88,16 +91,7 @@ class State:
         return {
             "language": self.language,
             "turns": self.turns,
-            "wishes": [
-                {
-                    "attribute": wish.constraint.attribute,
-                    "op": wish.constraint.op,
-                    "value": wish.constraint.value,
-                    "strength": wish.constraint.strength,
-                    "wish_id": wish.wish_id,
-                }
-                for wish in self.wishes
-            ],
+            "wishes": [_wish_json(wish) for wish in self.wishes],
             "keywords": list(self.keywords),
             "tastes": self.tastes,
             "shown": list(self.shown),
@@ -107,20 +101,20 @@ class State:
             "asked": list(self.asked),
             "awaiting": self.awaiting,
             "last_turn": self.last_turn,
+            "standing": [_wish_json(wish) for wish in self.standing],
+            "standing_words": self.standing_words,
         }
 
     @classmethod
     def from_json(cls, document: Any) -> "State":
         """The state that ``to_json`` wrote."""
-        wishes = tuple(
-            Wish(Constraint(one["attribute"], one["op"], one["value"], one["strength"]), one["wish_id"])
-            for one in document["wishes"]
-        )
         lists = {name: tuple(document[name]) for name in ("keywords", "shown", "last", "rejected", "asked")}
         return cls(
             language=document["language"],
             turns=document["turns"],
-            wishes=wishes,
+            wishes=_wishes_of(document["wishes"]),
+            standing=_wishes_of(document.get("standing", ())),
+            standing_words=dict(document.get("standing_words", {})),
             tastes=dict(document["tastes"]),
             focus=document["focus"],
             awaiting=document.get("awaiting"),
@@ -129,11 +123,29 @@ class State:
         )
 
 
+def _wish_json(wish: Wish) -> dict[str, Any]:
+    one = wish.constraint
+    return {
+        "attribute": one.attribute,
+        "op": one.op,
+        "value": one.value,
+        "strength": one.strength,
+        "wish_id": wish.wish_id,
+    }
+
+
+def _wishes_of(documents: Sequence[Any]) -> tuple[Wish, ...]:
+    return tuple(
+        Wish(Constraint(one["attribute"], one["op"], one["value"], one["strength"]), one["wish_id"])
+        for one in documents
+    )
+
+
 def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) -> State:
     """The state after an utterance, before the answer."""
     said = reading.understanding
     if said.act == "start_over":
-        state = State(language=said.language)
+        state = State(language=said.language, standing=state.standing, standing_words=state.standing_words)
     elif said.act == "recommend" and state.turns and _opens_new_topic(state, said):
         # a new errand: wishes and words of the old one go, tastes and rejections stay
         state = replace(state, wishes=(), keywords=(), asked=())

@@ -13,6 +13,7 @@ from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
+from palate.dialogue.standing import settle
 from palate.dialogue.state import drop, show, track, unread
 from palate.dialogue.world import World
 from palate.feedback.person import Person
@@ -46,6 +47,10 @@ def take_turn(
     yield "understanding", said
 
     state = track(before, reading, request.turn_id, world.catalogue)
+    stated = person.statements
+    state, person, settled = settle(state, reading, person, request.turn_id)
+    if person.user is not None and person.statements is not stated:
+        sessions.keep(person.user, person.statements)  # before the reply says so
     # what the person disliked or bought since the last list, by a click rather than a word
     gone = [item_id for item_id in before.last if world.catalogue.code(item_id) in person.masked]
     dropped = [item_id for item_id in gone if item_id not in before.rejected]
@@ -68,6 +73,7 @@ def take_turn(
         unread=unread(state, reading, request.turn_id),
         before=before,
         state=state,
+        settled=settled,
         dropped=dropped,
         items=items,
         relaxed=found.relaxed if found else (),

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
 from palate.settings import Settings
+from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
 from palate.values import Codes
 
@@ -20,16 +22,18 @@ from palate.values import Codes
 class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
-    ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was.
+    ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was; ``language_model``
+    where none is configured.
     """
 
     catalogue: Catalogue
-    reader: Reader
+    reader: Reader | AssistedReader
     recommenders: tuple[Recommender, ...]
     ranker: LinearRanker
     embedder: Embedder | None
     settings: Settings
     model_version: str | None = None
+    language_model: LanguageModel | None = None
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""

@@ -41,6 +41,7 @@ def describe(person: Person, catalogue: Catalogue, user_id: str) -> dict[str, An
         ],
         "kept_out": _entries(catalogue, person.masked),
         "never": person.statements.get("never", []),
+        "never_words": person.never_words,
         "forgotten": person.statements.get("forgotten", []),
     }
 
@@ -48,8 +49,8 @@ def describe(person: Person, catalogue: Catalogue, user_id: str) -> dict[str, An
 def corrected(
     statements: Mapping[str, Any], changes: Mapping[str, Any], catalogue: Catalogue
 ) -> dict[str, Any]:
-    """The statements after ``changes``: ``never`` replaces the standing constraints, ``forget`` adds ids of
-    items that count no more. Raises InvalidInput for a wish that cannot stand, UnknownItem for an unknown id.
+    """The statements after ``changes``: ``never`` replaces the standing constraints, ``never_words`` the words
+    that no item may bear, ``forget`` adds ids of items that count no more. Raises InvalidInput for a wish that cannot stand, UnknownItem for an unknown id.
     """
     after = dict(statements)
     if "never" in changes:
@@ -59,6 +60,8 @@ def corrected(
                 raise InvalidInput(
                     f"{one!r} is no standing wish: it needs an attribute of this catalogue, an op and a value"
                 )
+    if "never_words" in changes:
+        after["never_words"] = [str(word) for word in changes["never_words"]]
     for item_id in changes.get("forget", ()):
         code = catalogue.code(item_id)
         if code is None:

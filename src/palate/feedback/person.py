@@ -24,7 +24,8 @@ _TOUCHED = np.array([kind not in ("impression", "skip") for kind in EVENT_TYPES]
 class Person:
     """``user``: the pseudonym, None for someone without a name; ``statements``: what he corrected or stated
     for good:
-    ``forgotten`` item ids, and ``never``, constraints that hold in every conversation.
+    ``forgotten`` item ids, and ``never``, constraints that hold in every conversation; ``never_words``,
+    words that no item may bear.
     """
 
     user: str | None
@@ -75,6 +76,11 @@ class Person:
             Constraint(one["attribute"], one["op"], one.get("value"), "must")
             for one in self.statements.get("never", ())
         ]
+
+    @property
+    def never_words(self) -> list[str]:
+        """Words that no item may bear in any conversation of this person."""
+        return [str(word) for word in self.statements.get("never_words", ())]
 
     def strongest_event(self, code: int) -> tuple[str, Evidence] | None:
         """The event that speaks most for an item (the latest of equals): its type and its id as evidence."""

@@ -112,6 +112,7 @@ class ProfilePatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     never: Annotated[list[Constraint] | None, Field(max_length=1_000)] = None
+    never_words: Annotated[list[Words] | None, Field(max_length=100)] = None
     forget: Annotated[list[ItemId] | None, Field(max_length=10_000)] = None
 
 

@@ -20,6 +20,7 @@ from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.dialogue.world import World
 from palate.errors import ModelError
+from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder, make_embedder
 from palate.ranking.features import STARTING_WEIGHTS, feature_names
 from palate.ranking.linear import LinearRanker
@@ -31,6 +32,7 @@ from palate.settings import Settings
 from palate.storage import Store
 from palate.training.train import Trained, load_trained
 from palate.training.versions import Versions
+from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
 from palate.values import StoredItem
 
@@ -111,8 +113,11 @@ class _Loaded:
 class Serving:
     """The shop's World, one a process. Safe to ask from many threads."""
 
-    def __init__(self, store: Store, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, folder: Path, settings: Settings, language_model: LanguageModel | None = None
+    ) -> None:
         self._store = store
+        self._language_model = language_model
         self._versions = Versions(folder)
         self._settings = settings
         self._lock = threading.Lock()
@@ -131,8 +136,8 @@ class Serving:
             changes = list(self._store.items(after=loaded.world.catalogue.revision))
             if changes:
                 loaded = loaded.changed(changes, self._types(), self._settings)
-            self._loaded = loaded
-            return loaded.world
+            self._loaded = self._with_language_model(loaded)
+            return self._loaded.world
 
     def damaged(self) -> list[str]:
         """What is wrong with the stored versions, one sentence each."""
@@ -143,6 +148,18 @@ class Serving:
             except ModelError as error:
                 found.append(str(error))
         return found
+
+    def _with_language_model(self, loaded: "_Loaded") -> "_Loaded":
+        """With the language model at hand, where one is configured, and in the reading, where that is wished."""
+        model, world, wanted = self._language_model, loaded.world, self._settings.understanding
+        if model is None or world.language_model is not None:
+            return loaded
+        if wanted.language_model == "assist" and isinstance(world.reader, Reader):
+            reader = AssistedReader(
+                world.reader, loaded.lookup, model, budget=wanted.budget, sure=wanted.sure
+            )
+            world = replace(world, reader=reader)
+        return replace(loaded, world=replace(world, language_model=model))
 
     def _is_current(self, loaded: "_Loaded") -> bool:
         return (

@@ -20,17 +20,20 @@ from palate.understanding.critiques import Critique, find_critiques, superlative
 from palate.understanding.cues import Cues, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, query_of
 from palate.understanding.lexicon import Lexicon
-from palate.understanding.reading import Part, Reading, Withdrawal
+from palate.understanding.reading import Forget, Part, Reading, Withdrawal
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
+from palate.understanding.standing import exclusions_of, forgets, unwanted_words
 from palate.understanding.wishes import Value, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
+GIVEN = 0.7
+"""Confidence in an act that comes from elsewhere than the rules."""
 _THIS_BRAND = re.compile(
     r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
     r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
 )
-_WITHOUT_WISHES: tuple[Act, ...] = (
+WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
     "compare",
     "explain",
@@ -68,11 +71,13 @@ class Reader:
         last_items: Sequence[str] = (),
         in_dialogue: bool = False,
         asked: str | None = None,
+        act: Act | None = None,
     ) -> Reading:
         """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
         recommendation was given before, even if no list is at hand; ``asked``: the attribute that was asked
-        about last, whose values need no more words around them. Any string can be read; of a long one the
-        first ``normalise.MAX_CHARACTERS`` are.
+        about last, whose values need no more words around them; ``act``: what the utterance does, where that
+        is known from elsewhere. Any string can be read; of a long one the first
+        ``normalise.MAX_CHARACTERS`` are.
         """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
         cues = find_cues(scene.plain)
@@ -88,7 +93,7 @@ class Reader:
         values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
         critiques = [c for c in critiques if not _inside(c, bounds, references)]
         wishes = as_constraints(scene, values)
-        return _Assembly(scene, cues, named, bounds, critiques, values, references, wishes).reading()
+        return _Assembly(scene, cues, named, bounds, critiques, values, references, wishes).reading(act)
 
 
 class _Assembly:
@@ -114,8 +119,8 @@ class _Assembly:
         self.references = references
         self.wishes = wishes
 
-    def reading(self) -> Reading:
-        """Decide the act, then keep what that act lets stand."""
+    def reading(self, given: Act | None) -> Reading:
+        """Decide the act, where none is given, then keep what that act lets stand."""
         scene = self.scene
         constraints = self._constraints()
         read = [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
@@ -124,8 +129,9 @@ class _Assembly:
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
         cues = find_cues(scene.masked) if self.named else self.cues  # a title's own words tell no intent
         act, sure = decide(scene.masked, cues, self._evidence(constraints, keywords, positions))
+        act, sure = (act, sure) if given is None else (given, GIVEN)
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
-        if act in _WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
+        if act in WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
             freed = [(v.start, v.end) for v in self.values]
             read = [span for span in read if span not in freed]
             constraints = []
@@ -157,10 +163,18 @@ class _Assembly:
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
             ]
+        standing, unwanted = self._standing(constraints, act)
+        forget = self._forget(constraints, unwanted)
+        keywords = [k for k in keywords if not any(word in k.text for word in unwanted)]
+        if forget is not None:
+            constraints = [c for c in constraints if c[2] not in forget.constraints]
+            withdrawn = tuple(dict.fromkeys((*withdrawn, *_taken_back(forget))))
+            standing, unwanted = (), ()
+        if (forget is not None or unwanted) and not constraints and not keywords:
+            act = "feedback"  # told, and nothing asked for
         mentions = self._mentions(act)
         if act in ("greet", "thank", "start_over", "other"):
             mentions, positions = [], ()
-        standing, standing_words = self._standing(constraints, act)
         understanding = Understanding(
             language=scene.language,
             act=act,
@@ -173,7 +187,14 @@ class _Assembly:
         parts = self._parts(act, sure, mentions, constraints, keywords)
         lowest = min([p.confidence for p in parts if p.kind != "keyword"], default=sure)
         return Reading(
-            understanding, parts, lowest, standing, standing_words, withdrawn, self._trace(keywords)
+            understanding,
+            parts,
+            lowest,
+            standing=standing,
+            standing_keywords=unwanted,
+            withdrawn=withdrawn,
+            forget=forget,
+            trace=self._trace(keywords),
         )
 
     def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
@@ -262,8 +283,11 @@ class _Assembly:
     def _standing(
         self, constraints: list[tuple[int, int, Constraint, float]], act: Act
     ) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
-        if "standing" not in self.cues or act in ("inquire", "compare", "explain", "other"):
+        if act in ("inquire", "compare", "explain") or "injection" in self.cues:
             return (), ()
+        words = unwanted_words(self.scene.plain)
+        if "standing" not in self.cues:
+            return (), words
         place = self.cues.at["standing"][0]
         clause = self.scene.scopes.clause(place)
         held = tuple(
@@ -271,14 +295,22 @@ class _Assembly:
             for s, e, c, _ in constraints
             if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
         )
-        rejected: list[str] = []
-        if not held:
-            allergy = re.search(
-                r"对\s*([^,。!?\s]{1,8}?)\s*过敏|\ballergic\s+to\s+(\w+(?:\s+\w+)?)", self.scene.plain
-            )
-            if allergy:
-                rejected.append(allergy.group(1) or allergy.group(2))
-        return held, tuple(rejected)
+        return held, words
+
+    def _forget(
+        self, constraints: list[tuple[int, int, Constraint, float]], words: tuple[str, ...]
+    ) -> Forget | None:
+        """Long-standing wishes taken back: "forget that I never watch horror", 不用记住."""
+        place = forgets(self.scene.plain)
+        if place is None or "injection" in self.cues:
+            return None
+        clause = self.scene.scopes.clause(place[0])
+        named = [
+            c
+            for s, e, c, _ in constraints
+            if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
+        ]
+        return Forget((*named, *exclusions_of(words, self.scene.lookup)), words)
 
     def _withdrawn(self) -> tuple[Withdrawal, ...]:
         """Wishes taken back: "forget the brand", "any colour is fine", 算了不要耳机了."""
@@ -331,7 +363,9 @@ class _Assembly:
         return (
             ("plain text", scene.plain[:400]),
             ("language", scene.language),
+            ("words", list(scene.words.texts[:80])),
             ("segments", [(s.text, s.tag) for s in scene.segments[:80]]),
+            ("names", self._names()[:40]),
             (
                 "typing errors",
                 {
@@ -347,6 +381,26 @@ class _Assembly:
             ("references", [(scene.plain[r.start : r.end], r.positions) for r in self.references[:40]]),
             ("keywords", [k.text for k in keywords]),
         )
+
+
+    def _names(self) -> list[tuple[str, str, Any]]:
+        """What the utterance has of the catalogue's names: (words, attribute or "title", value or item id)."""
+        out: list[tuple[str, str, Any]] = []
+        for match in self.scene.matches:
+            start, end = self.scene.place(match.start, match.end)
+            said = self.scene.plain[start:end]
+            out += [(said, "title", title.item_id) for title in match.titles[:3]]
+            out += [(said, value.attribute, value.value) for value in match.values[:3]]
+        return out
+
+
+def _taken_back(forget: Forget) -> list[Withdrawal]:
+    """The same wishes, should they hold in this session too."""
+    out = [Withdrawal(keyword=word) for word in forget.keywords]
+    for wish in forget.constraints:
+        values = wish.value if isinstance(wish.value, list) else [wish.value]
+        out += [Withdrawal(attribute=wish.attribute, value=value) for value in values]
+    return out
 
 
 def _inside(critique: Critique, bounds: list[BoundFound], references: list[Reference]) -> bool:

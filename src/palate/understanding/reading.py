@@ -37,9 +37,18 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """Long-standing wishes that are to be forgotten: these, or, where none is named, the one told last."""
+
+    constraints: tuple[Constraint, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
-    ``withdrawn``: wishes taken back; ``trace``: (step, result) in order, for a person to look at.
+    ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
+    ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to look at.
     """
 
     understanding: Understanding
@@ -48,4 +57,5 @@ class Reading:
     standing: tuple[Constraint, ...] = ()
     standing_keywords: tuple[str, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+    forget: Forget | None = None
     trace: tuple[tuple[str, Any], ...] = field(default=())

@@ -1,0 +1,68 @@
+"""LanguageModel: the one interface behind which every language model stands.
+
+It knows no catalogue and no dialogue. What a model writes is text to be checked, whoever wrote it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of what a model is given."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class LanguageModel(Protocol):
+    """Writes text, piece by piece. The contract suite is
+    tests/language_models/test_language_model_contract.py.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called in settings and logs, such as ``openai:qwen3``; never holds a key."""
+        ...
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Mapping[str, Any] | None = None,
+        stop: Sequence[str] = (),
+        max_tokens: int = 512,
+        timeout: float,
+    ) -> Iterator[str]:
+        """The answer to ``messages`` as a stream of non-empty pieces, begun when the first is asked for.
+
+        ``schema``: a JSON schema that the whole answer is asked to follow (the model may fail to: see
+        ``palate.language_models.structured``); ``stop``: texts before whose first occurrence the answer ends;
+        ``max_tokens``: the most that is written; ``timeout``: seconds from the beginning to the end of the whole
+        answer, however slowly it drips.
+
+        Raises LanguageModelTimeout when the time is over, and LanguageModelError where the model refuses, cannot be
+        reached, breaks off or sends what is no answer; pieces may have come before. Closing the stream early is
+        free. May be called from any thread.
+        """
+        ...
+
+
+def cut_at(pieces: Iterator[str], stop: Sequence[str]) -> Iterator[str]:
+    """The pieces up to the first occurrence of a stop text, which may lie across several."""
+    longest = max((len(text) for text in stop), default=0)
+    held = ""
+    for piece in pieces:
+        held += piece
+        found = [at for text in stop if (at := held.find(text)) >= 0]
+        if found:
+            if held[: min(found)]:
+                yield held[: min(found)]
+            return
+        sure = len(held) - max(0, longest - 1)  # no stop text can begin before this place any more
+        if sure > 0:
+            yield held[:sure]
+            held = held[sure:]
+    if held:
+        yield held

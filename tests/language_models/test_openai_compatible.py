@@ -1,0 +1,174 @@
+"""The OpenAI-compatible client against a real server: what it sends, what it puts up with, what it tells."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from chat_server import ChatServer, chat_server
+
+from palate.errors import InvalidSettings, LanguageModelError, LanguageModelTimeout
+from palate.language_models.base import Message
+from palate.language_models.breaker import Breaker
+from palate.language_models.configure import make_language_model
+from palate.language_models.openai_compatible import OpenAICompatible
+from palate.language_models.scripted import ScriptedModel
+from palate.language_models.structured import object_in
+from palate.settings import Settings
+
+ASKED = [Message("system", "Be brief."), Message("user", "hello")]
+SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+KEY = "sk-very-secret"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[ChatServer]:
+    with chat_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: ChatServer) -> ChatServer:
+    running.requests.clear()
+    running.text = '{"a": 1}'
+    return running
+
+
+def ask(server: ChatServer, model: str, **options: object) -> str:
+    client = OpenAICompatible(model, server.base_url, KEY)
+    return "".join(client.complete(ASKED, **{"timeout": 5.0, **options}))  # pyright: ignore[reportArgumentType]
+
+
+def test_what_is_sent(server: ChatServer) -> None:
+    ask(server, "good", schema=SCHEMA, stop=["END"], max_tokens=77)
+    ((body, key),) = server.requests
+    assert key == f"Bearer {KEY}"
+    assert body["messages"] == [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "hello"},
+    ]
+    assert (body["model"], body["stream"], body["max_tokens"], body["stop"]) == ("good", True, 77, ["END"])
+    assert body["response_format"]["json_schema"]["schema"] == SCHEMA
+
+
+def test_a_server_without_schemas_is_told_in_words_and_remembered(server: ChatServer) -> None:
+    client = OpenAICompatible("plain", server.base_url)
+    for _ in range(2):
+        assert object_in("".join(client.complete(ASKED, schema=SCHEMA, timeout=5))) == {"a": 1}
+    bodies = [body for body, _ in server.requests]
+    assert ["response_format" in body for body in bodies] == [True, False, False]
+    assert '"required":["a"]' in bodies[1]["messages"][0]["content"]
+    assert all(key is None for _, key in server.requests)
+
+
+def test_a_server_that_wants_other_names_gets_them(server: ChatServer) -> None:
+    assert ask(server, "picky", schema=SCHEMA) == '{"a": 1}'
+    last = server.requests[-1][0]
+    assert last["max_completion_tokens"] == 512
+    assert "max_tokens" not in last
+    assert "response_format" in last, "what was not refused stays"
+
+
+def test_a_server_that_does_not_stream_is_read(server: ChatServer) -> None:
+    assert ask(server, "whole") == '{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("limited", "429.*slow down"),
+        ("failing", "500.*out of memory"),
+        ("never", "refused the request"),
+        ("killed", "broke off"),
+        ("ending", "broke off in the middle"),
+        ("nonsense", "no chat completion.*base URL"),
+        ("webpage", "no chat completion.*base URL"),
+        ("otherwise", "no chat completion"),
+        ("reporting", "the model crashed"),
+        ("unbroken", "a line without an end"),
+    ],
+)
+def test_what_goes_wrong_is_told_and_the_key_is_not(server: ChatServer, model: str, told: str) -> None:
+    with pytest.raises(LanguageModelError, match=told) as caught:
+        ask(server, model, schema=SCHEMA)
+    assert KEY not in str(caught.value)
+
+
+def test_how_long_to_wait_comes_from_the_server(server: ChatServer) -> None:
+    with pytest.raises(LanguageModelError) as caught:
+        ask(server, "limited")
+    assert caught.value.retry_after == 7
+
+
+def test_nobody_at_the_address() -> None:
+    client = OpenAICompatible("good", "http://127.0.0.1:1/v1")
+    with pytest.raises(LanguageModelError, match="cannot be reached"):
+        list(client.complete(ASKED, timeout=5))
+
+
+def test_a_server_that_went_away_and_came_back(server: ChatServer) -> None:
+    clock = [0.0]
+    server.recovering = 3
+    client = Breaker(OpenAICompatible("recovering", server.base_url), clock=lambda: clock[0])
+    for _ in range(5):
+        with pytest.raises(LanguageModelError):
+            list(client.complete(ASKED, timeout=5))
+    assert len(server.requests) == 3, "after three failures it is left alone"
+    clock[0] = 5.1
+    assert "".join(client.complete(ASKED, timeout=5)) == '{"a": 1}'
+    assert "".join(client.complete(ASKED, timeout=5)) == '{"a": 1}'
+
+
+def test_more_than_it_takes_is_refused_at_once(server: ChatServer) -> None:
+    client = OpenAICompatible("dripping", server.base_url)
+    streams = [client.complete(ASKED, max_tokens=600, timeout=5) for _ in range(17)]
+    for stream in streams[:16]:
+        next(stream)
+    began = time.monotonic()
+    with pytest.raises(LanguageModelError, match="busy"):
+        next(streams[16])
+    assert time.monotonic() - began < 0.1
+    for stream in streams:
+        stream.close()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_dead_endpoint_soon_costs_nothing() -> None:
+    model = ScriptedModel(lambda _: LanguageModelTimeout("too slow"))
+    clock = [0.0]
+    breaker = Breaker(model, clock=lambda: clock[0])
+    asked: list[float] = []
+    for second in range(600):
+        clock[0] = float(second)
+        before = len(model.calls)
+        with pytest.raises(LanguageModelError):
+            list(breaker.complete(ASKED, timeout=1))
+        if len(model.calls) > before:
+            asked.append(clock[0])
+    assert asked[:4] == [0, 1, 2, 7]
+    assert len(asked) < 12, "the pauses grow"
+
+
+def test_what_the_settings_mean(monkeypatch: pytest.MonkeyPatch, server: ChatServer) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "second")
+    monkeypatch.setenv("PALATE_LANGUAGE_MODEL_KEY", "first")
+    assert make_language_model(Settings()) is None
+    assert make_language_model(Settings(language_model="none")) is None
+    model = make_language_model(
+        Settings(language_model="openai:good", language_model_base_url=server.base_url + "/")
+    )
+    assert model is not None
+    assert model.name == "openai:good"
+    assert "".join(model.complete(ASKED, timeout=5)) == '{"a": 1}'
+    assert server.requests[0][1] == "Bearer first"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"language_model": "gpt-4o"},
+        {"language_model": "openai:"},
+        {"language_model": "openai:good", "language_model_base_url": "localhost:8000"},
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(InvalidSettings, match="must be"):
+        make_language_model(Settings(**wrong))  # pyright: ignore[reportArgumentType]
