@@ -218,7 +218,7 @@ def tiny_disk(tmp_path: Path) -> Any:
 def test_a_disk_that_is_really_full(tiny_disk: Path, tmp_path: Path):
     shop = tiny_disk / "shop"
     assert command("init", shop).returncode == 0
-    log = write_log(tmp_path / "log.csv", 300_000)
+    log = write_log(tmp_path / "log.csv", 150_000)
     refused(command("import", "events", shop, log), 1, "palate: ")
     with palate.open(shop) as opened:
         assert opened.status()["events"] >= 0
@@ -239,7 +239,7 @@ def test_an_import_killed_at_any_moment_is_made_good_by_another(tmp_path: Path, 
         ]
         file.write_bytes(b"".join(orjson.dumps(good) + b"\n" for good in goods))
     else:
-        file = write_log(tmp_path / "log.csv", 300_000)
+        file = write_log(tmp_path / "log.csv", 150_000)
     whole, torn = tmp_path / "whole", tmp_path / "torn"
     with palate.create(whole) as shop:
         once = shop.import_items(file) if kind == "items" else shop.import_events(file)
