@@ -1,6 +1,7 @@
 """Shop: opens a shop and connects the rooms. The only place that knows all of them.
 
-A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether the
+A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether
+the
 catalogue, the models or the person's events have moved on, and works on what it then finds.
 """
 
@@ -160,7 +161,8 @@ class Shop:
         return self.read(text, last_items=last_items).understanding
 
     def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
-        """The same with all that the reading was made of: parts, how sure they are, and the trace of its steps.
+        """The same with all that the reading was made of: parts, how sure they are, and the trace of its
+        steps.
 
         ``in_dialogue``: something was recommended before, even if no list is at hand.
         """

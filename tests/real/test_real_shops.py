@@ -1,4 +1,5 @@
-"""Real catalogues and a real log through the command line: exact counts, and answers that keep what was asked.
+"""Real catalogues and a real log through the command line: exact counts, and answers that keep what was
+asked.
 
 The counts are those of the data's READMEs.
 """

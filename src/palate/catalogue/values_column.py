@@ -64,7 +64,9 @@ class Vocabulary:
         return self._added_index.get(key) if found is None else found
 
     def containing(self, value: Any) -> list[int]:
-        """The numbers of the values that equal ``value`` or list it among others ("Black,Grey" lists Black)."""
+        """The numbers of the values that equal ``value`` or list it among others ("Black,Grey" lists
+        Black).
+        """
         if self._pieces is None:
             self._pieces = _by_piece(enumerate(self._base()))
         if self._added_pieces is None:

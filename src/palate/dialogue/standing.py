@@ -1,4 +1,5 @@
-"""Long-standing wishes ("I never watch horror", 我对花生过敏): kept in the profile of a person who has a name, else for
+"""Long-standing wishes ("I never watch horror", 我对花生过敏): kept in the profile of a person who has a name,
+else for
 the session; apart from the wishes of this conversation, and taken back on request.
 
 Only what is never wanted is kept: it cannot stand in the way of another errand, as "I always buy Lumo" would.
@@ -22,8 +23,10 @@ MOST_WORDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What an utterance changed of the long-standing wishes: ``kept`` and ``dropped`` wishes, words that no item
-    may bear among them; ``for_good``: in a person's profile, not only for this session; ``forgetting``: whether it
+    """What an utterance changed of the long-standing wishes: ``kept`` and ``dropped`` wishes, words that no
+    item
+    may bear among them; ``for_good``: in a person's profile, not only for this session; ``forgetting``:
+    whether it
     was asked for.
     """
 
@@ -36,7 +39,8 @@ class Settled:
 
 
 def settle(state: State, reading: Reading, person: Person, turn_id: str) -> tuple[State, Person, Settled]:
-    """State and person after what an utterance says for good. The person's ``statements`` are those to be saved
+    """State and person after what an utterance says for good. The person's ``statements`` are those to be
+    saved
     where they are others than before.
     """
     state, person, dropped, dropped_words = _forget(state, reading, person)
@@ -62,7 +66,9 @@ def settle(state: State, reading: Reading, person: Person, turn_id: str) -> tupl
 def _forget(
     state: State, reading: Reading, person: Person
 ) -> tuple[State, Person, tuple[Constraint, ...], tuple[str, ...]]:
-    """Without the wishes that are to be forgotten: those named, else those of the turn that told the latest."""
+    """Without the wishes that are to be forgotten: those named, else those of the turn that told the
+    latest.
+    """
     if reading.forget is None:
         return state, person, (), ()
     named, words = reading.forget.constraints, reading.forget.keywords
@@ -120,7 +126,8 @@ def _stating(person: Person, never: Iterable[Constraint], words: Sequence[str]) 
 
 
 def standing_wishes(state: State, person: Person, catalogue: Catalogue) -> list[Wish]:
-    """What holds beyond the wishes of this conversation, as evidence: of the profile, else of the session. A wish
+    """What holds beyond the wishes of this conversation, as evidence: of the profile, else of the session. A
+    wish
     of this conversation for the very thing ("a horror film, for once") goes before it.
     """
     if person.user is None:

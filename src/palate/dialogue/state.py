@@ -50,9 +50,12 @@ class State:
     """What a session knows.
 
     ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids shown so far, newest last;
-    ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must not come
-    again; ``focus``: the item last spoken of; ``asked``: attributes that were asked about, ``awaiting``: the one
-    that the last turn asked about; ``standing``: long-standing wishes told in this session, and ``standing_words``:
+    ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must
+    not come
+    again; ``focus``: the item last spoken of; ``asked``: attributes that were asked about, ``awaiting``: the
+    one
+    that the last turn asked about; ``standing``: long-standing wishes told in this session, and
+    ``standing_words``:
     word -> turn of the words that no item may bear (dialogue/standing.py).
     """
 

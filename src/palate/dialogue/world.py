@@ -22,7 +22,8 @@ from palate.values import Codes
 class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
-    ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was; ``language_model``
+    ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was;
+    ``language_model``
     where none is configured.
     """
 

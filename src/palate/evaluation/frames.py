@@ -2,12 +2,18 @@
 
 The definitions are those of the gold files that come with the issue (README.md there):
 
-- constraints are compared value by value, as *atoms* (attribute, op, one value). Equal in meaning is equal: ``=`` x
-and ``in`` [x]; ``between`` [a, b] and the pair ``>=`` a, ``<=`` b; ``not in`` [a, b] and two ``not in``. Names and
-values compare without case; numbers agree within 1 per cent, years within 1. Strength is judged apart, on what
-agrees. - a frame is exact where act, constraints (strength left out), mentions and references all agree; there one
-``in`` with two values (any of them) is another wish than two ``in`` (both of them). - ``accept`` holds other values
-of a whole field that are as good; ``optional`` patterns of constraints and mentions that are neither asked for nor
+- constraints are compared value by value, as *atoms* (attribute, op, one value). Equal in meaning is equal:
+``=`` x
+and ``in`` [x]; ``between`` [a, b] and the pair ``>=`` a, ``<=`` b; ``not in`` [a, b] and two ``not in``.
+Names and
+values compare without case; numbers agree within 1 per cent, years within 1. Strength is judged apart, on
+what
+agrees. - a frame is exact where act, constraints (strength left out), mentions and references all agree;
+there one
+``in`` with two values (any of them) is another wish than two ``in`` (both of them). - ``accept`` holds other
+values
+of a whole field that are as good; ``optional`` patterns of constraints and mentions that are neither asked
+for nor
 a mistake, with the keywords that they ``cover``; ``avoid`` words that must not be keywords.
 """
 
@@ -42,7 +48,9 @@ _NEGATED = (
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """True positives, false positives and false negatives of a field of one line, and whether it is exactly right."""
+    """True positives, false positives and false negatives of a field of one line, and whether it is exactly
+    right.
+    """
 
     tp: int = 0
     fp: int = 0
@@ -287,7 +295,9 @@ def _words(keywords: Iterable[Any]) -> list[str]:
 
 
 def _has_word(word: str, words: Sequence[str]) -> bool:
-    """Whether a word is among keywords: English by whole words and their plain plurals, Chinese by characters."""
+    """Whether a word is among keywords: English by whole words and their plain plurals, Chinese by
+    characters.
+    """
     wanted = str(_norm(word))
     if not wanted.isascii():
         return wanted in "".join(one.replace(" ", "") for one in words) or any(wanted in one for one in words)

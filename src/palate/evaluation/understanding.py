@@ -50,7 +50,9 @@ def evaluate_understanding(gold: Sequence[Mapping[str, Any]], understand: Unders
 
 
 def document(rows: Sequence[Judged]) -> dict[str, Any]:
-    """The figures over all lines, by language and by catalogue, and the ids of the lines that are not exact."""
+    """The figures over all lines, by language and by catalogue, and the ids of the lines that are not
+    exact.
+    """
     groups: dict[str, dict[str, Any]] = {}
     for name, key in (("by_language", "language"), ("by_catalogue", "catalogue")):
         values = sorted({getattr(row, key) for row in rows})

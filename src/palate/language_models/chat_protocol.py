@@ -1,4 +1,5 @@
-"""The chat-completions protocol of OpenAI, as its many servers speak it: what is sent, and how the stream that
+"""The chat-completions protocol of OpenAI, as its many servers speak it: what is sent, and how the stream
+that
 comes back is read. It knows no network.
 """
 
@@ -22,7 +23,8 @@ def request_body(
     max_tokens: int,
     refused: frozenset[str],
 ) -> dict[str, Any]:
-    """The request as JSON. ``refused``: what this server was found not to take: ``schema`` (it is then put into
+    """The request as JSON. ``refused``: what this server was found not to take: ``schema`` (it is then put
+    into
     words), ``temperature``, ``max_tokens`` (``max_completion_tokens`` is sent in its place).
     """
     texts = [{"role": message.role, "content": message.text} for message in messages]

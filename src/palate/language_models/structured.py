@@ -21,10 +21,12 @@ def complete_json(
     max_tokens: int = 512,
     timeout: float,
 ) -> dict[str, Any]:
-    """The JSON object that the model answers with. Its members are as the model wrote them: whoever asks checks
+    """The JSON object that the model answers with. Its members are as the model wrote them: whoever asks
+    checks
     them.
 
-    Raises LanguageModelError where the answer holds no JSON object, and what ``LanguageModel.complete`` raises.
+    Raises LanguageModelError where the answer holds no JSON object, and what ``LanguageModel.complete``
+    raises.
     """
     text = "".join(model.complete(messages, schema=schema, max_tokens=max_tokens, timeout=timeout))
     return object_in(text)

@@ -1,6 +1,7 @@
 """Streams run in threads of their own, so that nobody waits longer than he asked to.
 
-Timeouts of sockets bound each read, not the whole: a server that drips, or a name that does not resolve, would hold
+Timeouts of sockets bound each read, not the whole: a server that drips, or a name that does not resolve,
+would hold
 its caller far beyond them.
 """
 
@@ -25,7 +26,8 @@ class Workers:
     def stream(self, source: Callable[[threading.Event], Iterator[str]], timeout: float) -> Iterator[str]:
         """The pieces of ``source``; it is given an event that is set when nobody listens any more.
 
-        Raises LanguageModelTimeout after ``timeout`` seconds, LanguageModelError at once where all workers are
+        Raises LanguageModelTimeout after ``timeout`` seconds, LanguageModelError at once where all workers
+        are
         busy, and what ``source`` raises.
         """
         deadline = time.monotonic() + timeout

@@ -150,7 +150,9 @@ class Serving:
         return found
 
     def _with_language_model(self, loaded: "_Loaded") -> "_Loaded":
-        """With the language model at hand, where one is configured, and in the reading, where that is wished."""
+        """With the language model at hand, where one is configured, and in the reading, where that is
+        wished.
+        """
         model, world, wanted = self._language_model, loaded.world, self._settings.understanding
         if model is None or world.language_model is not None:
             return loaded

@@ -134,8 +134,10 @@ def _accepted_act(
 def _merged(reading: Reading, said: Proposal, fields: frozenset[Field], sure: float) -> Reading:
     """The reading with what the model adds in the doubtful fields.
 
-    A part of the rules below ``sure`` gives way to a part of the model's that stands on the same words or, for a
-    wish, on the same attribute; it is not dropped because the model is silent on it. A part at or above ``sure``
+    A part of the rules below ``sure`` gives way to a part of the model's that stands on the same words or,
+    for a
+    wish, on the same attribute; it is not dropped because the model is silent on it. A part at or above
+    ``sure``
     stays, and what overlaps or contradicts it does not come in.
     """
     act = reading.understanding.act

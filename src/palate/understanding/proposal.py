@@ -19,7 +19,8 @@ from palate.understanding.numbers import find_numbers
 from palate.values import Act, Constraint, Mention, Operator, Sentiment, Strength
 
 ACTS: tuple[Act, ...] = tuple(act for act in get_args(Act) if act != "start_over")
-"""Acts that a model may propose. Starting over wipes the conversation: that must be said in words which the rules
+"""Acts that a model may propose. Starting over wipes the conversation: that must be said in words which the
+rules
 know.
 """
 _ATTRIBUTES, _VALUES, _CATEGORIES = 40, 12, 60
@@ -66,7 +67,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What holds of an answer. A field is None where the answer had none that could be read; ``dropped``: parts
+    """What holds of an answer. A field is None where the answer had none that could be read; ``dropped``:
+    parts
     that did not hold, in a few words.
     """
 

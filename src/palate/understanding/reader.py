@@ -382,9 +382,10 @@ class _Assembly:
             ("keywords", [k.text for k in keywords]),
         )
 
-
     def _names(self) -> list[tuple[str, str, Any]]:
-        """What the utterance has of the catalogue's names: (words, attribute or "title", value or item id)."""
+        """What the utterance has of the catalogue's names: (words, attribute or "title", value or item
+        id).
+        """
         out: list[tuple[str, str, Any]] = []
         for match in self.scene.matches:
             start, end = self.scene.place(match.start, match.end)

@@ -33,7 +33,9 @@ def unwanted_words(plain: str) -> tuple[str, ...]:
 
 
 def forgets(plain: str) -> tuple[int, int] | None:
-    """Where a text asks that a long-standing wish be forgotten; None where it does not ("don't forget ...")."""
+    """Where a text asks that a long-standing wish be forgotten; None where it does not ("don't forget
+    ...").
+    """
     for match in _FORGETS.finditer(plain):
         if not _RATHER_NOT.search(plain[max(0, match.start() - 12) : match.start()]):
             return match.start(), match.end()
