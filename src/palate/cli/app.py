@@ -57,11 +57,7 @@ app.command("understand", epilog="Example: palate understand my-shop '不要香�
 app.command("serve", epilog="Example: palate serve my-shop --port 8080 --workers 2")(serve.serve)
 app.add_typer(user.app, name="user")
 app.command("doctor", epilog="Example: palate doctor my-shop")(doctor.doctor)
-app.command(
-    "evaluate",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-    epilog="Example: palate evaluate interactions FOLDER --json",
-)(evaluate.evaluate)
+evaluate.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,133 @@
+"""An event log in memory, in the one order that every protocol cuts it by.
+
+Events stand by user, then by timestamp, then as they arrived. **Equal timestamps keep the order of arrival**:
+it is the only order that the data itself gives and that knows nothing of what is to be predicted.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.feedback.profile import ORDINAL_BELOW, decay, event_worths, sum_by_item
+from palate.recommenders.base import Interactions
+from palate.settings import FeedbackSettings
+from palate.values import EVENT_TYPES, Codes
+
+IMPRESSION = EVENT_TYPES.index("impression")
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """Events as columns [n] in the order above; ``users`` int32 below ``n_users``, ``items`` int32 codes
+    below
+    ``n_items``, ``kinds`` uint8 (index in EVENT_TYPES), ``timestamps`` and ``values`` float64 (NaN: none).
+    ``ordinal``: the timestamps are positions in each user's order, not times.
+    """
+
+    users: NDArray[np.int32]
+    items: Codes
+    kinds: NDArray[np.uint8]
+    timestamps: NDArray[np.float64]
+    values: NDArray[np.float64]
+    n_users: int
+    n_items: int
+    ordinal: bool
+
+    @classmethod
+    def of(
+        cls,
+        users: NDArray[np.int32],
+        items: Codes,
+        kinds: NDArray[np.uint8],
+        timestamps: NDArray[np.float64],
+        values: NDArray[np.float64],
+        n_users: int,
+        n_items: int,
+    ) -> Self:
+        """The log of events in order of arrival.
+
+        Repeats (alike in every column) count once, where they came first. Impressions are left out: what was
+        shown and not taken up says nothing in an offline measure, and leaving such items out of the ranking
+        would tell what was taken up later.
+        """
+        order = np.lexsort((np.arange(len(users)), values, kinds, items, timestamps, users))
+        repeated = np.zeros(len(users), np.bool_)
+        if len(users):
+            same = np.ones(len(users) - 1, np.bool_)
+            for column in (users, timestamps, items, kinds, np.nan_to_num(values, nan=np.inf)):
+                same &= column[order[1:]] == column[order[:-1]]
+            repeated[order[1:][same]] = True
+        kept = np.flatnonzero(~repeated & (kinds != IMPRESSION))
+        kept = kept[np.lexsort((timestamps[kept], users[kept]))]
+        return cls(
+            users[kept],
+            items[kept],
+            kinds[kept],
+            timestamps[kept],
+            values[kept],
+            n_users,
+            n_items,
+            ordinal=bool((timestamps < ORDINAL_BELOW).all()),
+        )
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    def where(self, keep: NDArray[np.bool_]) -> Self:
+        """The events that ``keep`` bool [n] names; users and items keep their numbers."""
+        return replace(
+            self,
+            users=self.users[keep],
+            items=self.items[keep],
+            kinds=self.kinds[keep],
+            timestamps=self.timestamps[keep],
+            values=self.values[keep],
+        )
+
+    def starts(self) -> NDArray[np.int64]:
+        """Where each user's events start, int64 [n_users + 1]."""
+        return _indptr(self.users, self.n_users)
+
+
+def taken_up(log: EventLog, settings: FeedbackSettings) -> NDArray[np.bool_]:
+    """Which events may be predicted, bool [n]: the user's first with that item, and one that speaks for it
+    (positive worth, feedback.profile).
+    """
+    keys = log.users.astype(np.int64) * log.n_items + log.items
+    first = np.zeros(len(log), np.bool_)
+    first[np.unique(keys, return_index=True)[1]] = True
+    return first & (event_worths(log.kinds, log.values, settings) > 0)
+
+
+def interactions(
+    log: EventLog, settings: FeedbackSettings, now: NDArray[np.float64] | None = None
+) -> Interactions:
+    """The log as a training set, one row a user of ``log.n_users``: per item once, at its last event.
+
+    Weights are those of training (undecayed); with ``now`` float64 [n_users], a time each, those of serving:
+    each event decayed by its age then, in an ordinal log by how many of the user's events came after it.
+    """
+    worths = event_worths(log.kinds, log.values, settings)
+    indptr = log.starts()
+    if now is not None and len(log):
+        later = indptr[1:][log.users] - 1 - np.arange(len(log))
+        latest = float(now.max())
+        # one moment for all users: shift each user's times (not positions) so that ages stay as they are
+        shifts = np.where(log.timestamps < ORDINAL_BELOW, 0, latest - now[log.users])
+        worths = worths * decay(log.timestamps + shifts, later, latest, settings)
+    keys = log.users.astype(np.int64) * log.n_items + log.items
+    rows, weights = sum_by_item(keys, log.kinds, worths)
+    return Interactions(
+        indptr=_indptr(log.users[rows], log.n_users),
+        items=log.items[rows],
+        weights=weights,
+        timestamps=log.timestamps[rows],
+        n_items=log.n_items,
+        ordinal=log.ordinal,
+    )
+
+
+def _indptr(users: NDArray[np.int32], n_users: int) -> NDArray[np.int64]:
+    return np.concatenate(([0], np.cumsum(np.bincount(users, minlength=n_users)))).astype(np.int64)

@@ -1,0 +1,156 @@
+"""The measures as one HTML page that stands alone: style and plots within it, no script, nothing fetched."""
+
+from html import escape
+
+from palate.evaluation.interactions import Evaluation
+from palate.evaluation.metrics import recall
+from palate.evaluation.plots import curves, intervals, scatter
+from palate.evaluation.report import (
+    COSTS,
+    accuracy,
+    beyond,
+    cell,
+    costs,
+    headline,
+    ranked,
+    title,
+    verdict,
+)
+
+MEASURES_NOTE = (
+    "The whole catalogue is ranked, seen items left out, equal scores ordered by item code. Small figures: "
+    "half the width of a 95 % interval, percentile bootstrap over users. Novelty: mean self-information of "
+    "the items shown. Diversity: mean 1 − cosine of categories within a list. Popularity bias: how much more "
+    "popular the lists are than the people's own items (0: as popular, 1: twice that)."
+)
+PAIRS_NOTE = (
+    "Difference of means with its paired bootstrap interval; p of the two-sided paired randomisation test, "
+    "adjusted over the pairs of a measure after Holm."
+)
+CURVE_AT = (1, 2, 5, 10, 20, 50, 100)
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --grid: #e2e4e8; --paper: #fff; --mark:
+#0b68cb }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #edeef0; --soft: #a7abb3; --grid: #33363b; --paper: #16181b; --mark: #70b8ff }
+}
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
+  max-width: 70rem; padding: 0 1rem }
+h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap }
+th:first-child, td:first-child, td.name { text-align: left }
+small, .note, figcaption { color: var(--soft) } small { display: block; font-size: .8em }
+figure { margin: 1rem 0 } svg { width: 100%; max-width: 46rem; height: auto; font: 12px system-ui, sans-serif
+}
+svg text { fill: var(--ink) } svg .axis { fill: var(--soft) } svg .title { font-size: 13px; font-weight: 600 }
+svg .end { text-anchor: end } svg .middle { text-anchor: middle }
+svg .grid { stroke: var(--grid) } svg .range { stroke: var(--mark); stroke-width: 3; opacity: .5 }
+svg .dot { fill: var(--mark) } svg .line { fill: none; stroke: var(--mark); stroke-width: 2 }
+svg .dashed { stroke-dasharray: 5 4 }
+"""
+COLOURS = ("#0b68cb", "#d9480f", "#2b8a3e", "#9c36b5", "#c2255c", "#0c8599", "#a66f00", "#5c677d")
+
+
+def page(evaluation: Evaluation) -> str:
+    """The whole page, as HTML."""
+    series = "".join(
+        f"svg .line.s{number} {{ stroke: {colour} }} svg .dot.s{number} {{ fill: {colour} }}\n"
+        for number, colour in enumerate(COLOURS)
+    )
+    name = escape(evaluation.benchmark.name)
+    notes = "".join(f"<li>{escape(note)}</li>" for note in evaluation.benchmark.notes)
+    return "\n".join(
+        [
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>palate evaluate: {name}</title><style>{STYLE}{series}</style></head><body>",
+            f"<h1>Recommenders on {name}</h1><p>{escape(headline(evaluation))}.</p>",
+            f"<p><strong>{escape(verdict(evaluation))}</strong></p>",
+            f'<ul class="note">{notes}</ul>' if notes else "",
+            "<h2>Measures</h2>",
+            _measures(evaluation),
+            f'<p class="note">{MEASURES_NOTE}</p>',
+            *(f"<figure>{plot}</figure>" for plot in _plots(evaluation)),
+            "<h2>Pairs</h2>",
+            _pairs(evaluation),
+            f'<p class="note">{PAIRS_NOTE}</p>',
+            "</body></html>",
+        ]
+    )
+
+
+def _measures(evaluation: Evaluation) -> str:
+    shown = [*accuracy(evaluation), *beyond(evaluation)]
+    headings = [title(name, k) for name, k in shown] + [*COSTS]
+    lines = ["<tr><th>recommender</th>" + "".join(f"<th>{escape(text)}</th>" for text in headings) + "</tr>"]
+    for result in ranked(evaluation):
+        about = f"{result.contender.library}, {result.contender.settings}"
+        cells = [f"{escape(result.contender.name)}<small>{escape(about)}</small>"]
+        for name, k in shown:
+            measure = result.measure(name, k)
+            value, half = cell(measure)
+            cells.append(f"{value}<small>{half}</small>")
+        cells += costs(result)
+        lines.append("<tr>" + "".join(f"<td>{text}</td>" for text in cells) + "</tr>")
+    return f'<div class="wide"><table>{"".join(lines)}</table></div>'
+
+
+def _plots(evaluation: Evaluation) -> list[str]:
+    results, first = ranked(evaluation), evaluation.at[0]
+    plots: list[str] = []
+    for name in ("recall", "ndcg"):
+        rows: list[tuple[str, float, tuple[float, float]]] = []
+        for result in results:
+            measure = result.measure(name, first)
+            if measure.value is not None and measure.interval is not None:
+                rows.append((result.contender.name, measure.value, measure.interval))
+        plots.append(intervals(f"{title(name, first)}, 95 % intervals", rows))
+    indptr = evaluation.split.indptr
+    plots.append(
+        curves(
+            "recall at k",
+            CURVE_AT,
+            [
+                (
+                    result.contender.name,
+                    [float(recall(result.ranking.ranks, indptr, k).mean()) for k in CURVE_AT],
+                )
+                for result in results
+            ],
+        )
+    )
+    plots.append(
+        scatter(
+            f"{title('ndcg', first)} against the time to fit",
+            "seconds",
+            title("ndcg", first),
+            [
+                (
+                    result.contender.name,
+                    result.ranking.fit_seconds,
+                    result.measure("ndcg", first).value or 0.0,
+                )
+                for result in results
+            ],
+        )
+    )
+    return plots
+
+
+def _pairs(evaluation: Evaluation) -> str:
+    if not evaluation.comparisons:
+        return "<p>There is only one recommender.</p>"
+    lines = [
+        "<tr><th>better</th><th>than</th><th>measure</th><th>difference</th><th>95 %</th><th>p</th></tr>"
+    ]
+    for pair in evaluation.comparisons:
+        low, high = pair.interval
+        lines.append(
+            f'<tr><td>{escape(pair.first)}</td><td class="name">{escape(pair.second)}</td>'
+            f"<td>{escape(title(pair.measure, pair.k))}</td><td>{pair.difference:.4f}</td>"
+            f"<td>{low:.4f} to {high:.4f}</td><td>{pair.p_holm:.2g}</td></tr>"
+        )
+    return f'<div class="wide"><table>{"".join(lines)}</table></div>'

@@ -1,0 +1,120 @@
+"""Plots as inline SVG text: no library, no script, nothing fetched. Colours come from the page's style."""
+
+from collections.abc import Sequence
+from html import escape
+from math import ceil, floor, log10
+
+WIDTH = 720
+SERIES = 8
+"""How many colours the page's style has; more series repeat them, dashed."""
+
+
+def intervals(title: str, rows: Sequence[tuple[str, float, tuple[float, float]]]) -> str:
+    """A dot with its interval for each (name, value, (low, high)), one below the other, from zero."""
+    left, right, step, head = 150, 70, 26, 30
+    height = head + step * len(rows) + 30
+    high = max((ends[1] for _, _, ends in rows), default=0.0)
+    ticks = _ticks(0.0, high)
+    scale = (WIDTH - left - right) / (ticks[-1] or 1)
+    parts = [_text(0, 14, title, "title")]
+    for tick in ticks:
+        x = left + tick * scale
+        parts.append(_line(x, head - 6, x, height - 24, "grid"))
+        parts.append(_text(x, height - 8, f"{tick:g}", "axis middle"))
+    for place, (name, value, (low, upper)) in enumerate(rows):
+        y = head + step * (place + 0.5)
+        parts.append(_text(left - 10, y + 4, name, "end"))
+        parts.append(_line(left + low * scale, y, left + upper * scale, y, "range"))
+        parts.append(f'<circle cx="{left + value * scale:.1f}" cy="{y:.1f}" r="5" class="dot"/>')
+        parts.append(_text(left + upper * scale + 10, y + 4, f"{value:.4f}", "axis"))
+    return _svg(title, height, parts)
+
+
+def curves(title: str, xs: Sequence[int], series: Sequence[tuple[str, Sequence[float]]]) -> str:
+    """A line for each (name, values at ``xs``), over a logarithmic x axis, with a legend to the right."""
+    left, right, head, foot, height = 50, 170, 30, 36, 340
+    top = max((max(values) for _, values in series), default=0.0)
+    ticks = _ticks(0.0, top)
+    low, span = log10(xs[0]), (log10(xs[-1]) - log10(xs[0])) or 1.0
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        across = left + (log10(x) - low) / span * (WIDTH - left - right)
+        return across, height - foot - y / (ticks[-1] or 1) * (height - foot - head)
+
+    parts = [_text(0, 14, title, "title")]
+    for tick in ticks:
+        _, y = place(xs[0], tick)
+        parts.append(_line(left, y, WIDTH - right, y, "grid"))
+        parts.append(_text(left - 8, y + 4, f"{tick:g}", "axis end"))
+    parts += [_text(place(x, 0)[0], height - 16, str(x), "axis middle") for x in xs]
+    for number, (name, values) in enumerate(series):
+        points = " ".join(
+            f"{x:.1f},{y:.1f}" for x, y in (place(*pair) for pair in zip(xs, values, strict=True))
+        )
+        parts.append(f'<polyline points="{points}" class="line {_colour(number)}"/>')
+        y = head + 10 + 20 * number
+        parts.append(_line(WIDTH - right + 14, y - 4, WIDTH - right + 38, y - 4, f"line {_colour(number)}"))
+        parts.append(_text(WIDTH - right + 46, y, name, ""))
+    return _svg(title, max(height, head + 20 + 20 * len(series)), parts)
+
+
+def scatter(title: str, x_title: str, y_title: str, points: Sequence[tuple[str, float, float]]) -> str:
+    """A named dot for each (name, x, y) with x above 0, over a logarithmic x axis."""
+    left, right, head, foot, height = 60, 130, 44, 48, 340
+    exponents = [log10(max(x, 1e-3)) for _, x, _ in points]
+    low, high = floor(min(exponents)), ceil(max(exponents))
+    high = max(high, low + 1)
+    ticks = _ticks(0.0, max(y for _, _, y in points))
+
+    def across(exponent: float) -> float:
+        return left + (exponent - low) / (high - low) * (WIDTH - left - right)
+
+    def down(value: float) -> float:
+        return height - foot - value / (ticks[-1] or 1) * (height - foot - head)
+
+    parts = [_text(0, 14, title, "title"), _text(left - 8, head - 12, y_title, "axis end")]
+    for tick in ticks:
+        parts.append(_line(left, down(tick), WIDTH - right, down(tick), "grid"))
+        parts.append(_text(left - 8, down(tick) + 4, f"{tick:g}", "axis end"))
+    for exponent in range(low, high + 1):
+        x = across(exponent)
+        parts.append(_line(x, head, x, height - foot, "grid"))
+        parts.append(_text(x, height - foot + 18, f"{10.0**exponent:g}", "axis middle"))
+    parts.append(_text((left + WIDTH - right) / 2, height - 8, x_title, "axis middle"))
+    for number, ((name, _, y), exponent) in enumerate(zip(points, exponents, strict=True)):
+        parts.append(
+            f'<circle cx="{across(exponent):.1f}" cy="{down(y):.1f}" r="6" class="dot {_colour(number)}"/>'
+        )
+        parts.append(_text(across(exponent) + 11, down(y) + 4, name, ""))
+    return _svg(title, height, parts)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """About five round numbers from ``low`` to at least ``high``."""
+    if high <= low:
+        return [low, low + 1]
+    raw = (high - low) / 5
+    unit = 10.0 ** floor(log10(raw))
+    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= raw * 0.999)
+    count = ceil((high - low) / step - 1e-9)
+    return [round(low + step * number, 12) for number in range(count + 1)]
+
+
+def _colour(number: int) -> str:
+    dashed = " dashed" if number // SERIES % 2 else ""
+    return f"s{number % SERIES}{dashed}"
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
+
+
+def _text(x: float, y: float, text: str, kind: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}">{escape(text)}</text>'
+
+
+def _svg(title: str, height: float, parts: Sequence[str]) -> str:
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}" '
+        f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
+    )
