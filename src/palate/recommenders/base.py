@@ -74,6 +74,8 @@ class Interactions:
     events on that item are worth, may be negative), ``timestamps`` float64 [n] (of the last one).
     ``n_items``: codes run
     below it. ``ordinal``: the timestamps are positions in each user's order, not times.
+    ``content`` float32 [n_items, d] or None: what the items' texts say, rows of unit length, zeros where an
+    item has none.
     """
 
     indptr: NDArray[np.int64]
@@ -82,6 +84,7 @@ class Interactions:
     timestamps: NDArray[np.float64]
     n_items: int
     ordinal: bool = False
+    content: NDArray[np.float32] | None = None
 
     @property
     def n_users(self) -> int:

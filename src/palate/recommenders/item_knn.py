@@ -76,7 +76,7 @@ class ItemKNN:
     def fit(cls, data: Interactions, options: FitOptions, config: ItemKNNConfig | None = None) -> Self:
         """Count forward pairs of items of positive weight, normalise, keep the best of each row."""
         config = config or ItemKNNConfig()
-        together = _forward_pairs(data, config)
+        together = forward_pairs(data, config)
         if config.backward > 0:
             together = (together + config.backward * together.T).tocsr()
         positive = data.items[data.weights > 0]
@@ -134,7 +134,7 @@ class ItemKNN:
         return cls(arrays["indptr"], arrays["columns"], arrays["values"], config)
 
 
-def _forward_pairs(data: Interactions, config: ItemKNNConfig) -> sparse.csr_array:
+def forward_pairs(data: Interactions, config: ItemKNNConfig) -> sparse.csr_array:
     """C without its backward part, float32 [n_items, n_items]: a sum over blocks of positions."""
     positive = data.weights > 0
     items = data.items[positive]
