@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from palate.recommenders.base import Interactions
-from palate.recommenders.item_knn import ItemKNNConfig, forward_pairs
+from palate.recommenders.item_knn import forward_pairs
 from palate.values import Codes
 
 GAP_DECAY = 0.8
@@ -24,20 +24,18 @@ def initial_embeddings(
     data: Interactions, items: Codes, width: int, seed: int
 ) -> NDArray[np.float32]:
     """float32 [len(items), width]: the left singular vectors, times the root of the singular values, of the
-    positive pointwise mutual information of decayed co-occurrence; mixed with those of ``data.content`` where
-    most people's histories are short (their items' texts then say more than who shared them).
+    positive pointwise mutual information of decayed co-occurrence; mixed with those of ``data.content``
+    where it is given.
     """
     random = np.random.default_rng(seed)
-    together = forward_pairs(data, ItemKNNConfig(gap_decay=GAP_DECAY))[items][:, items]
+    together = forward_pairs(data, GAP_DECAY)[0][items][:, items]
     together = (together + together.T).tocsr()
     found = _rms_rows(_spectrum(_positive_information(together), width, random))
     if data.content is not None:
-        content = data.content[items[items < len(data.content)]]
-        rows = _rms_rows(_spectrum(content, width, random))
+        rows = _rms_rows(_spectrum(data.content[items], width, random))
         # turned onto the axes of the first as near as can be, or the two would blur each other
-        u, _, vt = np.linalg.svd(rows.T @ found[: len(rows)])
-        found *= 1 - CONTENT_SHARE
-        found[: len(rows)] += np.float32(CONTENT_SHARE) * rows @ (u @ vt)
+        u, _, vt = np.linalg.svd(rows.T @ found)
+        found = (1 - CONTENT_SHARE) * found + CONTENT_SHARE * rows @ (u @ vt)
     noise = random.normal(0, 0.01, found.shape)
     return (ROW_SCALE * (_rms_rows(found) + noise)).astype(np.float32)
 

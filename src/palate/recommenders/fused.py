@@ -1,0 +1,53 @@
+"""Several sources as one: the weighted sum of their scores, each divided by its largest over the mask.
+
+It is what the ranker makes of the sources where nothing is said (palate.ranking), over the whole catalogue.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.recommenders.base import Context, Recommender
+from palate.recommenders.batch import score_many
+from palate.values import Mask, Scores
+
+
+class Fused:
+    """See the module's docstring."""
+
+    name: ClassVar[str] = "fusion"
+
+    def __init__(self, sources: Sequence[Recommender], weights: Mapping[str, float]) -> None:
+        """``weights`` by the sources' names; a source without one, or with 0, is not asked."""
+        self.weights = dict(weights)
+        self.sources = tuple(source for source in sources if self.weights.get(source.name))
+
+    def score(self, context: Context, mask: Mask) -> Scores:
+        """See Recommender."""
+        return self.score_many([context], mask)[0]
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany. A source is scaled by its largest score among the items that are not in the context."""
+        total = np.zeros((len(contexts), len(mask)), np.float32)
+        for source in self.sources:
+            scores = score_many(source, contexts, mask)
+            total += np.float32(self.weights[source.name]) * scores / scales(scores, contexts, mask)
+        return total
+
+
+def scales(scores: NDArray[np.float32], contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+    """The largest magnitude in each row of scores float32 [n, len(mask)], leaving out the items of its context:
+    float32 [n, 1], 1 where there is none.
+    """
+    largest = np.ones((len(contexts), 1), np.float32)
+    for row, context in enumerate(contexts):
+        seen = np.searchsorted(mask.codes, context.items)
+        seen = np.minimum(seen, max(0, len(mask) - 1))
+        line = np.abs(scores[row])
+        if len(mask):
+            line[seen[mask.codes[seen] == context.items]] = 0
+        top = line.max(initial=0.0)
+        largest[row] = top if top > 0 else 1
+    return largest
