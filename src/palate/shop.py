@@ -5,6 +5,7 @@ the
 catalogue, the models or the person's events have moved on, and works on what it then finds.
 """
 
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -117,10 +118,10 @@ class Shop:
         self._store.close()
 
     def warm_up(self) -> None:
-        """Load what the first request would otherwise wait for."""
+        """Load what the first request would otherwise wait for; the embedder, which takes longest, in the background."""
         world = self._world()
         world.reader.understand("hello 你好")
-        world.query_vector("hello")
+        threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()
 
     # --- conversation ---------------------------------------------------------------------------------
 

@@ -1,4 +1,6 @@
-"""Masks: every operator against a plain reading of the same items; nothing leaks; what cannot be read is refused."""
+"""Masks: every operator against a plain reading of the same items; nothing leaks; what cannot be read is
+refused.
+"""
 
 import numpy as np
 import pytest

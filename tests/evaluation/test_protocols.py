@@ -190,6 +190,28 @@ EVENTS = st.lists(
 )
 
 
+@settings(max_examples=150, deadline=None)
+@given(EVENTS, st.lists(st.sampled_from([float("nan"), 1.0, 2.0]), min_size=60, max_size=60))
+def test_the_order_and_the_repeats_are_those_of_a_plain_sort(events, values):
+    users, items, names, times = (np.array(column) for column in zip(*events, strict=True))
+    kinds = np.array([KIND[name] for name in names], np.uint8)
+    log = EventLog.of(
+        users.astype(np.int32),
+        items.astype(np.int32),
+        kinds,
+        times * 1.0,
+        np.array(values[: len(users)]),
+        6,
+        8,
+    )
+    rows = [(*event, str(value)) for event, value in zip(events, values, strict=False)]
+    kept = [row for place, row in enumerate(rows) if row not in rows[:place] and row[2] != EVENT_TYPES[0]]
+    kept.sort(key=lambda row: (row[0], row[3]))
+    found = zip(log.users.tolist(), log.items.tolist(), log.kinds.tolist(), log.timestamps.tolist(),
+                map(str, log.values.tolist()), strict=True)  # fmt: skip
+    assert list(found) == [(user, item, KIND[kind], time, value) for user, item, kind, time, value in kept]
+
+
 def cut(protocol, log, **options):
     try:
         return split(protocol, log, SETTINGS, **options)

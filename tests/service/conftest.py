@@ -62,7 +62,7 @@ def start(tmp_path: Path, command: list[str]) -> Callable[..., contextlib.Abstra
                 env={**os.environ, **environment},
             )
         assert process.stdout is not None
-        timer = threading.Timer(30, process.kill)
+        timer = threading.Timer(120, process.kill)
         timer.start()
         address = process.stdout.readline().decode().strip()
         timer.cancel()

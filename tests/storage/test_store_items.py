@@ -103,7 +103,7 @@ def test_what_json_cannot_hold_is_refused_and_nothing_is_stored(store: Store, ba
 
 def test_no_items_change_nothing(store: Store):
     assert store.put_items([]) == Written()
-    assert store.withdraw_items([]) == 0
+    assert store.withdraw_items([]) == store.withdraw_items(["broken \ud800", "zero \0"]) == 0
     assert store.codes([]).tolist() == []
     assert store.codes(["broken \ud800", "zero \0"]).tolist() == [-1, -1]
     assert store.revision() == 0
@@ -124,6 +124,14 @@ def test_a_reader_of_items_sees_one_moment(store: Store):
     store.put_items(Item(str(i), "new") for i in range(100))
     assert {item.item.title for item in reading if item.item} == {"old"}
     assert {item.item.title for item in store.items() if item.item} == {"new"}
+
+
+def test_a_reader_may_stop_early(store: Store):
+    store.put_items(Item(str(i), "") for i in range(3000))
+    for _ in range(20):
+        assert next(iter(store.items())).code == 0
+    store.put_items([HEAT])
+    assert len(list(store.items())) == 3001
 
 
 def test_vectors_come_back_exactly_in_order_of_code(store: Store):

@@ -2,7 +2,6 @@
 
 from itertools import count
 
-import pytest
 from event_batches import Told, batch, told_by
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,7 +39,6 @@ def _key(told: Told) -> tuple:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(batches=st.lists(st.lists(_event, max_size=8), max_size=6))
-@pytest.mark.filterwarnings("ignore")
 def test_appends_agree_with_a_dictionary(store: Store, batches: list[list[Told]]):
     # one store serves all examples: each has users and event ids of its own
     example = next(_names)

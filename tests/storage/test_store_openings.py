@@ -86,6 +86,13 @@ def test_no_server_and_no_word_of_the_password(tmp_path: Path):
     assert "secret" not in str(raised.value)
 
 
+def test_an_address_that_is_none(tmp_path: Path):
+    pytest.importorskip("psycopg", reason="needs the package psycopg")
+    with pytest.raises(InvalidSettings, match="database") as raised:
+        open_store("postgresql://ann:secret@[host/shop", tmp_path)
+    assert "secret" not in str(raised.value)
+
+
 def _run(code: str, *arguments: str) -> str:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.run(

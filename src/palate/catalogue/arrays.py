@@ -19,7 +19,9 @@ def save_array(folder: Path, name: str, array: NDArray[Any]) -> None:
 
 
 def load_array(folder: Path, name: str, dtype: type[T], ndim: int = 1) -> NDArray[T]:
-    """``folder/name.npy``, read-only and mapped into memory; ModelError where it is missing or not what it should be."""
+    """``folder/name.npy``, read-only and mapped into memory; ModelError where it is missing or not what it
+    should be.
+    """
     path = folder / f"{name}.npy"
     try:
         # an empty array cannot be mapped
@@ -47,7 +49,9 @@ def load_json(folder: Path, name: str) -> Any:
 
 
 def offsets(lengths: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
-    """int64 [n + 1]: where each of n pieces of the given lengths begins when they are laid end to end, and the end."""
+    """int64 [n + 1]: where each of n pieces of the given lengths begins when they are laid end to end, and
+    the end.
+    """
     ends = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=ends[1:])
     return ends
@@ -56,8 +60,8 @@ def offsets(lengths: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
 def splice(array: NDArray[T], remove: NDArray[Any], at: NDArray[Any], values: NDArray[Any]) -> NDArray[T]:
     """``array`` without the positions ``remove``, and with ``values`` put before the positions ``at``.
 
-    ``remove`` and ``at`` ascend and count in the old array (``at`` may be its length). For few changes to long arrays:
-    the cost is one copy of the memory, where numpy's delete and insert take several passes.
+    ``remove`` and ``at`` ascend and count in the old array (``at`` may be its length). For few changes to
+    long arrays: the cost is one copy of the memory, where numpy's delete and insert take several passes.
     """
     if not len(remove) and not len(at):
         return array

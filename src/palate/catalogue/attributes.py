@@ -1,7 +1,7 @@
 """What is known of each attribute: its type, how many items have it, its values or its range, its unit."""
 
-from collections.abc import Iterator, Mapping
 import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,11 +14,13 @@ UNITS: Mapping[str, str] = {
     "g": "g", "kg": "kg", "mg": "mg", "lb": "lb", "oz": "oz", "grams": "g",
     "mm": "mm", "cm": "cm", "m": "m", "km": "km", "inch": "inches", "inches": "inches", "ft": "ft",
     "ml": "ml", "l": "l", "liters": "l", "litres": "l",
-    "s": "seconds", "sec": "seconds", "seconds": "seconds", "min": "minutes", "minutes": "minutes", "mins": "minutes",
+    "s": "seconds", "sec": "seconds", "seconds": "seconds",
+    "min": "minutes", "minutes": "minutes", "mins": "minutes",
     "h": "hours", "hours": "hours", "days": "days", "weeks": "weeks", "months": "months", "years": "years",
     "gb": "GB", "tb": "TB", "mb": "MB", "mp": "MP", "mah": "mAh", "wh": "Wh",
     "w": "W", "kw": "kW", "v": "V", "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ghz": "GHz",
-    "db": "dB", "c": "°C", "celsius": "°C", "fps": "fps", "dpi": "dpi", "percent": "%", "pct": "%", "kcal": "kcal",
+    "db": "dB", "c": "°C", "celsius": "°C", "fps": "fps", "dpi": "dpi",
+    "percent": "%", "pct": "%", "kcal": "kcal",
 }  # fmt: skip
 """Last part of an attribute's name -> unit."""
 
@@ -31,8 +33,8 @@ _MONEY = frozenset({"price", "cost", "counter_price", "list_price"})
 class Attribute:
     """An attribute of the shop, as the live items have it.
 
-    ``count``: how many items have a value. ``unit``: guessed from the name (``weight_g`` is in g), the shop's most
-    frequent currency for prices, else None.
+    ``count``: how many items have a value. ``unit``: guessed from the name (``weight_g`` is in g), the shop's
+    most frequent currency for prices, else None.
     """
 
     def __init__(self, name: str, column: Column, currency: str | None) -> None:
@@ -84,8 +86,10 @@ class Attribute:
 
 
 class Attributes(Mapping[str, Attribute]):
-    """The attributes of a catalogue by name, each looked at when asked for. Localisations are no attributes of their own;
-    neither is a column that no live item has a value in."""
+    """The attributes of a catalogue by name, each looked at when asked for.
+
+    Localisations are no attributes of their own; neither is a column that no live item has a value in.
+    """
 
     def __init__(self, columns: Mapping[str, Column], localised: Mapping[str, tuple[str, str]]) -> None:
         self._columns = columns

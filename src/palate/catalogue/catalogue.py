@@ -1,7 +1,8 @@
 """Catalogue: an immutable snapshot of the shop's items, with everything that is asked of them.
 
-It is built from the store's items, saved into a model version, loaded from there mapped into memory, and carried forward by
-``updated`` when items change while serving: a new snapshot that shares what did not change.
+It is built from the store's items, saved into a model version, loaded from there mapped into memory, and
+carried forward by ``updated`` when items change while serving: a new snapshot that shares what did not
+change.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from palate.catalogue.attributes import Attribute, Attributes
 from palate.catalogue.column_set import (
     NOT_ATTRIBUTES,
     Column,
+    Columns,
     build_column,
     load_columns,
     save_columns,
@@ -42,14 +44,16 @@ _LABEL_TRIES = 20
 
 
 class Catalogue:
-    """See the module's docstring. ``revision``: the highest revision among its items; ``size``: item codes run below it."""
+    """See the module's docstring. ``revision``: the highest revision among its items; ``size``: item codes
+    run below it.
+    """
 
     def __init__(
         self,
         revision: int,
         types: Mapping[str, AttributeType],
         items: ItemTable,
-        columns: Mapping[str, Column],
+        columns: Columns,
         lexical: LexicalIndex,
         vectors: VectorIndex | None = None,
         localised_columns: Mapping[str, tuple[str, str]] | None = None,
@@ -71,8 +75,8 @@ class Catalogue:
     ) -> Self:
         """From the store's items, in order of code, each code once, as the store gives them.
 
-        ``types``: those of the attributes; one that is missing is told by its first value. Raises ValueError where the codes do
-        not ascend.
+        ``types``: those of the attributes; one that is missing is told by its first value. Raises ValueError
+        where the codes do not ascend.
         """
         known = dict(types)
         localised = localisations(types)
@@ -103,16 +107,17 @@ class Catalogue:
             codes, values = rows.pop(name)  # so that the memory of one column is free before the next is made
             kind = known.setdefault(name, type_of(name, values[0]))
             columns[name] = build_column(kind, codes, values)
-        return cls(revision, known, finished, columns, index)
+        return cls(revision, known, finished, Columns(columns), index)
 
     def updated(self, changes: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> Self:
         """A new snapshot in which these items stand as given; of several with one code the last wins.
 
-        Shares with this one what did not change. Vectors stay as they are: give those of the changed items by ``with_vectors``.
-        Where an attribute has changed its type, or a tenth of the catalogue has changed, everything is built anew.
+        Shares with this one what did not change. Vectors stay as they are: give those of the changed items by
+        ``with_vectors``. Where an attribute has changed its type, or a tenth of the catalogue has changed,
+        everything is built anew.
         """
         latest = {change.code: change for change in changes}
-        known = self.types
+        known: Mapping[str, AttributeType] = self.types
         if types is not known:
             retyped = any(known.get(name, kind) != kind for name, kind in types.items())
             known = {**known, **types} if retyped or any(name not in known for name in types) else known
@@ -129,19 +134,16 @@ class Catalogue:
                 value = after.get(name)
                 if before.get(name) != value and name not in NOT_ATTRIBUTES:
                     changed.setdefault(name, {})[code] = value
-        columns = dict(self._columns)
         for name, values in changed.items():
             if name not in known:
                 first = next(value for value in values.values() if value is not None)
                 known = {**known, name: type_of(name, first)}
-            column = columns[name] if name in columns else build_column(known[name], [], [])
-            columns[name] = column.with_changes(np.array(list(values), np.int32), list(values.values()))
         localised = self.localisations if known is self.types else localisations(known)
         return type(self)(
             max(self.revision, max((change.revision for change in latest.values()), default=0)),
             known,
             self._items.with_changes(latest.values()),
-            columns,
+            self._columns.with_changes(changed, known),
             self.lexical.updated([(code, change.item) for code, change in latest.items()], known, localised),
             self.vectors,
             localised,
@@ -171,7 +173,9 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The snapshot that ``save`` wrote, mapped into memory; ModelError where something is missing or damaged."""
+        """The snapshot that ``save`` wrote, mapped into memory; ModelError where something is missing or
+        damaged.
+        """
         facts = load_json(folder, "catalogue")
         if not isinstance(facts, dict) or facts.get("format") != _FORMAT:
             raise ModelError(f"the catalogue in {str(folder)!r} is of another format; train the shop again")
@@ -187,7 +191,7 @@ class Catalogue:
 
     @cached_property
     def live(self) -> NDArray[np.bool_]:
-        """bool [size]: where there is an item (not withdrawn, not known by id only)."""
+        """Bool [size]: where there is an item (not withdrawn, not known by id only)."""
         return self._items.live()
 
     @cached_property
@@ -255,7 +259,8 @@ class Catalogue:
     def value_label(self, attribute: str, value: Any, language: str) -> str:
         """A value of an attribute as it is called in ``language``; itself where the catalogue does not say.
 
-        Learnt from an item that has the value and its localisation side by side (``categories``, ``categories_zh``).
+        Learnt from an item that has the value and its localisation side by side (``categories``,
+        ``categories_zh``).
         """
         column = self._columns.get(attribute)
         name = f"{attribute}_{language}"
@@ -271,12 +276,13 @@ class Catalogue:
         return str(value)
 
     def numbers(self, attribute: str, codes: Codes) -> NDArray[np.float64]:
-        """float64 [len(codes)]: the values of a number or date (in days since 1970), NaN where there is none."""
+        """Float64 [len(codes)]: a number or date (in days since 1970) of each item, NaN where it has none."""
         column = self._columns.get(attribute)
         return column.at(codes) if isinstance(column, NumberColumn) else np.full(len(codes), np.nan)
 
     def value_counts(self, attribute: str, mask: Mask) -> list[tuple[Any, int]]:
-        """(value, how many of the allowed items have it), most frequent first; empty for numbers, dates and free text.
+        """(value, how many of the allowed items have it), most frequent first; empty for numbers, dates and
+        free text.
 
         Raises InvalidInput for an attribute that the shop does not have.
         """
@@ -297,10 +303,12 @@ class Catalogue:
         exclude: Codes | None = None,
         relative_to: Codes | None = None,
     ) -> Mask:
-        """The live, available items that meet every constraint, whatever its strength, and are not in ``exclude``.
+        """The live, available items that meet every constraint, whatever its strength, and are not in
+        ``exclude``.
 
-        ``relative_to``: the items shown last, for ``lower`` and ``higher`` (masks.py says what each operator means).
-        Raises InvalidInput for an attribute that the shop does not have, and for a value that does not fit it.
+        ``relative_to``: the items shown last, for ``lower`` and ``higher`` (masks.py says what each operator
+        means). Raises InvalidInput for an attribute that the shop does not have, and for a value that does
+        not fit it.
         """
         allowed = self._offered.copy()
         for constraint in constraints:
@@ -312,7 +320,9 @@ class Catalogue:
     def satisfaction(
         self, constraints: Sequence[Constraint], codes: Codes, relative_to: Codes | None = None
     ) -> NDArray[np.float32]:
-        """float32 [len(codes), len(constraints)]: 1 where an item meets a constraint, else 0. Raises as ``mask`` does."""
+        """float32 [len(codes), len(constraints)]: 1 where an item meets a constraint, else 0. Raises as
+        ``mask`` does.
+        """
         met = np.zeros((len(codes), len(constraints)), np.float32)
         for i, constraint in enumerate(constraints):
             met[:, i] = judge(self._family(constraint.attribute), constraint, relative_to).flags(self.size)[
@@ -322,7 +332,7 @@ class Catalogue:
 
     @cached_property
     def _offered(self) -> NDArray[np.bool_]:
-        """bool [size]: live and not said to be unavailable."""
+        """Bool [size]: live and not said to be unavailable."""
         offered = self.live.copy()
         available = self._columns.get("available")
         if isinstance(available, ValueColumn):

@@ -1,6 +1,8 @@
-"""All columns of a catalogue: made from items, and kept on disk packed, so that 5,000 sparse columns are a dozen files."""
+"""All columns of a catalogue: made from items, and kept on disk packed, so that 5,000 sparse columns are a
+dozen files.
+"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,55 @@ def build_column(kind: AttributeType, codes: Sequence[int], values: Sequence[Any
     return ValueColumn.build(kind, codes, values)
 
 
+class Columns(Mapping[str, Column]):
+    """The columns of a snapshot by name. Changes are worked into a column when it is first asked for: one
+    changed item touches
+    many columns, and few of them are looked at before the next change comes.
+
+    Threads may share it: two that work in the same changes make the same column, and working them in twice
+    changes nothing.
+    """
+
+    def __init__(
+        self, made: Mapping[str, Column], pending: Mapping[str, Mapping[int, Any]] | None = None
+    ) -> None:
+        self._made = dict(made)
+        self._pending = dict(pending or {})
+
+    def __getitem__(self, name: str) -> Column:
+        changes = self._pending.get(name)
+        column = self._made[name]
+        if changes is not None:
+            codes = sorted(changes)
+            column = column.with_changes(np.array(codes, np.int32), [changes[code] for code in codes])
+            self._made[name] = column
+            self._pending.pop(name, None)
+        return column
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def with_changes(
+        self, changes: Mapping[str, Mapping[int, Any]], types: Mapping[str, AttributeType]
+    ) -> "Columns":
+        """Columns in which, by name, these codes have these values (None: none any more); ``types``: those of
+        all names.
+        """
+        pending = dict(self._pending)  # before the made ones: what leaves the one is in the other already
+        made = dict(self._made)
+        for name, values in changes.items():
+            if name not in made:
+                made[name] = build_column(types[name], [], [])
+            pending[name] = {**pending.get(name, {}), **values}
+        return Columns(made, pending)
+
+
 def save_columns(folder: Path, columns: Mapping[str, Column]) -> None:
     """Write the columns into an existing folder, those of one kind end to end."""
     numbers = {name: column for name, column in columns.items() if isinstance(column, NumberColumn)}
@@ -85,8 +136,10 @@ def save_columns(folder: Path, columns: Mapping[str, Column]) -> None:
     save_array(folder, "value_label_starts", offsets([len(blob) for blob in labels]))
 
 
-def load_columns(folder: Path) -> dict[str, Column]:
-    """The columns that ``save_columns`` wrote, mapped into memory; ModelError where something is missing or damaged."""
+def load_columns(folder: Path) -> Columns:
+    """The columns that ``save_columns`` wrote, mapped into memory; ModelError where something is missing or
+    damaged.
+    """
     toc = load_json(folder, "columns")
     columns: dict[str, Column] = {}
     try:
@@ -115,7 +168,7 @@ def load_columns(folder: Path) -> dict[str, Column]:
         raise ModelError(
             f"the columns in {str(folder)!r} are damaged ({error}); train the shop again"
         ) from None
-    return columns
+    return Columns(columns)
 
 
 def _joined(arrays: list[NDArray[Any]], dtype: type[np.generic]) -> NDArray[Any]:
@@ -137,4 +190,4 @@ def _cutter(array: NDArray[Any]) -> Callable[[int], NDArray[Any]]:
 
 
 def _reader(blob: NDArray[np.uint8]) -> Callable[[], list[Any]]:
-    return lambda: orjson.loads(memoryview(blob))
+    return lambda: orjson.loads(blob.data)

@@ -22,7 +22,9 @@ _SECONDS_FROM = 10_000
 
 
 def positions(column: Codes, codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Where ``codes`` stand, or would stand, in the ascending ``column``, and whether they are there; both [len(codes)]."""
+    """Where ``codes`` stand, or would stand, in the ascending ``column``, and whether they are there; both
+    [len(codes)].
+    """
     at = np.searchsorted(column, codes)
     there = np.zeros(len(codes), bool)
     inside = at < len(column)
@@ -67,7 +69,7 @@ class NumberColumn:
         return found
 
     def with_changes(self, codes: Codes, values: Sequence[Any]) -> Self:
-        """A new column in which ``codes`` (ascending, each once) have ``values`` (None: no value any more)."""
+        """A new column in which ``codes`` (ascending, each once) have ``values`` (None: no value now)."""
         parsed = [self.parse(value) for value in values]
         new = np.array([value is not None for value in parsed], bool)
         at, there = positions(self.codes, codes)
@@ -85,7 +87,7 @@ class DateColumn(NumberColumn):
 
     @staticmethod
     def parse(value: Any) -> float | None:
-        """The (first) day of an ISO date or time, a year, or epoch seconds; None where it is none of these."""
+        """The (first) day of an ISO date or time, a year, or epoch seconds; None where it is none."""
         days = period(value)
         return None if days is None else float(days[0])
 
@@ -93,7 +95,8 @@ class DateColumn(NumberColumn):
 def period(value: Any) -> tuple[int, int] | None:
     """The first and last day, since 1970-01-01, of what ``value`` names; None where it names no date.
 
-    "2020-05-03" (with or without a time) is one day, "2020-05" a month, "2020" and 2020 a year, a greater number epoch seconds.
+    "2020-05-03" (with or without a time) is one day, "2020-05" a month, "2020" and 2020 a year, a greater
+    number epoch seconds.
     """
     if isinstance(value, bool):
         return None
@@ -133,9 +136,9 @@ def iso_date(days: float) -> str:
 class TextColumn:
     """Free text, searched by what it contains.
 
-    ``codes`` int32 [n] ascending; the normal forms stand in ``blob`` (UTF-8, each ended by a line feed, which no normal form
-    holds), the i-th from ``starts[i]`` to ``starts[i + 1]``, int64 [n + 1]. ``changed``: normal forms (None: gone) of the items
-    changed since, which count instead.
+    ``codes`` int32 [n] ascending; the normal forms stand in ``blob`` (UTF-8, each ended by a line feed, which
+    no normal form holds), the i-th from ``starts[i]`` to ``starts[i + 1]``, int64 [n + 1]. ``changed``:
+    normal forms (None: gone) of the items changed since, which count instead.
     """
 
     kind: AttributeType = "text"
@@ -179,7 +182,7 @@ class TextColumn:
         return cls(np.array(kept, np.int32), offsets([len(row) for row in rows]), blob)
 
     def with_changes(self, codes: Codes, values: Sequence[Any]) -> Self:
-        """A new column in which ``codes`` have ``values`` (None: no value any more)."""
+        """A new column in which ``codes`` have ``values`` (None: no value now)."""
         changed = dict(self.changed)
         changed.update(zip(codes.tolist(), map(self.parse, values), strict=True))
         return type(self)(self.codes, self.starts, self.blob, changed)
@@ -200,12 +203,12 @@ class TextColumn:
         return self.build(codes, [texts[code] for code in codes])
 
     def containing(self, text: str) -> Codes:
-        """The items whose normal form contains that of ``text``; int32, ascending. An empty text is in none."""
+        """The items whose normal form contains that of ``text``; int32, ascending. None for an empty text."""
         wanted = normal_form(text)
         if not wanted:
             return np.zeros(0, np.int32)
         pattern = re.compile(re.escape(wanted.encode("utf-8", "replace")))
-        hits = np.fromiter((match.start() for match in pattern.finditer(memoryview(self.blob))), np.int64)
+        hits = np.fromiter((match.start() for match in pattern.finditer(self.blob.data)), np.int64)
         codes = self.codes[np.unique(np.searchsorted(self.starts, hits, side="right") - 1)]
         if not self.changed:
             return codes

@@ -46,7 +46,9 @@ def _short_words(text: str) -> tuple[str, ...]:
 
 
 def item_text(item: Item) -> str:
-    """What is embedded of an item: its title in all languages, categories, brand, the beginning of its description."""
+    """What is embedded of an item: its title in all languages, categories, brand, the beginning of its
+    description.
+    """
     fields = item.fields
     parts = [item.title]
     for name in sorted(fields):

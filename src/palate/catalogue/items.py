@@ -14,7 +14,8 @@ from palate.values import Item, StoredItem
 
 
 class ItemTable:
-    """Items by code. ``changed`` holds what came after the blob was made: code -> (item id, item, None where withdrawn).
+    """Items by code. ``changed`` holds what came after the blob was made: code -> (item id, item, None where
+    withdrawn).
 
     ``ids[code]`` is the id, "" for a code that was never seen; an empty body means that there is no item.
     """
@@ -42,7 +43,7 @@ class ItemTable:
         return type(self)(self._ids, self._starts, self._blob, changed, self._codes)
 
     def live(self) -> NDArray[np.bool_]:
-        """bool [size]: where there is an item."""
+        """Bool [size]: where there is an item."""
         live = np.zeros(self.size, bool)
         live[: len(self._ids)] = np.diff(self._starts) > 0
         for code, (_, item) in self._changed.items():
@@ -70,7 +71,7 @@ class ItemTable:
             return self._changed[code][1]
         if not 0 <= code < len(self._ids) or not self._has(code):
             return None
-        body: Any = orjson.loads(memoryview(self._blob[self._starts[code] : self._starts[code + 1]]))
+        body: Any = orjson.loads(self._blob[self._starts[code] : self._starts[code + 1]].data)
         return Item(self._ids[code], body[0], body[1])
 
     def item(self, code: int) -> Item:
@@ -102,7 +103,9 @@ class ItemTable:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The table that ``save`` wrote, mapped into memory; ModelError where something is missing or damaged."""
+        """The table that ``save`` wrote, mapped into memory; ModelError where something is missing or
+        damaged.
+        """
         ids = load_json(folder, "item_ids")
         starts = load_array(folder, "item_starts", np.int64)
         blob = load_array(folder, "item_bodies", np.uint8)
@@ -126,7 +129,9 @@ class ItemTableBuilder:
         self._blob = bytearray()
 
     def add(self, stored: StoredItem) -> None:
-        """Take in an item, or one that is withdrawn; ValueError where its code does not come after the last one."""
+        """Take in an item, or one that is withdrawn; ValueError where its code does not come after the last
+        one.
+        """
         missing = stored.code - len(self._ids)
         if missing < 0:
             raise ValueError(

@@ -1,10 +1,12 @@
-"""Search in words: BM25 over title, description and attribute values, worked out at build into impacts by term.
+"""Search in words: BM25 over title, description and attribute values, worked out at build into impacts by
+term.
 
-Score of item d for query q (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework"; fields by weighted term
-frequencies as in Robertson, Zaragoza and Taylor 2004; the idf of Lucene, which is never negative):
+Score of item d for query q (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework"; fields by
+weighted term frequencies as in Robertson, Zaragoza and Taylor 2004; the idf of Lucene, which is never
+negative):
 
-    sum over the terms t of q of  idf(t) * tf(t, d) * (k1 + 1) / (tf(t, d) + k1 * (1 - b + b * length(d) / mean length))
-    idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5))
+    sum over the terms t of q of  idf(t) * tf(t, d) * (k1 + 1) / (tf(t, d) + k1 * (1 - b + b * length(d) /
+    mean length)) idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5))
 
 tf and length count a word of the title three times. N items, n(t) of them with term t.
 """
@@ -34,7 +36,9 @@ _MERGE_AT = 0.1
 
 
 class Entries(NamedTuple):
-    """Impacts, or counts before that: ``terms`` int32 [n], ``codes`` int32 [n], ``values`` float32 [n], each (term, code) once."""
+    """Impacts, or counts before that: ``terms`` int32 [n], ``codes`` int32 [n], ``values`` float32 [n], each
+    (term, code) once.
+    """
 
     terms: NDArray[np.int32]
     codes: Codes
@@ -45,7 +49,9 @@ _NO_ENTRIES = Entries(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, 
 
 
 class Postings:
-    """Impacts by term: those of term t are ``codes[indptr[t]:indptr[t + 1]]``, int32 ascending, and ``impacts``, float32."""
+    """Impacts by term: those of term t are ``codes[indptr[t]:indptr[t + 1]]``, int32 ascending, and
+    ``impacts``, float32.
+    """
 
     def __init__(self, indptr: NDArray[np.int64], codes: Codes, impacts: NDArray[np.float32]) -> None:
         self.indptr = indptr
@@ -78,8 +84,8 @@ class Postings:
 class LexicalIndex:
     """An immutable index of the items' words.
 
-    ``updated`` keeps the statistics (idf, mean length) of the build and puts the changed items into a patch, entries sorted
-    by term, which is merged into the postings when it holds a tenth of the catalogue.
+    ``updated`` keeps the statistics (idf, mean length) of the build and puts the changed items into a patch,
+    entries sorted by term, which is merged into the postings when it holds a tenth of the catalogue.
     """
 
     def __init__(
@@ -117,7 +123,9 @@ class LexicalIndex:
         return cls(size, *builder.finish(size))
 
     def score(self, query: str, mask: Mask) -> Scores:
-        """float32 [len(mask)], aligned with ``mask.codes``: BM25 of the query's distinct terms, 0 where no word matches."""
+        """float32 [len(mask)], aligned with ``mask.codes``: BM25 of the query's distinct terms, 0 where no
+        word matches.
+        """
         found = np.zeros(self.size, np.float32)
         terms = [term for term in map(self._number, dict.fromkeys(tokens(query))) if term is not None]
         if len(terms) > MAX_TERMS:
@@ -154,13 +162,10 @@ class LexicalIndex:
 
         items = [(code, item) for code, item in dict(changes).items() if item is not None]
         counted = _summed(*_count(items, number, types, localised))
-        lengths = np.bincount(
-            np.searchsorted(codes, counted.codes), weights=counted.values, minlength=len(codes)
-        )
+        rows = np.searchsorted(codes, counted.codes)
+        lengths = np.bincount(rows, weights=counted.values, minlength=len(codes)).astype(np.float32)
         idf = np.append(self._idf, self._idf_added)[np.minimum(counted.terms, first)]
-        impacts = _impacts(
-            counted.values, lengths[np.searchsorted(codes, counted.codes)], idf, self._statistics[1]
-        )
+        impacts = _impacts(counted.values, lengths[rows], idf, self._statistics[1])
 
         kept = ~np.isin(self._patch.codes, codes)
         terms = np.concatenate([self._patch.terms[kept], counted.terms])
@@ -191,7 +196,9 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The index that ``save`` wrote, mapped into memory; ModelError where something is missing or damaged."""
+        """The index that ``save`` wrote, mapped into memory; ModelError where something is missing or
+        damaged.
+        """
         words = load_json(folder, "terms")
         facts = load_json(folder, "lexical")
         indptr = load_array(folder, "postings_indptr", np.int64)
@@ -223,9 +230,14 @@ class LexicalIndex:
         stale = np.zeros(self.size, bool)
         stale[self._changed] = True
         kept = ~stale[self._base.codes]
-        parts = zip((array[kept] for array in self._base.entries()), self._patch, strict=True)
+        old, new = self._base.entries(), self._patch
+        merged = Entries(
+            np.concatenate([old.terms[kept], new.terms]),
+            np.concatenate([old.codes[kept], new.codes]),
+            np.concatenate([old.values[kept], new.values]),
+        )
         terms = {**self._terms, **self._added_terms}
-        base = Postings.of(Entries(*map(np.concatenate, parts)), len(terms), self.size)
+        base = Postings.of(merged, len(terms), self.size)
         idf = np.concatenate([self._idf, np.full(len(self._added_terms), self._idf_added, np.float32)])
         return type(self)(self.size, terms, idf, self._statistics, base)
 
@@ -308,6 +320,6 @@ def _idf(counts: NDArray[np.int64] | NDArray[np.float64], n_items: int) -> NDArr
 
 
 def _impacts(
-    counts: NDArray[np.float32], lengths: NDArray[np.floating], idf: NDArray[np.float32], mean: float
+    counts: NDArray[np.float32], lengths: NDArray[np.float32], idf: NDArray[np.float32], mean: float
 ) -> NDArray[np.float32]:
     return (idf * counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths / mean))).astype(np.float32)

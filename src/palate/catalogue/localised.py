@@ -1,15 +1,20 @@
-"""Which columns are the localisation of another: ``title_zh`` of ``title``, ``categories_en`` of ``categories``."""
+"""Which columns are the localisation of another: ``title_zh`` of ``title``, ``categories_en`` of
+``categories``.
+"""
 
 from collections.abc import Mapping
 
 from palate.values import AttributeType
 
 LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es "
-    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki "
-    "kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no "
-    "nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te "
-    "tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+    (  # noqa: SIM905
+        "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
+        "dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia "
+        "id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo "
+        "lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl "
+        "ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk "
+        "tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+    ).split()
 )
 """The codes of ISO 639-1."""
 
@@ -25,7 +30,8 @@ def split_suffix(column: str) -> tuple[str, str] | None:
 def localisations(types: Mapping[str, AttributeType]) -> dict[str, tuple[str, str]]:
     """Column -> (base column, language), for every column of ``types`` that localises another one.
 
-    Both must hold words (category, list or text), or the base be the title: ``weight_kg`` is not a weight in Kongo.
+    Both must hold words (category, list or text), or the base be the title: ``weight_kg`` is not a weight
+    in Kongo.
     """
     found: dict[str, tuple[str, str]] = {}
     for column, kind in types.items():

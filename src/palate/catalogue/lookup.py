@@ -1,7 +1,8 @@
 """The lookup: from what people say to items and attribute values of this catalogue.
 
-Immutable; ``updated`` lays the changed items over the base, so that a live change costs what the changes cost.
-Titles and values come from the catalogue alone; synonyms and grammar are the business of ``understanding``.
+Immutable; ``updated`` lays the changed items over the base, so that a live change costs what the changes
+cost. Titles and values come from the catalogue alone; synonyms and grammar are the business of
+``understanding``.
 """
 
 import shutil
@@ -27,18 +28,20 @@ __all__ = [
     "ItemFacts",
     "Lookup",
     "Match",
-    "TitleTarget",
     "TitleRun",
+    "TitleTarget",
     "ValueTarget",
 ]
 
 _COMMON_PAIR = 200
 _MAX_TITLES = 50
+_MERGED_WITHIN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class TitleTarget:
-    """A title that was met; ``form`` is FULL, VARIANT or PART; ``exact``: the plain words agree, not only their folds."""
+    """A title that was met; ``form`` is FULL, VARIANT or PART; ``exact``: the plain words agree, not only
+    their folds."""
 
     item_id: str
     code: int
@@ -48,7 +51,8 @@ class TitleTarget:
 
 @dataclass(frozen=True, slots=True)
 class ValueTarget:
-    """A value that was met, as the catalogue spells it (True for a bool attribute); ``count``: items that have it."""
+    """A value that was met, as the catalogue spells it (True for a bool attribute); ``count``: items that
+    have it."""
 
     attribute: str
     value: Any
@@ -77,46 +81,61 @@ class TitleRun:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What is known of one item: its titles, (attribute, value) pairs, price (NaN where none) and year (0 where none)."""
+    """What is known of one item: its titles, (attribute, value) pairs, price and year."""
 
     item_id: str
     titles: tuple[str, ...]
     values: tuple[tuple[str, Any], ...]
-    price: float
-    year: int
+    price: float | None
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlay:
+    """Changed items by code, and the layer of those that are still live."""
+
+    changes: Mapping[int, StoredItem]
+    layer: Layer
+
+    @classmethod
+    def of(cls, changes: Mapping[int, StoredItem], types: Mapping[str, AttributeType]) -> "_Overlay":
+        return cls(changes, build_layer((changes[code] for code in sorted(changes)), types))
 
 
 class Lookup:
     """Titles and values of a catalogue, findable in a sentence."""
 
-    def __init__(
-        self,
-        layers: Sequence[Layer],
-        hidden: NDArray[np.int32],
-        changes: Mapping[int, StoredItem],
-        types: Mapping[str, AttributeType],
-    ) -> None:
-        self._layers = tuple(layers)
-        self._hidden = hidden  # codes of the base that a change replaced or withdrew
-        self._changes = changes
-        self._types = types
+    def __init__(self, base: Layer, overlays: Sequence[_Overlay] = ()) -> None:
+        self._overlays = tuple(overlays)
+        self._layers = (base, *(overlay.layer for overlay in overlays))
+        hidden: set[int] = set()
+        outdated: list[frozenset[int]] = [frozenset()]
+        for overlay in reversed(overlays):
+            hidden |= overlay.changes.keys()
+            outdated.append(frozenset(hidden))
+        self._outdated = tuple(
+            reversed(outdated)
+        )  # for each layer the codes that a later one replaces or withdraws
 
     @classmethod
     def build(cls, items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
         """From all items (withdrawn ones are passed over) and the attributes' types."""
-        return cls([build_layer(items, types)], np.zeros(0, np.int32), {}, dict(types))
+        return cls(build_layer(items, types))
 
     def updated(self, changes: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
-        """A lookup with the changed items laid over this one; time grows with the changes since ``build``."""
-        merged_changes = dict(self._changes) | {c.code: c for c in changes}
-        codes = np.array(sorted(merged_changes), np.int32)
-        over = build_layer((merged_changes[int(c)] for c in codes), types)
-        return Lookup([self._layers[0], over], codes, merged_changes, dict(types))
+        """A lookup with the changed items laid over this one.
+
+        Overlays grow geometrically and small ones are merged, so that n changes one by one cost n log n in all."""
+        overlays = [*self._overlays, _Overlay.of({c.code: c for c in changes}, types)]
+        while len(overlays) > 1 and len(overlays[-2].changes) <= _MERGED_WITHIN * len(overlays[-1].changes):
+            later = overlays.pop()
+            overlays[-1] = _Overlay.of({**overlays[-1].changes, **later.changes}, types)
+        return Lookup(self._layers[0], overlays)
 
     @property
     def changed(self) -> int:
         """How many items lie over the base: build afresh when they are many (thousands)."""
-        return len(self._changes)
+        return len(self._outdated[0])
 
     @cached_property
     def attributes(self) -> Mapping[str, AttributeFacts]:
@@ -126,9 +145,11 @@ class Lookup:
     @cached_property
     def count(self) -> int:
         """Live items."""
-        base = self._layers[0]
-        gone = int(np.isin(base.codes, self._hidden).sum()) if len(self._hidden) else 0
-        return len(base.codes) - gone + sum(len(layer.codes) for layer in self._layers[1:])
+        gone = (
+            np.isin(layer.codes, list(codes)).sum()
+            for layer, codes in zip(self._layers, self._outdated, strict=True)
+        )
+        return sum(len(layer.codes) for layer in self._layers) - int(sum(gone))
 
     def known(self, words: Words) -> NDArray[np.bool_]:
         """Which words occur in a title, a value or a description, bool [n]."""
@@ -151,13 +172,20 @@ class Lookup:
         return [w for d, w in found if d == found[0][0]]
 
     def match(self, words: Words) -> list[Match]:
-        """Every title and value that the words hold, overlapping ones included, in order of their first word."""
+        """Every title and value that the words hold, overlapping ones included, in order of their first
+        word."""
         hashes = words.hashes()
         found: dict[tuple[int, int], tuple[list[TitleTarget], list[ValueTarget]]] = {}
         for depth, layer in enumerate(self._layers):
+            met: dict[tuple[int, str], tuple[list[TitleTarget], list[ValueTarget]]] = {}
             for start, end, number in layer.phrases.match(words, hashes):
+                said = words.texts[start:end]
+                key = (number, " ".join(said))
+                if key not in met:
+                    met[key] = self._targets(layer, depth, number, said)
                 titles, values = found.setdefault((start, end), ([], []))
-                self._take(layer, depth, number, words.texts[start:end], titles, values)
+                titles.extend(met[key][0])
+                values.extend(met[key][1])
         return [
             Match(start, end, tuple(titles), tuple(values))
             for (start, end), (titles, values) in sorted(found.items())
@@ -169,15 +197,11 @@ class Lookup:
         words = words_of(normal(text))
         return next((m for m in self.match(words) if m.start == 0 and m.end == len(words)), None)
 
-    def _take(
-        self,
-        layer: Layer,
-        depth: int,
-        number: int,
-        said: list[str],
-        titles: list[TitleTarget],
-        values: list[ValueTarget],
-    ) -> None:
+    def _targets(
+        self, layer: Layer, depth: int, number: int, said: list[str]
+    ) -> tuple[list[TitleTarget], list[ValueTarget]]:
+        titles: list[TitleTarget] = []
+        values: list[ValueTarget] = []
         low, high = int(layer.target_starts[number]), int(layer.target_starts[number + 1])
         for i in range(low, high):
             target, form = int(layer.target_ids[i]), int(layer.target_forms[i])
@@ -191,12 +215,22 @@ class Lookup:
                 name = layer.attributes[int(layer.value_attributes[target])]
                 value: Any = True if layer.facts[name].type == "bool" else layer.values[target]
                 values.append(ValueTarget(name, value, int(layer.value_counts[target]), form))
+        return titles, values
 
     def _is_hidden(self, depth: int, code: int) -> bool:
-        return depth == 0 and bool(len(self._hidden)) and bool((self._hidden == code).any())
+        return code in self._outdated[depth]
+
+    def neighbours(self, words: Words) -> NDArray[np.int64]:
+        """In how many items' titles each word stands right before the next, int64 [n - 1]."""
+        hashes = words.hashes()
+        return sum(
+            (layer.pairs.counts(hashes) for layer in self._layers),
+            np.zeros(max(0, len(hashes) - 1), np.int64),
+        )
 
     def runs(self, words: Words, limit: int = 20) -> list[TitleRun]:
-        """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest first."""
+        """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest
+        first."""
         hashes = words.hashes()
         out: list[TitleRun] = []
         for depth, layer in enumerate(self._layers):
@@ -221,7 +255,7 @@ class Lookup:
                     ]
                     if 0 < len(kept) <= limit:
                         out.append(TitleRun(i, j + 2, tuple(kept)))
-                i = max(j, i + 1) if rows is not None else i + 1
+                i = j + 1
         return sorted(out, key=lambda run: (run.start - run.end, run.start))
 
     def item(self, item_id: str) -> ItemFacts | None:
@@ -236,25 +270,24 @@ class Lookup:
                 for n in numbers:
                     name = layer.attributes[int(layer.value_attributes[n])]
                     values.append((name, True if layer.facts[name].type == "bool" else layer.values[n]))
+                price, year = float(layer.prices[row]), int(layer.years[row])
+                titles = tuple(layer.titles[row].split("\n"))
                 return ItemFacts(
-                    item_id,
-                    tuple(layer.titles[row].split("\n")),
-                    tuple(values),
-                    float(layer.prices[row]),
-                    int(layer.years[row]),
+                    item_id, titles, tuple(values), None if price != price else price, year or None
                 )
         return None
 
     def save(self, folder: Path) -> None:
-        """Write the lookup into a folder of plain arrays and JSON; changes laid over the base must be built in first."""
+        """Write the lookup into a folder of plain arrays and JSON; changes laid over the base must be built
+        in first."""
         if folder.exists():
             shutil.rmtree(folder)
         self._layers[0].save(folder)
 
     @classmethod
-    def load(cls, folder: Path, types: Mapping[str, AttributeType] | None = None) -> "Lookup":
+    def load(cls, folder: Path) -> "Lookup":
         """Map what ``save`` wrote; milliseconds, whatever the size."""
-        return cls([Layer.load(folder)], np.zeros(0, np.int32), {}, dict(types or {}))
+        return cls(Layer.load(folder))
 
 
 def _holds(titles: str, said: str) -> bool:

@@ -10,13 +10,29 @@ import numpy as np
 from palate.values import AttributeType
 
 NOT_VALUES = frozenset(
-    {"item_id", "title", "description", "alternative_titles", "url", "image_url", "language", "currency", "ean", "gtin",
-     "sku", "model", "product_name", "created_at", "available"}
-)  # fmt: skip
+    {
+        "item_id",
+        "title",
+        "description",
+        "alternative_titles",
+        "url",
+        "image_url",
+        "language",
+        "currency",
+        "ean",
+        "gtin",
+        "sku",
+        "model",
+        "product_name",
+        "created_at",
+        "available",
+    }
+)
 """Columns whose values nobody asks for by name."""
 
 _PEOPLE = re.compile(
-    r"(^|_)(actor|actress|director|author|writer|artist|cast|star|singer|composer|narrator|illustrator|creator|designer)e?s?($|_)"
+    r"(^|_)(actor|actress|director|author|writer|artist|cast|star|singer|composer|narrator"
+    r"|illustrator|creator|designer)e?s?($|_)"
     r"|演员|主演|导演|作者|作家|歌手|编剧|译者|设计师"
 )
 _LOCALISED = re.compile(r"^(.+)_([a-z]{2})$")
@@ -24,7 +40,11 @@ _LOCALISED = re.compile(r"^(.+)_([a-z]{2})$")
 
 @dataclass(frozen=True, slots=True)
 class AttributeFacts:
-    """An attribute over the catalogue. ``count``: items that have it; the numbers are 0 for one that is no number."""
+    """An attribute over the catalogue. ``count``: items that have it; the numbers are 0 for one that is no
+    number.
+
+    ``within``: the categories of the items that have it, for a number that less than half of the items have.
+    """
 
     name: str
     type: AttributeType
@@ -32,10 +52,17 @@ class AttributeFacts:
     minimum: float = 0.0
     maximum: float = 0.0
     median: float = 0.0
+    within: tuple[str, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """As a JSON object."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "AttributeFacts":
+        """Back from ``json``."""
+        values: dict[str, Any] = {**document, "within": tuple(document["within"])}
+        return cls(**values)
 
 
 def is_person(attribute: str) -> bool:
@@ -58,14 +85,22 @@ def guess_type(value: Any) -> AttributeType:
     return "list" if isinstance(value, list) else "category"
 
 
-def facts_of(name: str, kind: AttributeType, count: int, numbers: Iterable[float]) -> AttributeFacts:
+def facts_of(
+    name: str, kind: AttributeType, count: int, numbers: Iterable[float], within: Iterable[str]
+) -> AttributeFacts:
     """The facts of an attribute from its numbers (empty for one that is no number)."""
     values = np.fromiter(numbers, np.float64)
     values = values[np.isfinite(values)]
     if not len(values):
         return AttributeFacts(name, kind, count)
     return AttributeFacts(
-        name, kind, count, float(values.min()), float(values.max()), float(np.median(values))
+        name,
+        kind,
+        count,
+        float(values.min()),
+        float(values.max()),
+        float(np.median(values)),
+        tuple(sorted(within)),
     )
 
 
@@ -86,5 +121,6 @@ def merged(parts: Iterable[Mapping[str, AttributeFacts]]) -> dict[str, Attribute
                 min(old.minimum, new.minimum),
                 max(old.maximum, new.maximum),
                 large.median,
+                tuple(sorted({*old.within, *new.within})),
             )
     return out

@@ -1,6 +1,8 @@
-"""The forms under which people say a title, a value or a person's name. Pure functions from text to phrases of folds.
+"""The forms under which people say a title, a value or a person's name. Pure functions from text to phrases
+of folds.
 
-A form is FULL (as written), VARIANT (the same thing otherwise written) or PART (a piece that may name other things too).
+A form is FULL (as written), VARIANT (the same thing otherwise written) or PART (a piece that may name other
+things too).
 """
 
 import re
@@ -20,6 +22,12 @@ _COMPANY = re.compile(
 )
 _PIECES = re.compile(r"[,，/、;；|+:：\n()（）]|\d+(?:\.\d+)?\s*%")
 _HAS_CJK = re.compile(rf"[{CJK}]")
+_HEADED = re.compile(r"material|colou?r|fabric")  # full-grain leather is leather, navy blue is blue
+_AMOUNT = re.compile(
+    r"[\s（(]*\d+(?:\.\d+)?\s*(?:克|g|kg|千克|公斤|ml|毫升|l|升|cm|厘米|寸|枚入?|颗|只装?|片装?|支装?|件套?|包|袋|盒|粒"
+    r"|条装?)(?:[/／].*)?[)）]?$",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _PARTICLES = {
     "de",
@@ -42,7 +50,8 @@ _PARTICLES = {
 
 
 def title_forms(title: str, form: int = FULL) -> list[Phrase]:
-    """Phrases of a title: as written, without article, brackets or the word "part"; its pieces around a colon."""
+    """Phrases of a title: as written, without article, brackets or the word "part"; its pieces around a
+    colon."""
     out: dict[tuple[str, ...], int] = {}
 
     def add(text: str, at: int) -> None:
@@ -55,12 +64,15 @@ def title_forms(title: str, form: int = FULL) -> list[Phrase]:
                 out.setdefault(tuple(f for f in folds if f != "part"), max(at, VARIANT))
 
     add(title, form)
-    moved = _TRAILING_ARTICLE.match(title.strip())
+    bare = _BRACKETS.sub(" ", title).strip()
+    moved = _TRAILING_ARTICLE.match(bare)
     if moved:
         add(f"{moved.group(2)} {moved.group(1)}", form)
-    bare = _BRACKETS.sub(" ", title).strip()
     if bare and bare != title:
         add(bare, max(form, VARIANT))
+    unweighed = _AMOUNT.sub("", bare)
+    if _HAS_CJK.search(unweighed) and unweighed != bare:
+        add(unweighed, max(form, VARIANT))
     pieces = [p for p in _SUBTITLE.split(bare) if p and p.strip()]
     if len(pieces) > 1:
         for piece in pieces:
@@ -77,7 +89,8 @@ def title_forms(title: str, form: int = FULL) -> list[Phrase]:
 
 
 def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
-    """Phrases of a value: as written, without brackets, a brand without "Inc" or 制造商, a person by surname."""
+    """Phrases of a value: as written, without brackets, a brand without "Inc" or 制造商, a person by
+    surname."""
     out: dict[tuple[str, ...], int] = {}
     text = normal(value)
     out[tuple(folded(text))] = FULL
@@ -88,6 +101,10 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
         short = _COMPANY.sub("", bare)
         if short and short != bare:
             out.setdefault(tuple(folded(short)), VARIANT)
+    if _HEADED.search(attribute) and not person:
+        words = folded(bare)
+        if len(words) > 1 and text.isascii() and words[-1] not in ("colour", "color"):
+            out.setdefault((words[-1],), PART)
     if person:
         for part in _surnames(text):
             out.setdefault(part, PART)
@@ -110,7 +127,8 @@ def _surnames(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def pieces(value: str) -> list[str]:
-    """The parts of a value that lists several: "Black,Grey", 65% 天丝 35% 亚麻; none where it is one thing."""
+    """The parts of a value that lists several: "Black,Grey", 65% 天丝 35% 亚麻; none where it is one
+    thing."""
     split = [p.strip() for p in _PIECES.split(value)]
     if _HAS_CJK.search(value):
         split = [q for p in split for q in p.split()]

@@ -1,12 +1,14 @@
-"""Phrases as sorted arrays of hashes: all phrases that begin anywhere in a sentence, found by vectorised binary search.
+"""Phrases as sorted arrays of hashes: all phrases that begin anywhere in a sentence, found by vectorised
+binary search.
 
-A phrase is a tuple of folds (``lookup_words``). Its hash grows fold by fold, so that a sentence is matched in as many
-steps as the longest phrase that it begins, each over the positions still alive. Hits are verified by text. Plain arrays
-that can be mapped into memory; knows nothing of titles or values.
+A phrase is a tuple of folds (``lookup_words``). Its hash grows fold by fold, so that a sentence is matched in
+as many steps as the longest phrase that it begins, each over the positions still alive. Hits are verified by
+text. Plain arrays that can be mapped into memory; knows nothing of titles or values.
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +27,10 @@ def save_array(folder: Path, name: str, array: NDArray[np.generic]) -> None:
     np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
-def load_array(folder: Path, name: str) -> NDArray[np.generic]:
+def load_array(folder: Path, name: str) -> Any:
     """Map ``name.npy`` into memory."""
-    return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return mapped.view(np.ndarray)  # still mapped, without memmap's slow indexing
 
 
 class Strings:
@@ -59,11 +62,12 @@ class Strings:
     @classmethod
     def load(cls, folder: Path, name: str) -> "Strings":
         """Map what ``save`` wrote."""
-        return cls(load_array(folder, f"{name}_bytes"), load_array(folder, f"{name}_offsets"))  # type: ignore[arg-type]
+        return cls(load_array(folder, f"{name}_bytes"), load_array(folder, f"{name}_offsets"))
 
 
 class PhraseIndex:
-    """Distinct phrases, numbered 0 to n - 1 in the order of their hashes; ``match`` finds them in a sentence."""
+    """Distinct phrases, numbered 0 to n - 1 in the order of their hashes; ``match`` finds them in a
+    sentence."""
 
     def __init__(self, keys: Hashes, prefixes: Hashes, texts: Strings) -> None:
         self._keys = keys
@@ -71,9 +75,10 @@ class PhraseIndex:
         self._texts = texts
 
     @classmethod
-    def build(cls, phrases: Sequence[Sequence[str]]) -> tuple["PhraseIndex", NDArray[np.int32]]:
-        """The index, and the number of each given phrase in it, int32 [len(phrases)]; -1 for one that is empty or
-        longer than MAX_FOLDS."""
+    def build(cls, phrases: Sequence[tuple[str, ...]]) -> tuple["PhraseIndex", NDArray[np.int32]]:
+        """The index, and the number of each given phrase in it, int32 [len(phrases)]; -1 for one that is
+        empty or longer than MAX_FOLDS.
+        """
         lengths = np.array([len(p) if len(p) <= MAX_FOLDS else 0 for p in phrases], np.int64)
         flat = hash_folds([f for p, n in zip(phrases, lengths, strict=True) if n for f in p])
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)[:-1]]) if len(lengths) else lengths
@@ -95,7 +100,8 @@ class PhraseIndex:
         return len(self._keys)
 
     def match(self, words: Words, hashes: Hashes | None = None) -> list[tuple[int, int, int]]:
-        """Every phrase in the words as (first word, word after the last, phrase number), in order of the first word."""
+        """Every phrase in the words as (first word, word after the last, phrase number), in order of the
+        first word."""
         tokens = words.hashes() if hashes is None else hashes
         found: list[tuple[int, int, int]] = []
         alive = np.arange(len(tokens))
@@ -125,7 +131,7 @@ class PhraseIndex:
     def load(cls, folder: Path, name: str) -> "PhraseIndex":
         """Map what ``save`` wrote."""
         keys, prefixes = load_array(folder, f"{name}_keys"), load_array(folder, f"{name}_prefixes")
-        return cls(keys, prefixes, Strings.load(folder, f"{name}_texts"))  # type: ignore[arg-type]
+        return cls(keys, prefixes, Strings.load(folder, f"{name}_texts"))
 
 
 class PairIndex:
@@ -154,8 +160,18 @@ class PairIndex:
         keys, starts = np.unique(pairs, return_index=True)
         return cls(keys, np.append(starts, len(pairs)).astype(np.int64), owners)
 
+    def counts(self, tokens: Hashes) -> NDArray[np.int64]:
+        """For each pair of neighbours in a sentence in how many items it occurs, int64 [n - 1]."""
+        pairs = pair_hashes(tokens)
+        if not len(pairs) or not len(self._keys):
+            return np.zeros(len(pairs), np.int64)
+        at = np.searchsorted(self._keys, pairs)
+        at[at == len(self._keys)] = 0
+        return np.where(self._keys[at] == pairs, self._starts[at + 1] - self._starts[at], 0)
+
     def postings(self, tokens: Hashes, limit: int) -> list[NDArray[np.int32] | None]:
-        """For each pair of neighbours in a sentence the codes that have it; None where none, or more than ``limit``."""
+        """For each pair of neighbours in a sentence the codes that have it; None where none, or more than
+        ``limit``."""
         pairs = pair_hashes(tokens)
         if not len(pairs) or not len(self._keys):
             return [None] * len(pairs)
@@ -179,7 +195,7 @@ class PairIndex:
     def load(cls, folder: Path, name: str) -> "PairIndex":
         """Map what ``save`` wrote."""
         parts = [load_array(folder, f"{name}_{part}") for part in ("keys", "starts", "codes")]
-        return cls(*parts)  # type: ignore[arg-type]
+        return cls(*parts)
 
 
 def pair_hashes(tokens: Hashes) -> Hashes:

@@ -1,4 +1,5 @@
-"""One layer of the lookup: arrays built in a single pass over items. ``lookup.py`` stacks layers for live changes."""
+"""One layer of the lookup: arrays built in a single pass over items. ``lookup.py`` stacks layers for live
+changes."""
 
 import json
 import zlib
@@ -83,10 +84,10 @@ class Layer:
     @classmethod
     def load(cls, folder: Path) -> "Layer":
         """Map what ``save`` wrote."""
-        document = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         arrays: dict[str, Any] = {name: load_array(folder, name) for name in _ARRAYS}
         return cls(
-            facts={f["name"]: AttributeFacts(**f) for f in document["facts"]},
+            facts={f["name"]: AttributeFacts.from_json(f) for f in document["facts"]},
             attributes=document["attributes"],
             phrases=PhraseIndex.load(folder, "phrases"),
             values=Strings.load(folder, "values"),
@@ -106,6 +107,7 @@ class LayerBuilder:
         self._kinds: dict[str, AttributeType] = {}
         self._counts: Counter[str] = Counter()
         self._numbers: dict[str, array[float]] = defaultdict(lambda: array("d"))
+        self._within: dict[str, set[str]] = defaultdict(set)
         self._value_numbers: dict[tuple[str, str], int] = {}
         self._spellings: list[Counter[str]] = []
         self._value_attribute: list[str] = []
@@ -149,6 +151,8 @@ class LayerBuilder:
 
     def _take_fields(self, fields: Mapping[str, Any]) -> list[int]:
         numbers: dict[int, None] = {}
+        listed = fields.get("categories")
+        categories = [str(c) for c in listed] if isinstance(listed, list) else []
         for column, value in fields.items():
             if value is None or value == "" or value == [] or base_of(column, fields):
                 continue
@@ -159,6 +163,7 @@ class LayerBuilder:
             if kind == "number":
                 if isinstance(value, int | float):
                     self._numbers[column].append(float(value))
+                    self._within[column].update(categories)
             elif kind == "bool":
                 if value is True:
                     numbers[self._value(column, "true", True)[0]] = None
@@ -226,9 +231,19 @@ class LayerBuilder:
         return number
 
     def _phrase(self, folds: tuple[str, ...], target: int, form: int) -> None:
-        if 0 < len(folds):
+        if len(folds) > 0:
             key = (folds, target)
             self._phrases[key] = min(form, self._phrases.get(key, form))
+
+    def _facts(self, name: str) -> AttributeFacts:
+        rare = 2 * self._counts[name] < len(self._rows)
+        return facts_of(
+            name,
+            self._kinds[name],
+            self._counts[name],
+            self._numbers.get(name, ()),
+            self._within.get(name, ()) if rare else (),
+        )
 
     def finish(self) -> Layer:
         """The arrays of all items taken."""
@@ -254,7 +269,7 @@ class LayerBuilder:
         ids = np.array([zlib.crc32(i.encode("utf-8", "surrogatepass")) for _, i, _ in rows], np.uint32)
         by_hash = np.argsort(ids, kind="stable")
         return Layer(
-            facts={n: facts_of(n, self._kinds[n], self._counts[n], self._numbers.get(n, ())) for n in names},
+            facts={n: self._facts(n) for n in names},
             attributes=names,
             phrases=phrases,
             target_starts=np.searchsorted(numbers[kept], np.arange(len(phrases) + 1)).astype(np.int64),
@@ -281,7 +296,8 @@ class LayerBuilder:
 
 
 def build_layer(items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> Layer:
-    """A layer over items; ``types`` holds the types set or inferred at import, others are guessed by value."""
+    """A layer over items; ``types`` holds the types set or inferred at import, others are guessed by
+    value."""
     builder = LayerBuilder(types)
     for stored in items:
         builder.add(stored)

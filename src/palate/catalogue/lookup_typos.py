@@ -1,4 +1,5 @@
-"""The nearest known word to one that nobody knows: optimal string alignment (Damerau-Levenshtein, restricted).
+"""The nearest known word to one that nobody knows: optimal string alignment (Damerau-Levenshtein,
+restricted).
 
 A letter mask a word, compared in one vectorised pass, leaves few words to measure exactly.
 """
@@ -40,9 +41,11 @@ class Vocabulary:
         )
 
     def nearest(self, word: str) -> list[tuple[str, int]]:
-        """(word, distance) of the nearest words: within 1 for up to 7 letters, 2 from 8 on; most frequent first.
+        """(word, distance) of the nearest words: within 1 for up to 7 letters, 2 from 8 on; most frequent
+        first.
 
-        Words must share the first letter, or be the same letters with the first two swapped."""
+        Words must share the first letter, or be the same letters with the first two swapped.
+        """
         allowed = 1 if len(word) < 8 else 2
         if len(word) < MIN_LENGTH or not (word.isascii() and word.isalpha()) or not len(self._words):
             return []
@@ -72,7 +75,7 @@ class Vocabulary:
     def load(cls, folder: Path, name: str) -> "Vocabulary":
         """Map what ``save`` wrote."""
         arrays = [load_array(folder, f"{name}_{part}") for part in ("masks", "lengths", "counts")]
-        return cls(Strings.load(folder, f"{name}_words"), *arrays)  # type: ignore[arg-type]
+        return cls(Strings.load(folder, f"{name}_words"), *arrays)
 
 
 def edit_distance(a: str, b: str, limit: int) -> int:
@@ -91,7 +94,7 @@ def edit_distance(a: str, b: str, limit: int) -> int:
         if min(after) > limit:
             return limit + 1
         before, row = row, after
-    return row[-1]
+    return min(row[-1], limit + 1)
 
 
 def _mask(word: str) -> int:

@@ -1,7 +1,8 @@
 """Text into words for the lookup: Latin words and numbers whole, Chinese character by character.
 
-A *fold* is what two spellings of one word share (plural, accents, Roman numerals); phrases are indexed and looked
-up by folds, and the plain words decide between phrases whose folds agree ("Alien", "Aliens"). It knows no grammar.
+A *fold* is what two spellings of one word share (plural, accents, Roman numerals); phrases are indexed and
+looked up by folds, and the plain words decide between phrases whose folds agree ("Alien", "Aliens"). It knows
+no grammar.
 """
 
 import re
@@ -15,7 +16,10 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
 
-CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+CJK = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _WORD = re.compile(rf"[{CJK}]|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa-\u02af\u0370-\u1fff]+")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _SPACES = re.compile(r"\s+")
@@ -23,7 +27,8 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The n words of a text: ``texts`` plain, ``folds`` for looking up, ``starts`` and ``ends`` in the text."""
+    """The n words of a text: ``texts`` plain, ``folds`` for looking up, ``starts`` and ``ends`` in the
+    text."""
 
     texts: list[str]
     folds: list[str]
@@ -72,12 +77,15 @@ def fold(word: str) -> str:
             return word[:-3] + "y"
         if word.endswith(("sses", "ches", "shes", "xes")):
             return word[:-2]
-        return word[:-1]
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("ie"):  # movies is movy, so movie is too
+        return word[:-2] + "y"
     return word
 
 
 def hash_folds(folds: list[str]) -> Hashes:
-    """A 64-bit hash of each fold (CRC-32 spread by the golden ratio); phrases found by it are verified by text."""
+    """A 64-bit hash of each fold (CRC-32 spread by the golden ratio); phrases found by it are verified by
+    text."""
     crc = np.fromiter((zlib.crc32(f.encode("utf-8", "surrogatepass")) for f in folds), np.uint64, len(folds))
     return (crc + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
 

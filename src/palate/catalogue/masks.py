@@ -1,8 +1,8 @@
 """What a wish on an attribute means: which items of a column meet it.
 
-An item without a value meets no wish but ``not in``. ``lower`` and ``higher`` compare with what was shown: strictly below
-(above) the median of the values that the shown items have. Where nothing was shown, or none of it has a value, such a wish
-restricts nothing.
+An item without a value meets no wish but ``not in``. ``lower`` and ``higher`` compare with what was shown:
+strictly below (above) the median of the values that the shown items have. Where nothing was shown, or none of
+it has a value, such a wish restricts nothing.
 """
 
 from collections.abc import Sequence
@@ -20,13 +20,15 @@ from palate.values import Codes, Constraint
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``codes`` int32, in any order, repeats possible: the items that meet a wish where ``meets``, else those that do not."""
+    """``codes`` int32, in any order, repeats possible: the items that meet a wish where ``meets``, else those
+    that do not.
+    """
 
     codes: Codes
     meets: bool
 
     def flags(self, size: int) -> NDArray[np.bool_]:
-        """bool [size]: which items meet the wish."""
+        """Bool [size]: which items meet the wish."""
         flags = np.full(size, not self.meets)
         flags[self.codes] = self.meets
         return flags
@@ -39,8 +41,8 @@ _ANYTHING = Verdict(_NO_CODES, False)
 def judge(columns: Sequence[Column], constraint: Constraint, relative_to: Codes | None) -> Verdict:
     """Which items meet ``constraint``. ``columns``: that of its attribute, then its localisations.
 
-    ``relative_to``: the items shown last, for ``lower`` and ``higher``. Raises InvalidInput where the operator does not
-    fit the attribute's type or the value cannot be read.
+    ``relative_to``: the items shown last, for ``lower`` and ``higher``. Raises InvalidInput where the
+    operator does not fit the attribute's type or the value cannot be read.
     """
     op = constraint.op
     if op in ("in", "=", "not in"):
@@ -50,8 +52,8 @@ def judge(columns: Sequence[Column], constraint: Constraint, relative_to: Codes 
     column = columns[0]
     if not isinstance(column, NumberColumn):
         raise InvalidInput(
-            f"{op!r} does not fit {constraint.attribute!r}, which is of type {column.kind}; use 'in' or 'not in', "
-            f"or set its type to number or date"
+            f"{op!r} does not fit {constraint.attribute!r}, which is of type {column.kind}; "
+            f"use 'in' or 'not in', or set its type to number or date"
         )
     if op in ("lower", "higher"):
         return _relative(column, op == "lower", relative_to)
@@ -67,7 +69,8 @@ def judge(columns: Sequence[Column], constraint: Constraint, relative_to: Codes 
         low = _bounds(column, constraint, constraint.value)[0]
     else:
         raise InvalidInput(
-            f"unknown operator {op!r} on {constraint.attribute!r}; one of: in, not in, =, <=, >=, between, lower, higher"
+            f"unknown operator {op!r} on {constraint.attribute!r}; "
+            f"one of: in, not in, =, <=, >=, between, lower, higher"
         )
     return Verdict(column.codes[(column.values >= low) & (column.values <= high)], True)
 

@@ -24,8 +24,8 @@ def as_bool(value: Any) -> bool | None:
 class Vocabulary:
     """Distinct values, numbered in the order in which they came; the first spelling of a value is its label.
 
-    Made of a base, whose labels are read when first needed, and of ``added`` values (match key -> label) that came later:
-    so that one new value costs no copy of a large vocabulary.
+    Made of a base, whose labels are read when first needed, and of ``added`` values (match key -> label) that
+    came later: so that one new value costs no copy of a large vocabulary.
     """
 
     def __init__(
@@ -81,9 +81,9 @@ class Vocabulary:
 class ValueColumn:
     """Values by item and items by value, each as compressed rows.
 
-    ``codes`` int32 [n] ascending: the items that have values; those of the i-th are the numbers (in ``vocabulary``)
-    ``values[indptr[i]:indptr[i + 1]]``, int32, each once, in the order given. ``holders[starts[v]:starts[v + 1]]``, int32
-    ascending: the codes of the items that have value number v.
+    ``codes`` int32 [n] ascending: the items that have values; those of the i-th are the numbers (in
+    ``vocabulary``) ``values[indptr[i]:indptr[i + 1]]``, int32, each once, in the order given.
+    ``holders[starts[v]:starts[v + 1]]``, int32 ascending: the codes of the items that have value number v.
     """
 
     def __init__(
@@ -148,7 +148,9 @@ class ValueColumn:
         return self.holders[self.starts[number] : self.starts[number + 1]]
 
     def counts(self, codes: Codes | None = None) -> NDArray[np.int64]:
-        """How many items have each value, int64 [len(vocabulary)]; among ``codes`` (each once) only, where given."""
+        """How many items have each value, int64 [len(vocabulary)]; among ``codes`` (each once) only, where
+        given.
+        """
         if codes is None:
             return np.diff(self.starts)
         at, there = positions(self.codes, codes)
@@ -172,7 +174,7 @@ class ValueColumn:
         at, there = positions(self.codes, codes)
         gone = at[there]
         gone_entries = np.concatenate(
-            [np.arange(self.indptr[i], self.indptr[i + 1]) for i in gone] or [np.zeros(0, np.int64)]
+            [np.arange(int(self.indptr[i]), int(self.indptr[i + 1])) for i in gone] or [np.zeros(0, np.int64)]
         )
         row_lengths = splice(np.diff(self.indptr), gone, at[new], lengths[new])
 

@@ -1,7 +1,8 @@
 """Dense search: the items' vectors as one matrix by code, cosine similarities in one pass over it.
 
-Large matrices are scanned in a projection to their first principal directions (of the uncentred second moment, so that inner
-products suffer least); how much that leaves out is kept as ``residual``. Selective masks are always scored exactly.
+Large matrices are scanned in a projection to their first principal directions (of the uncentred second
+moment, so that inner products suffer least); how much that leaves out is kept as ``residual``. Selective
+masks are always scored exactly.
 """
 
 from pathlib import Path
@@ -29,9 +30,10 @@ Matrix = NDArray[np.float32]
 class VectorIndex:
     """Unit vectors by item code; a row of zeros where an item has none. Immutable.
 
-    ``matrix`` float32 [n, d]; ``projection`` float32 [d, 128] and ``projected`` float32 [n, 128] = matrix @ projection, or
-    None. ``changed`` int32 [m] ascending and ``vectors`` float32 [m, d] stand in place of the matrix's rows. ``residual``: the
-    part of the vectors' squared length, 0 to 1, that the projection does not hold.
+    ``matrix`` float32 [n, d]; ``projection`` float32 [d, 128] and ``projected`` float32 [n, 128] = matrix @
+    projection, or None. ``changed`` int32 [m] ascending and ``vectors`` float32 [m, d] stand in place of the
+    matrix's rows. ``residual``: the part of the vectors' squared length, 0 to 1, that the projection does not
+    hold.
     """
 
     def __init__(
@@ -62,7 +64,9 @@ class VectorIndex:
 
     @classmethod
     def build(cls, size: int, codes: Codes, vectors: Matrix) -> Self:
-        """From ``vectors`` float32 [n, d], unit or zero rows, of ``codes`` int32 [n]; codes run below ``size``."""
+        """From ``vectors`` float32 [n, d], unit or zero rows, of ``codes`` int32 [n]; codes run below
+        ``size``.
+        """
         matrix = np.zeros((size, vectors.shape[1]), np.float32)
         matrix[codes] = vectors
         return cls._of(matrix)
@@ -81,10 +85,11 @@ class VectorIndex:
         return cls(matrix, projection, projected, residual)
 
     def score(self, queries: Matrix, mask: Mask) -> Matrix:
-        """float32 [q, len(mask)]: the cosine, -1 to 1, of each of ``queries`` float32 [q, d] (unit rows) with each allowed item.
+        """float32 [q, len(mask)]: the cosine, -1 to 1, of each of ``queries`` float32 [q, d] (unit rows) with
+        each allowed item.
 
-        0 for items without a vector. One pass over the matrix for all queries; in the projection where the matrix is large and
-        the mask is not selective.
+        0 for items without a vector. One pass over the matrix for all queries; in the projection where the
+        matrix is large and the mask is not selective.
         """
         codes = mask.codes
         if (
@@ -112,7 +117,9 @@ class VectorIndex:
         return found
 
     def updated(self, codes: Codes, vectors: Matrix) -> Self:
-        """A new index in which ``codes`` (each once) have ``vectors`` float32 [len(codes), d]; the matrix is shared."""
+        """A new index in which ``codes`` (each once) have ``vectors`` float32 [len(codes), d]; the matrix is
+        shared.
+        """
         kept = ~np.isin(self._changed, codes)
         changed = np.concatenate([self._changed[kept], codes])
         order = np.argsort(changed)
@@ -134,7 +141,9 @@ class VectorIndex:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The index that ``save`` wrote, mapped into memory; ModelError where something is missing or damaged."""
+        """The index that ``save`` wrote, mapped into memory; ModelError where something is missing or
+        damaged.
+        """
         facts = load_json(folder, "vectors")
         matrix = load_array(folder, "matrix", np.float32, 2)
         if not facts["projected"]:
@@ -147,15 +156,18 @@ class VectorIndex:
 
 
 def _products(matrix: Matrix, queries: Matrix, codes: Codes) -> Matrix:
-    """float32 [q, len(codes)]: inner products of ``queries`` with the rows ``codes`` (ascending), 0 beyond the matrix."""
+    """float32 [q, len(codes)]: inner products of ``queries`` with the rows ``codes`` (ascending), 0 beyond
+    the matrix.
+    """
     found = np.zeros((len(queries), len(codes)), np.float32)
     inside = int(np.searchsorted(codes, np.int32(len(matrix))))
     codes = codes[:inside]
+    # items by queries and then turned: twice as fast as queries by items, the items being many
     if inside == len(matrix):
-        found[:, :inside] = queries @ matrix.T
+        found[:, :inside] = (matrix @ queries.T).T
     elif 2 * inside > len(matrix):
         # gathering rows costs more than multiplying them: multiply all
-        found[:, :inside] = (queries @ matrix.T)[:, codes]
+        found[:, :inside] = (matrix @ queries.T)[codes].T
     elif inside:
-        found[:, :inside] = queries @ matrix[codes].T
+        found[:, :inside] = (matrix[codes] @ queries.T).T
     return found

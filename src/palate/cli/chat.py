@@ -1,6 +1,7 @@
 """palate chat: one utterance, or a conversation at the terminal."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -70,6 +71,9 @@ class _Conversation:
 
     def run(self) -> None:
         tell(_HELP)
+        if self._prompt:
+            with suppress(ImportError):  # not everywhere; where it is, lines can be edited and recalled
+                import readline  # noqa: F401  # pyright: ignore[reportUnusedImport]
         while True:
             try:
                 line = input(self._prompt).strip()

@@ -3,14 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
 import orjson
 
+import palate
 from palate.demo.simulate import simulate
-from palate import shop as shops
+from palate.training.progress import Progress, silent
 
 GOODS = "goods.jsonl"
 
@@ -23,33 +24,25 @@ def default_folder() -> Path:
     return Path(base) / "palate" / "demo-shop"
 
 
-def prepare(folder: Path, progress: Callable[[str, int, int | None], None] | None = None) -> Path:
+def prepare(folder: Path, progress: Progress = silent) -> Path:
     """The demo shop in ``folder``, made and trained where it is not there yet; its folder.
 
     It is built beside and moved into place when whole, so an interrupted first start leaves nothing
-    half-made.
-    ``progress(stage, done, total)``.
+    half-made. ``progress(stage, done, total)``.
     """
     if (folder / "palate.toml").is_file():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent) as scratch:
-        place = Path(scratch) / "shop"
-        shops.create(place).close()
-        files = Path(scratch)
+        place, items, events = (Path(scratch) / name for name in ("shop", GOODS, "simulated-events.jsonl"))
         goods = resources.files(__name__).joinpath(GOODS).read_bytes()
-        (files / GOODS).write_bytes(goods)
-        events = files / "simulated-events.jsonl"
+        items.write_bytes(goods)
         with events.open("wb") as out:
             for event in simulate([orjson.loads(line) for line in goods.splitlines()]):
                 out.write(orjson.dumps(event) + b"\n")
-
-        def rows(stage: str) -> Callable[[int, int | None], None] | None:
-            return None if progress is None else lambda done, total: progress(stage, done, total)
-
-        with shops.open(place) as shop:
-            shop.import_items(files / GOODS, progress=rows("goods"))
-            shop.import_events(events, progress=rows("simulated events"))
+        with palate.create(place) as shop:
+            shop.import_items(items, progress=partial(progress, "goods"))
+            shop.import_events(events, progress=partial(progress, "simulated events"))
             shop.train(progress=progress)
         shutil.move(place, folder)
     return folder

@@ -1,6 +1,5 @@
 """Asking back: which one question would narrow an open wish most."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.state import State
 from palate.ranking.wording import attribute_label, is_chinese, quantity
-from palate.values import Codes, Question
+from palate.values import Codes, Constraint, Mask, Question
 
 OPEN = 30
 """With fewer items than this under the wishes, showing beats asking."""
@@ -18,6 +17,9 @@ ENOUGH = 3
 
 MOST_QUESTIONS = 2
 """More in one errand feels like a form."""
+
+ANSWERED = 0.3
+"""A question is worth asking where its options are an answer for this share of the items, or more."""
 
 COVERAGE = 0.6
 """An attribute that fewer of the items have divides nothing."""
@@ -77,29 +79,18 @@ def _is_open(state: State) -> bool:
 def _value_split(catalogue: Catalogue, name: str, pool: Codes) -> _Split | None:
     if catalogue.attributes[name].type not in ("category", "list"):
         return None
-    held: list[tuple[str, ...]] = []
-    for code in pool:
-        value = catalogue.field(int(code), name, "")
-        held.append(
-            tuple(map(str, value))
-            if isinstance(value, list)
-            else ((str(value),) if value is not None else ())
-        )
-    having = [values for values in held if values]
-    if len(having) < COVERAGE * len(held):
-        return None
+    counts = catalogue.value_counts(name, Mask(pool))
     # the root of a category path that all share, and values that nearly all have, divide nothing
-    counts = Counter(value for values in having for value in set(values))
-    options = [value for value, count in counts.most_common(OPTIONS + 2) if count < 0.8 * len(having)][
-        :OPTIONS
-    ]
-    if len(options) < 2:
+    chosen = [(value, count) for value, count in counts[: OPTIONS + 2] if count < 0.8 * len(pool)][:OPTIONS]
+    if len(chosen) < 2:
         return None
-    answered = sum(any(value in options for value in values) for values in having) / len(held)
-    weight = np.array([counts[value] for value in options], float)
-    share = weight / len(held)
-    left = float((weight / weight.sum()) @ share)
-    return _Split(name, tuple(options), (1 - left) * answered)
+    options = [value for value, _ in chosen]
+    answered = float(catalogue.satisfaction([Constraint(name, "in", options)], pool).mean())
+    if answered < ANSWERED:
+        return None
+    weight = np.array([count for _, count in chosen], float)
+    left = float((weight / weight.sum()) @ weight) / len(pool)
+    return _Split(name, tuple(map(str, options)), (1 - left) * answered)
 
 
 def _price_split(catalogue: Catalogue, pool: Codes, language: str) -> _Split | None:

@@ -14,20 +14,22 @@ from palate.ranking.reasons import Grounds, Taste, explain
 from palate.ranking.slate import Slate, rank
 from palate.recommenders.base import Context
 from palate.recommenders.candidates import retrieve
-from palate.values import Codes, Evidence, Mask, RecommendedItem
+from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem
 
 
 @dataclass(frozen=True)
 class Recommendation:
     """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were
     chosen from;
-    ``relaxed``: hard wishes that had to be given up because nothing met them all.
+    ``relaxed``: hard wishes that had to be given up because nothing met them all; ``unmet``: soft wishes that
+    no item of the slate meets.
     """
 
     items: tuple[RecommendedItem, ...]
     slate: Slate
     pool: Codes
     relaxed: tuple[Wish, ...] = ()
+    unmet: tuple[Wish, ...] = ()
 
 
 def recommend(
@@ -53,7 +55,7 @@ def recommend(
     if exclude is not None:
         out.append(exclude)
     standing = [Wish(constraint, f"profile/{number}") for number, constraint in enumerate(person.never)]
-    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out))
+    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out), k)
     context = _context(world, state, person, said)
     candidates = retrieve(world.recommenders, context, mask, world.settings.ranking.candidates)
     preferences = _as_preferences(state.preferences)
@@ -70,13 +72,18 @@ def recommend(
     sources = {recommender.name: recommender for recommender in world.recommenders}
     grounds = Grounds(catalogue, sources, context, taste, _as_preferences(musts), preferences, language)
     items = tuple(_item(catalogue, slate, row, grounds) for row in range(len(slate)))
-    return Recommendation(items, slate, candidates.codes, tuple(relaxed))
+    unmet = [wish for wish, met in zip(state.preferences, slate.met.T, strict=True) if not met.any()]
+    return Recommendation(items, slate, candidates.codes, tuple(relaxed), tuple(unmet))
 
 
-def _mask(catalogue: Catalogue, musts: list[Wish], exclude: Codes) -> tuple[Mask, list[Wish], list[Wish]]:
-    """The mask, the wishes it holds, and those given up. What was excluded is never let in again: where all
-    wishes
-    together leave nothing, the one whose absence leaves most goes, and so on.
+def _mask(
+    catalogue: Catalogue, musts: list[Wish], exclude: Codes, k: int
+) -> tuple[Mask, list[Wish], list[Wish]]:
+    """The mask, the wishes it holds, and those given up where all together leave nothing.
+
+    What was excluded is never let in again, and the kind of thing is given up last: who asks for a speaker is
+    better shown a dearer speaker than a cheap watch. Of the others goes the one whose absence leaves most;
+    where it is a bound, the ``k`` that come nearest to it stay.
     """
 
     def under(wishes: Sequence[Wish]) -> Mask:
@@ -87,12 +94,35 @@ def _mask(catalogue: Catalogue, musts: list[Wish], exclude: Codes) -> tuple[Mask
     while len(mask) == 0:
         positive = [wish for wish in held if wish.constraint.op != "not in"]
         if not positive:
-            break
+            return mask, held, relaxed
         tries = [(under([other for other in held if other is not wish]), wish) for wish in positive]
-        mask, given_up = max(tries, key=lambda one: len(one[0]))
+        mask, given_up = max(
+            tries,
+            key=lambda one: (len(one[0]) > 0 and one[1].constraint.attribute != "categories", len(one[0])),
+        )
         held.remove(given_up)
         relaxed.append(given_up)
+    for wish in relaxed[:-1]:  # what was given up in vain comes back
+        if len(narrower := under([*held, wish])):
+            mask = narrower
+            held.append(wish)
+    relaxed = [wish for wish in relaxed if wish not in held]
+    for wish in relaxed:
+        mask = _nearest(catalogue, wish.constraint, mask, k)
     return mask, held, relaxed
+
+
+def _nearest(catalogue: Catalogue, bound: Constraint, mask: Mask, k: int) -> Mask:
+    """Of the mask, the k items nearest to a bound that none of them keeps; all of it where it is no bound."""
+    if bound.op not in ("<=", ">=", "between") or catalogue.attributes[bound.attribute].type != "number":
+        return mask
+    low, high = bound.value if bound.op == "between" else (bound.value, bound.value)
+    values = catalogue.numbers(bound.attribute, mask.codes)
+    distance = np.where(np.isnan(values), np.inf, np.maximum(low - values, values - high))
+    if np.isinf(distance).all():
+        return mask
+    reach = np.sort(distance)[min(k, len(mask)) - 1]
+    return Mask(mask.codes[distance <= reach])
 
 
 def _context(world: World, state: State, person: Person, said: dict[int, int]) -> Context:

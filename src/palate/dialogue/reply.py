@@ -21,7 +21,7 @@ TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a reply may say. ``unread``: bounds on what the catalogue does not say, as typed; ``before``
+    """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
     and ``state``: the session before and after the utterance;
     ``dropped``: items of
     the last list that the person's clicks have ruled out since."""
@@ -34,6 +34,7 @@ class Brief:
     dropped: Sequence[str]
     items: Sequence[RecommendedItem]
     relaxed: Sequence[Wish]
+    unmet: Sequence[Wish]
     question: Question | None
     answered: Sequence[ReplyPart]
     turn_id: str
@@ -124,7 +125,7 @@ class _Writer:
             text = self.pick(
                 (
                     f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ",
-                    f"I looked for {wishes} and found {n}. ",
+                    f"{wishes[:1].upper()}{wishes[1:]}: I found {n}. ",
                 ),
                 (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
             )
@@ -151,8 +152,7 @@ class _Writer:
 
     def unmet(self) -> list[ReplyPart]:
         """Soft wishes that no item of the list meets."""
-        told = {e.id for item in self.brief.items for reason in item.reasons for e in reason.evidence}
-        missed = [wish for wish in self.brief.state.preferences if wish.wish_id not in told]
+        missed = self.brief.unmet
         if not missed:
             return []
         wishes = self.wishes(missed)

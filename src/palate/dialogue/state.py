@@ -3,6 +3,7 @@
 It knows wishes, tastes and what was shown; it knows no database and no person beyond this session.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.columns import iso_date
 from palate.understanding.reading import Reading, Withdrawal
 from palate.values import Codes, Constraint, Understanding
 
@@ -44,7 +46,7 @@ class State:
     shown so far, newest
     last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item
     last spoken of;
-    ``asked``: attributes that were asked about; ``last_turn``: the turn that showed ``last``.
+    ``asked``: attributes that were asked about, ``awaiting``: the one that the last turn asked about; ``last_turn``: the turn that showed ``last``.
     """
 
     language: str = "en"
@@ -57,6 +59,7 @@ class State:
     rejected: tuple[str, ...] = ()
     focus: str | None = None
     asked: tuple[str, ...] = ()
+    awaiting: str | None = None
     last_turn: str | None = None
 
     @property
@@ -96,6 +99,7 @@ class State:
             "rejected": list(self.rejected),
             "focus": self.focus,
             "asked": list(self.asked),
+            "awaiting": self.awaiting,
             "last_turn": self.last_turn,
         }
 
@@ -113,6 +117,7 @@ class State:
             wishes=wishes,
             tastes=dict(document["tastes"]),
             focus=document["focus"],
+            awaiting=document.get("awaiting"),
             last_turn=document["last_turn"],
             **lists,
         )
@@ -126,12 +131,12 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     elif said.act == "recommend" and state.turns and _opens_new_topic(state, said):
         # a new errand: wishes and words of the old one go, tastes and rejections stay
         state = replace(state, wishes=(), keywords=(), asked=())
-    state = replace(state, language=said.language, turns=state.turns + 1)
+    state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _withdraw(state, reading)
     state = _add_wishes(state, said, turn_id, referred, catalogue)
     state = _add_keywords(state, reading)
-    return _add_tastes(state, said, referred)
+    return _add_tastes(state, reading, referred)
 
 
 def _opens_new_topic(state: State, said: Understanding) -> bool:
@@ -167,6 +172,7 @@ def _add_wishes(
     state: State, said: Understanding, turn_id: str, referred: Sequence[str], catalogue: Catalogue
 ) -> State:
     new: list[Wish] = []
+    unkeepable: list[Wish] = []
     for number, constraint in enumerate(said.constraints):
         wish_id = f"{turn_id}/{number}"
         if constraint.op in ("lower", "higher"):
@@ -174,9 +180,21 @@ def _add_wishes(
                 wish.constraint for wish in state.musts if wish.constraint.attribute != constraint.attribute
             ]
             constraint = _bounded(constraint, catalogue.codes(referred or state.last), others, catalogue)
+            # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
+            unkeepable += [
+                wish
+                for wish in state.musts
+                if wish.constraint.attribute == constraint.attribute
+                and len(catalogue.mask([*others, constraint]))
+                and not len(catalogue.mask([*others, constraint, wish.constraint]))
+            ]
+            if constraint.op in ("lower", "higher"):
+                continue  # lighter than things of unknown weight is no wish that can be held: see ``unread``
         new.append(Wish(constraint, wish_id))
     kept = [
-        wish for wish in state.wishes if not any(_replaces(one.constraint, wish.constraint) for one in new)
+        wish
+        for wish in state.wishes
+        if wish not in unkeepable and not any(_replaces(one.constraint, wish.constraint) for one in new)
     ]
     return replace(state, wishes=(*kept, *new))
 
@@ -199,6 +217,9 @@ def _bounded(
     extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
     beyond = (left < extreme) if lower else (left > extreme)
     bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
+    if catalogue.attributes[constraint.attribute].type == "date":  # in days: the day before, the day after
+        day = iso_date(math.ceil(bound) - 1 if lower else math.floor(bound) + 1)
+        return Constraint(constraint.attribute, "<=" if lower else ">=", day, constraint.strength)
     factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
 
@@ -211,7 +232,9 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
         return False
     low, high = {"=", ">=", "between"}, {"=", "<=", "between"}
     if new.op in low | high:
-        return (new.op in low and old.op in low) or (new.op in high and old.op in high)
+        return (
+            (new.op in low and old.op in low) or (new.op in high and old.op in high) or _contradict(new, old)
+        )
     if new.op == "in":
         return old.op in ("in", "=")
     if new.op == "not in":
@@ -219,10 +242,26 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
     return False
 
 
+def _contradict(new: Constraint, old: Constraint) -> bool:
+    """Whether no number can keep both: under 200 after over 500."""
+    (low, high), (old_low, old_high) = _span(new), _span(old)
+    return low > old_high or high < old_low
+
+
+def _span(constraint: Constraint) -> tuple[float, float]:
+    """The numbers that a bound allows; all of them where it is no bound of numbers."""
+    values = [one for one in _values(constraint) if isinstance(one, int | float)]
+    if not values or constraint.op not in ("<=", ">=", "=", "between"):
+        return -math.inf, math.inf
+    low = -math.inf if constraint.op == "<=" else float(values[0])
+    high = math.inf if constraint.op == ">=" else float(values[-1])
+    return low, high
+
+
 def _add_keywords(state: State, reading: Reading) -> State:
     """With the utterance's free words; those of a bound that the catalogue cannot hold would only find its
     numbers."""
-    if reading.understanding.act not in ("recommend", "refine", "reject"):
+    if reading.understanding.act not in ("recommend", "refine", "reject", "start_over"):
         return state
     unread = [part for part in reading.parts if part.kind == "unread"]
     words = [
@@ -233,18 +272,33 @@ def _add_keywords(state: State, reading: Reading) -> State:
     return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:])
 
 
+def unread(state: State, reading: Reading, turn_id: str) -> list[str]:
+    """The wishes that cannot be held, as typed: the catalogue is silent on them, or on what they compare with."""
+    said = reading.understanding.constraints
+    held = {wish.wish_id for wish in state.wishes}
+    lost = [
+        one
+        for number, one in enumerate(said)
+        if one.op in ("lower", "higher") and f"{turn_id}/{number}" not in held
+    ]
+    return [
+        part.text for part in reading.parts if part.kind == "unread" or (part.detail in lost and part.text)
+    ]
+
+
 def drop(state: State, item_ids: Sequence[str]) -> State:
     """The state without these items, for the rest of the session."""
     return replace(state, rejected=tuple(dict.fromkeys((*state.rejected, *item_ids)))[-SHOWN_LIMIT:])
 
 
-def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> State:
+def _add_tastes(state: State, reading: Reading, referred: Sequence[str]) -> State:
+    said = reading.understanding
     tastes = dict(state.tastes)
     rejected = list(state.rejected)
     for mention in said.mentions:
         if mention.sentiment != "neutral":
             tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
-    if said.act == "reject" or _asks_for_others(said):
+    if said.act == "reject" or _asks_for_others(reading):
         # "none of these", "show me others": the list goes, or only what was pointed at
         gone = referred or list(state.last)
         rejected += gone
@@ -257,11 +311,12 @@ def _add_tastes(state: State, said: Understanding, referred: Sequence[str]) -> S
     return replace(state, tastes=tastes, rejected=tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:], focus=focus)
 
 
-def _asks_for_others(said: Understanding) -> bool:
+def _asks_for_others(reading: Reading) -> bool:
     """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me
     more)."""
+    said = reading.understanding
     return said.act == "refine" and not (
-        said.constraints or said.keywords or said.mentions or said.references
+        said.constraints or said.keywords or said.mentions or said.references or reading.withdrawn
     )
 
 
@@ -276,4 +331,5 @@ def show(state: State, turn_id: str, item_ids: Sequence[str], asked: str | None)
         last_turn=turn_id,
         shown=shown,
         asked=(*state.asked, asked) if asked else state.asked,
+        awaiting=asked,
     )

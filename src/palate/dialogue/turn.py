@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from palate.dialogue.answering import answer
 from palate.dialogue.asking import question
@@ -11,7 +13,7 @@ from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
-from palate.dialogue.state import drop, show, track
+from palate.dialogue.state import drop, show, track, unread
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.values import Turn
@@ -37,7 +39,9 @@ def take_turn(
     Raises UnknownTurn where the session belongs to someone else.
     """
     before = sessions.load(request.session_id, person.user)
-    reading = world.reader.read(request.text, last_items=before.last, in_dialogue=before.turns > 0)
+    reading = world.reader.read(
+        request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
+    )
     said = reading.understanding
     yield "understanding", said
 
@@ -61,12 +65,13 @@ def take_turn(
     brief = Brief(
         move=move,
         said=said,
-        unread=[part.text for part in reading.parts if part.kind == "unread"],
+        unread=unread(state, reading, request.turn_id),
         before=before,
         state=state,
         dropped=dropped,
         items=items,
         relaxed=found.relaxed if found else (),
+        unmet=found.unmet if found else (),
         question=asked,
         answered=answered,
         turn_id=request.turn_id,
@@ -95,7 +100,7 @@ def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
     replayed.
     """
-    kept: dict[str, Any] = {"turn": asdict(turn)}
+    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
         slate = found.slate
         kept["slate"] = {

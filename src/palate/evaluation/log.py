@@ -5,7 +5,7 @@ it is the only order that the data itself gives and that knows nothing of what i
 """
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,15 +52,17 @@ class EventLog:
         shown and not taken up says nothing in an offline measure, and leaving such items out of the ranking
         would tell what was taken up later.
         """
-        order = np.lexsort((np.arange(len(users)), values, kinds, items, timestamps, users))
+        order = np.lexsort((timestamps, users))
         repeated = np.zeros(len(users), np.bool_)
-        if len(users):
-            same = np.ones(len(users) - 1, np.bool_)
-            for column in (users, timestamps, items, kinds, np.nan_to_num(values, nan=np.inf)):
-                same &= column[order[1:]] == column[order[:-1]]
-            repeated[order[1:][same]] = True
-        kept = np.flatnonzero(~repeated & (kinds != IMPRESSION))
-        kept = kept[np.lexsort((timestamps[kept], users[kept]))]
+        same = _like_the_one_before(order, users, timestamps)
+        if same.any():
+            # only events of one user at one moment can be repeats, and most logs have few such
+            tied = order[same | np.append(same[1:], False)]
+            filled = np.nan_to_num(values, nan=np.inf)
+            columns = (users, timestamps, items, kinds, filled)
+            tied = tied[np.lexsort((tied, *(column[tied] for column in reversed(columns))))]
+            repeated[tied[_like_the_one_before(tied, *columns)]] = True
+        kept = order[~repeated[order] & (kinds[order] != IMPRESSION)]
         return cls(
             users[kept],
             items[kept],
@@ -127,6 +129,15 @@ def interactions(
         n_items=log.n_items,
         ordinal=log.ordinal,
     )
+
+
+def _like_the_one_before(rows: NDArray[np.intp], *columns: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of ``rows`` agree in every column with the row before them, bool [len(rows)]."""
+    same = np.ones(len(rows), np.bool_)
+    same[:1] = False
+    for column in columns:
+        same[1:] &= column[rows[1:]] == column[rows[:-1]]
+    return same
 
 
 def _indptr(users: NDArray[np.int32], n_users: int) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """The measures as one HTML page that stands alone: style and plots within it, no script, nothing fetched."""
 
+from collections.abc import Sequence
 from html import escape
 
 from palate.evaluation.interactions import Evaluation
@@ -16,6 +17,7 @@ from palate.evaluation.report import (
     title,
     verdict,
 )
+from palate.evaluation.runner import Result
 
 MEASURES_NOTE = (
     "The whole catalogue is ranked, seen items left out, equal scores ordered by item code. Small figures: "
@@ -39,9 +41,9 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   max-width: 70rem; padding: 0 1rem }
 h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem }
 .wide { overflow-x: auto }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+table { border-collapse: collapse; margin-bottom: 1.5rem; font-variant-numeric: tabular-nums }
 th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap }
-th:first-child, td:first-child, td.name { text-align: left }
+th:first-child, td:first-child { text-align: left }
 small, .note, figcaption { color: var(--soft) } small { display: block; font-size: .8em }
 figure { margin: 1rem 0 } svg { width: 100%; max-width: 46rem; height: auto; font: 12px system-ui, sans-serif
 }
@@ -83,19 +85,33 @@ def page(evaluation: Evaluation) -> str:
 
 
 def _measures(evaluation: Evaluation) -> str:
-    shown = [*accuracy(evaluation), *beyond(evaluation)]
-    headings = [title(name, k) for name, k in shown] + [*COSTS]
-    lines = ["<tr><th>recommender</th>" + "".join(f"<th>{escape(text)}</th>" for text in headings) + "</tr>"]
+    """Two tables: how well the targets were found and at what cost; what the lists are like."""
+    found, lists = accuracy(evaluation), beyond(evaluation)
+    first = _heading(["recommender", *(title(*column) for column in found), *COSTS])
+    second = _heading(["recommender", *(title(*column) for column in lists)])
     for result in ranked(evaluation):
-        about = f"{result.contender.library}, {result.contender.settings}"
-        cells = [f"{escape(result.contender.name)}<small>{escape(about)}</small>"]
-        for name, k in shown:
-            measure = result.measure(name, k)
-            value, half = cell(measure)
-            cells.append(f"{value}<small>{half}</small>")
-        cells += costs(result)
-        lines.append("<tr>" + "".join(f"<td>{text}</td>" for text in cells) + "</tr>")
-    return f'<div class="wide"><table>{"".join(lines)}</table></div>'
+        name = escape(result.contender.name)
+        about = escape(f"{result.contender.library}, {result.contender.settings}")
+        first += _row([f"{name}<small>{about}</small>", *_cells(result, found), *costs(result)])
+        second += _row([name, *_cells(result, lists)])
+    return _table(first) + _table(second)
+
+
+def _cells(result: Result, columns: Sequence[tuple[str, int | None]]) -> list[str]:
+    pairs = [cell(result.measure(*column)) for column in columns]
+    return [f"{value}<small>{half}</small>" for value, half in pairs]
+
+
+def _heading(texts: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<th>{escape(text)}</th>" for text in texts) + "</tr>"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<td>{html}</td>" for html in cells) + "</tr>"
+
+
+def _table(rows: str) -> str:
+    return f'<div class="wide"><table>{rows}</table></div>'
 
 
 def _plots(evaluation: Evaluation) -> list[str]:
@@ -126,7 +142,6 @@ def _plots(evaluation: Evaluation) -> list[str]:
         scatter(
             f"{title('ndcg', first)} against the time to fit",
             "seconds",
-            title("ndcg", first),
             [
                 (
                     result.contender.name,
@@ -143,14 +158,17 @@ def _plots(evaluation: Evaluation) -> list[str]:
 def _pairs(evaluation: Evaluation) -> str:
     if not evaluation.comparisons:
         return "<p>There is only one recommender.</p>"
-    lines = [
-        "<tr><th>better</th><th>than</th><th>measure</th><th>difference</th><th>95 %</th><th>p</th></tr>"
-    ]
+    rows = _heading(["better", "than", "measure", "difference", "95 %", "p"])
     for pair in evaluation.comparisons:
         low, high = pair.interval
-        lines.append(
-            f'<tr><td>{escape(pair.first)}</td><td class="name">{escape(pair.second)}</td>'
-            f"<td>{escape(title(pair.measure, pair.k))}</td><td>{pair.difference:.4f}</td>"
-            f"<td>{low:.4f} to {high:.4f}</td><td>{pair.p_holm:.2g}</td></tr>"
+        rows += _row(
+            [
+                escape(pair.first),
+                escape(pair.second),
+                escape(title(pair.measure, pair.k)),
+                f"{pair.difference:.4f}",
+                f"{low:.4f} to {high:.4f}",
+                f"{pair.p_holm:.2g}",
+            ]
         )
-    return f'<div class="wide"><table>{"".join(lines)}</table></div>'
+    return _table(rows)

@@ -92,14 +92,15 @@ class ImplicitItemItem:
 
 def _fit_als(data: Interactions, options: FitOptions) -> ImplicitALS:
     config = ALSConfig()
-    model = AlternatingLeastSquares(
-        factors=config.factors,
-        regularization=config.regularisation,
-        iterations=config.iterations,
-        num_threads=options.threads,
-        random_state=options.seed,
-    )
+    # implicit has its own threads, and is several times slower when BLAS starts more of them
     with threadpool_limits(1, "blas"):
+        model = AlternatingLeastSquares(
+            factors=config.factors,
+            regularization=config.regularisation,
+            iterations=config.iterations,
+            num_threads=options.threads,
+            random_state=options.seed,
+        )
         model.fit(_log(data, 1 + config.alpha), show_progress=options.progress)
     return ImplicitALS(model, 1 + config.alpha)
 

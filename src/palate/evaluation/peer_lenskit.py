@@ -57,7 +57,7 @@ class LensKitScorer:
         with threadpool_limits(1, "blas"):
             for row, context in enumerate(contexts):
                 taken = ItemList(item_ids=context.items[context.weights > 0])
-                scores[row] = self.scorer(RecQuery(user_items=taken), catalogue).scores()
+                scores[row] = self.scorer(RecQuery(history_items=taken), catalogue).scores()
         scores[np.isnan(scores)] = UNKNOWN
         return scores
 

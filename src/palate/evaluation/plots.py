@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 WIDTH = 720
 SERIES = 8
 """How many colours the page's style has; more series repeat them, dashed."""
+LEGEND_STEP = 20
 
 
 def intervals(title: str, rows: Sequence[tuple[str, float, tuple[float, float]]]) -> str:
@@ -25,7 +26,7 @@ def intervals(title: str, rows: Sequence[tuple[str, float, tuple[float, float]]]
         y = head + step * (place + 0.5)
         parts.append(_text(left - 10, y + 4, name, "end"))
         parts.append(_line(left + low * scale, y, left + upper * scale, y, "range"))
-        parts.append(f'<circle cx="{left + value * scale:.1f}" cy="{y:.1f}" r="5" class="dot"/>')
+        parts.append(_dot(left + value * scale, y, ""))
         parts.append(_text(left + upper * scale + 10, y + 4, f"{value:.4f}", "axis"))
     return _svg(title, height, parts)
 
@@ -47,20 +48,21 @@ def curves(title: str, xs: Sequence[int], series: Sequence[tuple[str, Sequence[f
         parts.append(_line(left, y, WIDTH - right, y, "grid"))
         parts.append(_text(left - 8, y + 4, f"{tick:g}", "axis end"))
     parts += [_text(place(x, 0)[0], height - 16, str(x), "axis middle") for x in xs]
-    for number, (name, values) in enumerate(series):
+    for number, (_, values) in enumerate(series):
         points = " ".join(
             f"{x:.1f},{y:.1f}" for x, y in (place(*pair) for pair in zip(xs, values, strict=True))
         )
         parts.append(f'<polyline points="{points}" class="line {_colour(number)}"/>')
-        y = head + 10 + 20 * number
+    for number, (name, _) in enumerate(series):
+        y = head + 10 + LEGEND_STEP * number
         parts.append(_line(WIDTH - right + 14, y - 4, WIDTH - right + 38, y - 4, f"line {_colour(number)}"))
         parts.append(_text(WIDTH - right + 46, y, name, ""))
-    return _svg(title, max(height, head + 20 + 20 * len(series)), parts)
+    return _svg(title, max(height, head + 20 + LEGEND_STEP * len(series)), parts)
 
 
-def scatter(title: str, x_title: str, y_title: str, points: Sequence[tuple[str, float, float]]) -> str:
-    """A named dot for each (name, x, y) with x above 0, over a logarithmic x axis."""
-    left, right, head, foot, height = 60, 130, 44, 48, 340
+def scatter(title: str, x_title: str, points: Sequence[tuple[str, float, float]]) -> str:
+    """A dot for each (name, x, y) over a logarithmic x axis (from .001), with a legend to the right."""
+    left, right, head, foot, height = 50, 170, 30, 48, 340
     exponents = [log10(max(x, 1e-3)) for _, x, _ in points]
     low, high = floor(min(exponents)), ceil(max(exponents))
     high = max(high, low + 1)
@@ -72,7 +74,7 @@ def scatter(title: str, x_title: str, y_title: str, points: Sequence[tuple[str, 
     def down(value: float) -> float:
         return height - foot - value / (ticks[-1] or 1) * (height - foot - head)
 
-    parts = [_text(0, 14, title, "title"), _text(left - 8, head - 12, y_title, "axis end")]
+    parts = [_text(0, 14, title, "title")]
     for tick in ticks:
         parts.append(_line(left, down(tick), WIDTH - right, down(tick), "grid"))
         parts.append(_text(left - 8, down(tick) + 4, f"{tick:g}", "axis end"))
@@ -81,12 +83,12 @@ def scatter(title: str, x_title: str, y_title: str, points: Sequence[tuple[str, 
         parts.append(_line(x, head, x, height - foot, "grid"))
         parts.append(_text(x, height - foot + 18, f"{10.0**exponent:g}", "axis middle"))
     parts.append(_text((left + WIDTH - right) / 2, height - 8, x_title, "axis middle"))
-    for number, ((name, _, y), exponent) in enumerate(zip(points, exponents, strict=True)):
-        parts.append(
-            f'<circle cx="{across(exponent):.1f}" cy="{down(y):.1f}" r="6" class="dot {_colour(number)}"/>'
-        )
-        parts.append(_text(across(exponent) + 11, down(y) + 4, name, ""))
-    return _svg(title, height, parts)
+    for number, ((name, _, value), exponent) in enumerate(zip(points, exponents, strict=True)):
+        y = head + 10 + LEGEND_STEP * number
+        parts.append(_dot(across(exponent), down(value), _colour(number)))
+        parts.append(_dot(WIDTH - right + 26, y - 4, _colour(number)))
+        parts.append(_text(WIDTH - right + 46, y, name, ""))
+    return _svg(title, max(height, head + 20 + LEGEND_STEP * len(points)), parts)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -107,6 +109,10 @@ def _colour(number: int) -> str:
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
+
+
+def _dot(x: float, y: float, kind: str) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="dot {kind}"/>'
 
 
 def _text(x: float, y: float, text: str, kind: str) -> str:

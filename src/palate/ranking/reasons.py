@@ -64,17 +64,17 @@ def explain(slate: Slate, row: int, grounds: Grounds, most: int = MOST) -> tuple
         for must in grounds.musts
         if must.constraint.op not in ("lower", "higher")
     ]
+    # one place is kept for what the score rests on, however many wishes there are
+    wishes = wishes[: most - 1]
     weighed: list[Reason] = []
-    order = np.argsort(-slate.contributions[row], kind="stable")
-    for column in order:
+    for column in np.argsort(-slate.contributions[row], kind="stable"):
         contribution = float(slate.contributions[row, column])
-        if contribution <= 0:
+        if contribution <= 0 or len(wishes) + len(weighed) == most:
             break
         reason = _of_feature(slate, row, int(column), contribution, grounds)
         if reason is not None and reason.text not in {known.text for known in weighed}:
             weighed.append(reason)
-    # one place is kept for what the score rests on, however many wishes there are
-    return tuple((wishes[: most - 1] + weighed)[:most] if weighed else wishes[:most])
+    return (*wishes, *weighed)
 
 
 def _as_asked(grounds: Grounds, wish: Preference) -> str:

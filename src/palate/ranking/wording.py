@@ -13,7 +13,7 @@ from palate.values import Constraint
 
 CURRENCY_SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
-_WORDS = tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
+_WORDS = tomllib.loads(files("palate.ranking").joinpath("labels.toml").read_text(encoding="utf-8"))
 
 
 def is_chinese(language: str) -> bool:

@@ -28,6 +28,7 @@ log = logging.getLogger("palate.service")
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _GRACE_SECONDS = 10  # for the requests under way when the server is told to stop
+_HANGS_AFTER_SECONDS = 30  # a worker that does not answer its supervisor for that long is replaced
 
 
 def serve(folder: Path, host: str = "127.0.0.1", port: int = 8765, workers: int = 1) -> None:
@@ -118,6 +119,7 @@ def _config(app: Any, **options: Any) -> uvicorn.Config:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_worker_healthcheck=_HANGS_AFTER_SECONDS,
         ws="none",
         **options,
     )

@@ -1,8 +1,7 @@
 """JSON text as the store keeps it: keys sorted, so that equal documents have equal text; no NaN."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -17,7 +16,7 @@ def encode(value: Any, what: str) -> str:
     Raises InvalidInput where it holds something that JSON cannot: NaN, infinity, a date, half a surrogate
     pair.
     """
-    _refuse_non_finite(value, what)
+    check_finite(value, what)
     try:
         return orjson.dumps(value, option=_OPTIONS).decode()
     except (TypeError, ValueError) as error:
@@ -29,19 +28,19 @@ def decode(text: str) -> Any:
     return orjson.loads(text)
 
 
-def _refuse_non_finite(value: Any, what: str) -> None:
-    # orjson would silently write null
+def check_finite(value: Any, what: str) -> None:
+    """InvalidInput where a JSON value holds NaN or infinity, which orjson would silently write as null."""
     if isinstance(value, float):
         if not math.isfinite(value):
             raise InvalidInput(
                 f"{what} holds the number {value!r}; leave the field out where there is no number"
             )
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            _refuse_non_finite(part, what)
+    elif isinstance(value, dict):
+        for part in cast(dict[str, Any], value).values():
+            check_finite(part, what)
     elif isinstance(value, list | tuple):
-        for part in value:
-            _refuse_non_finite(part, what)
+        for part in cast(list[Any], value):
+            check_finite(part, what)
 
 
 def is_text(value: str) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from palate.errors import InvalidInput
 from palate.storage import items, pages
 from palate.storage.database import Row, Transaction
-from palate.storage.documents import check_text, encode
+from palate.storage.documents import check_finite, check_text
 from palate.storage.store import Written
 from palate.values import EVENT_TYPES, EventBatch
 
@@ -33,6 +33,8 @@ class Prepared:
     """Groups the rows by person, in order of arrival."""
     salts: NDArray[np.uint64] | None
     """None where no event has extras."""
+    extras: list[bytes | None]
+    """As JSON; none at all where no event has any."""
     digests: dict[bytes, int]
     """Of the event ids, each with the first row that has it."""
     repeats: list[int]
@@ -64,19 +66,22 @@ def prepare(batch: EventBatch) -> Prepared:
     digests: dict[bytes, int] = {}
     repeats: list[int] = []
     salts = None
+    encoded: list[bytes | None] = []
     if batch.extras is not None and any(batch.extras):
         salts = pages.salts(batch.extras)
         for row, extra in enumerate(batch.extras):
             if not extra:
+                encoded.append(None)
                 continue
+            encoded.append(pages.encode_extras(extra))
             event_id = extra.get("event_id")
             if event_id is not None:
                 digest = event_digest(check_text(event_id, "an event_id"))
                 if digests.setdefault(digest, row) != row:
                     repeats.append(row)
             if extra.get("given"):
-                encode(extra["given"], "an event as it was given")
-    return Prepared(batch, persons, pages.grouping_order(batch.user_index), salts, digests, repeats)
+                check_finite(extra["given"], "an event as it was given")
+    return Prepared(batch, persons, pages.grouping_order(batch.user_index), salts, encoded, digests, repeats)
 
 
 def _check(batch: EventBatch) -> None:
@@ -166,9 +171,7 @@ def _append_part(
     owner: NDArray[np.int32],
     events: NDArray[np.void],
 ) -> int:
-    """Append the events of some persons: ``rows`` in the batch, grouped by ``owner``. Returns how many were
-    new.
-    """
+    """Append the events of some persons, ``rows`` of the batch grouped by ``owner``; how many were new."""
     present = owner[np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))].tolist()
     stored: dict[bytes, list[Row]] = {prepared.persons[number]: [] for number in present}
     for row in transaction.rows_among(
@@ -217,22 +220,24 @@ def _fresh(
 
 def _extras_by_start(
     prepared: Prepared, rows: NDArray[np.int64], starts: list[int]
-) -> dict[int, list[tuple[int, pages.Extras]]]:
-    """(position in its page, extras) of the events that have any, by where the page starts in ``rows``."""
-    result: dict[int, list[tuple[int, pages.Extras]]] = {}
-    if prepared.batch.extras is None:
+) -> dict[int, list[bytes]]:
+    """The extras of the events that have any, as entries of their page, by where it starts in ``rows``."""
+    result: dict[int, list[bytes]] = {}
+    if not prepared.extras:
         return result
     begins = np.repeat(starts, np.diff([*starts, len(rows)])).tolist()
     for place, (row, start) in enumerate(zip(rows.tolist(), begins, strict=True)):
-        extra = prepared.batch.extras[row]
-        if extra:
-            result.setdefault(start, []).append((place - start, dict(extra)))
+        extra = prepared.extras[row]
+        if extra is not None:
+            result.setdefault(start, []).append(pages.extras_entry(place - start, extra))
     return result
 
 
 def _merge(transaction: Transaction, stored: list[Row], new: Row) -> Row:
-    """One page of the new one and the stored ones before it, as far back as they are not much larger than
-    what is merged already: a page is written again only when its run has doubled.
+    """One page of the new one and of stored ones before it.
+
+    As far back as they are not much larger than what is merged already, so that an event is written again
+    only a few times however long the history grows.
     """
     stored = sorted(stored, key=lambda row: row[1])
     total: int = new[1]
@@ -246,7 +251,10 @@ def _merge(transaction: Transaction, stored: list[Row], new: Row) -> Row:
     numbers: list[Any] = [row[1] for row in merged]
     texts = dict(transaction.rows_among("SELECT page, extras FROM pages WHERE page {among}", numbers))
     extras = pages.unpack_extras(
-        [texts[number] for number in numbers] + [new[3]], [row[2] for row in merged] + [new[1]]
+        [*(texts[number] for number in numbers), new[3]], [*(row[2] for row in merged), new[1]]
+    )
+    packed = pages.pack_extras(
+        [pages.extras_entry(position, pages.encode_extras(extra)) for position, extra in extras]
     )
     transaction.execute_many("DELETE FROM pages WHERE page = ?", [(number,) for number in numbers])
-    return (new[0], total, b"".join([*(row[3] for row in merged), new[2]]), pages.pack_extras(extras))
+    return (new[0], total, b"".join([*(row[3] for row in merged), new[2]]), packed)

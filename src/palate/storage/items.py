@@ -101,11 +101,11 @@ def withdraw(transaction: Transaction, item_ids: Sequence[str]) -> int:
     return len(found)
 
 
-def check_codes(codes: NDArray[np.int32], known: int) -> None:
-    """InvalidInput where a code is not below ``known`` or comes twice."""
-    if len(codes) and (int(codes.min()) < 0 or int(codes.max()) >= known):
+def check_codes(codes: NDArray[np.int32], highest: int) -> None:
+    """InvalidInput where a code is below 0 or above ``highest``, or comes twice."""
+    if int(codes.min()) < 0 or int(codes.max()) > highest:
         raise InvalidInput(
-            f"item codes run from {int(codes.min())} to {int(codes.max())}; the store has {known} items"
+            f"item codes run from {int(codes.min())} to {int(codes.max())}; the store's end at {highest}"
         )
     if len(np.unique(codes)) != len(codes):
         raise InvalidInput("an item code comes twice among the vectors; give each once")

@@ -4,10 +4,10 @@ A page is a run of events in order of arrival: ``columns``, the bytes of an arra
 ``extras``, null or JSON ``[[position, extras of that event], ...]`` for the few events that have any.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import orjson
@@ -17,8 +17,7 @@ from palate.errors import InvalidInput
 from palate.values import History
 
 EVENT = np.dtype([("item", "<i4"), ("kind", "u1"), ("ts", "<f8"), ("value", "<f8"), ("key", "<u8")])
-"""``ts``: timestamp; ``value``: NaN where none; ``key``: a hash of all that tells events of one person apart.
-"""
+"""``ts``: timestamp; ``value``: NaN where none; ``key``: a hash of all that tells a person's events apart."""
 
 Extras = Mapping[str, Any]
 
@@ -56,8 +55,10 @@ def keys(
     values: NDArray[np.float64],
     salt: NDArray[np.uint64] | None,
 ) -> NDArray[np.uint64]:
-    """The key of each event, uint64 [n]: equal for equal events, else different (two of a million differ
-    but for one chance in 10^7). ``salt``: see ``salts``; None for no extras at all.
+    """The key of each event, uint64 [n]: equal for equal events, else different but by chance.
+
+    Chance makes two of a million different events equal three times in 10^8. ``salt``: see ``salts``; None
+    for no extras at all.
     """
     key = items.astype(np.uint64)
     key |= kinds.astype(np.uint64) << 32
@@ -79,8 +80,9 @@ def _bits(numbers: NDArray[np.float64]) -> NDArray[np.uint64]:
 
 
 def _mix(hashes: NDArray[np.uint64]) -> None:
-    """In place, the finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
-    generators, 2014).
+    """In place, the finalizer of SplitMix64.
+
+    Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014), section 3.
     """
     hashes ^= hashes >> 30
     hashes *= 0xBF58476D1CE4E5B9
@@ -133,14 +135,22 @@ def unpack(columns: Sequence[bytes | memoryview]) -> NDArray[np.void]:
     return np.frombuffer(columns[0] if len(columns) == 1 else b"".join(columns), EVENT)
 
 
-def pack_extras(extras: Sequence[tuple[int, Extras]]) -> str | None:
-    """The extras of a page as its JSON text, None where there are none; InvalidInput if not JSON."""
-    if not extras:
-        return None
+def encode_extras(extras: Extras) -> bytes:
+    """The extras of one event as JSON; InvalidInput where they are none."""
     try:
-        return orjson.dumps(extras).decode()
+        return orjson.dumps(dict(extras))
     except TypeError as error:
-        raise InvalidInput(f"the extras of an event cannot be stored as JSON: {error}") from None
+        raise InvalidInput(f"the extras {extras!r} of an event cannot be stored as JSON: {error}") from None
+
+
+def extras_entry(position: int, encoded: bytes) -> bytes:
+    """The entry of one event in the extras of its page."""
+    return b"[%d,%b]" % (position, encoded)
+
+
+def pack_extras(entries: Sequence[bytes]) -> str | None:
+    """The extras of a page, of the entries of its events; None where there are none."""
+    return f"[{b','.join(entries).decode()}]" if entries else None
 
 
 def unpack_extras(texts: Sequence[str | None], counts: Sequence[int]) -> list[tuple[int, Extras]]:
@@ -154,55 +164,91 @@ def unpack_extras(texts: Sequence[str | None], counts: Sequence[int]) -> list[tu
     return result
 
 
-def history(pages: Sequence[tuple[int, bytes, str | None]], limit: int | None = None) -> History:
-    """The History of a person's pages ``(n, columns, extras)``, in order of arrival; with ``limit`` only its
-    end.
+class PagedExtras(Sequence[Extras | None]):
+    """The extras of a history, read from their JSON when first asked for: most readers never ask.
+
+    ``order``: the events chosen of those of the pages laid end to end, and their order.
     """
-    counts = [page[0] for page in pages]
+
+    def __init__(self, texts: Sequence[str | None], counts: Sequence[int], order: NDArray[np.int64]) -> None:
+        self._pages = (texts, counts)
+        self._order = order
+        self._read: list[Extras | None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Extras | None]:
+        return iter(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> Extras | None: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Extras | None]: ...
+    def __getitem__(self, index: int | slice) -> Extras | list[Extras | None] | None:
+        return self._all()[index]
+
+    def _all(self) -> list[Extras | None]:
+        if self._read is None:
+            known = dict(unpack_extras(*self._pages))
+            self._read = [known.get(position) for position in self._order.tolist()]
+        return self._read
+
+
+def history(pages: Sequence[tuple[int, bytes, str | None]], limit: int | None = None) -> History:
+    """The History of a person's pages ``(n, columns, extras)``, given in order of arrival.
+
+    ``limit``: how many of its latest events, None for all.
+    """
     events = unpack([page[1] for page in pages]) if pages else np.empty(0, EVENT)
-    extras: list[Extras | None] = [None] * len(events)
-    for position, extra in unpack_extras([page[2] for page in pages], counts):
-        extras[position] = extra
     timestamps = events["ts"]
+    first = 0 if limit is None else max(len(events) - limit, 0)
     if len(events) > 1 and (timestamps[1:] < timestamps[:-1]).any():
-        order = np.argsort(timestamps, kind="stable")
-        events = events[order]
-        extras = [extras[position] for position in order.tolist()]
-    if limit is not None and len(events) > limit:
-        events, extras = events[len(events) - limit :], extras[len(extras) - limit :]
+        order = np.argsort(timestamps, kind="stable")[first:]
+        chosen = events[order]
+    else:
+        order = np.arange(first, len(events))
+        chosen = events[first:]
     return History(
-        np.ascontiguousarray(events["item"]),
-        np.ascontiguousarray(events["kind"]),
-        np.ascontiguousarray(events["ts"]),
-        np.ascontiguousarray(events["value"]),
-        extras,
+        np.ascontiguousarray(chosen["item"]),
+        np.ascontiguousarray(chosen["kind"]),
+        np.ascontiguousarray(chosen["ts"]),
+        np.ascontiguousarray(chosen["value"]),
+        _extras(pages, order),
     )
 
 
+def _extras(
+    pages: Sequence[tuple[int, bytes, str | None]], order: NDArray[np.int64]
+) -> Sequence[Extras | None]:
+    if all(page[2] is None for page in pages):
+        return [None] * len(order)
+    return PagedExtras([page[2] for page in pages], [page[0] for page in pages], order)
+
+
 def histories(pages: Sequence[tuple[Any, int, bytes, str | None]]) -> list[tuple[Any, History]]:
-    """(person, History) of pages ``(person, n, columns, extras)`` that come grouped by person, in order of
-    arrival.
+    """(person, History) of pages ``(person, n, columns, extras)``, grouped by person, in order of arrival.
 
     Does for thousands of persons at once what ``history`` does for one, as far as that can be done at once.
     """
     bounds = [0] + [i for i in range(1, len(pages)) if pages[i][0] != pages[i - 1][0]] + [len(pages)]
-    counts = np.array([page[1] for page in pages])
-    ends = np.concatenate(([0], np.cumsum(counts)))
+    ends = np.concatenate(([0], np.cumsum([page[1] for page in pages]))).tolist()
     events = unpack([page[2] for page in pages])
     items, kinds, timestamps, values = (
         np.ascontiguousarray(events[name]) for name in ("item", "kind", "ts", "value")
     )
     earlier = np.flatnonzero(timestamps[1:] < timestamps[:-1]) + 1
+    # an event earlier than the one before it: within a person's, or only where the next person's begin
+    starts = np.array([ends[bound] for bound in bounds])
+    unordered = np.searchsorted(earlier, starts[:-1], "right") < np.searchsorted(earlier, starts[1:], "left")
     result: list[tuple[Any, History]] = []
-    for first, last in pairwise(bounds):
-        person = pages[first][0]
-        start, end = int(ends[first]), int(ends[last])
-        # an event earlier than the one before it: within this person's, or only where the next person begins
-        unordered = np.searchsorted(earlier, start, "right") < np.searchsorted(earlier, end, "left")
-        if unordered or any(page[3] is not None for page in pages[first:last]):
-            result.append((person, history([page[1:] for page in pages[first:last]])))
+    for (first, last), mixed_up in zip(pairwise(bounds), unordered.tolist(), strict=True):
+        own = [page[1:] for page in pages[first:last]]
+        if mixed_up:
+            result.append((pages[first][0], history(own)))
             continue
-        part = slice(start, end)
-        none: list[Extras | None] = [None] * (end - start)
-        result.append((person, History(items[part], kinds[part], timestamps[part], values[part], none)))
+        part = slice(ends[first], ends[last])
+        extras = _extras(own, np.arange(ends[last] - ends[first]))
+        columns = (items[part], kinds[part], timestamps[part], values[part])
+        result.append((pages[first][0], History(*columns, extras)))
     return result

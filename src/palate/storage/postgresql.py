@@ -7,17 +7,17 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.errors import MissingDependency, StorageError
+from palate.errors import InvalidSettings, MissingDependency, StorageError
 from palate.storage.database import Dialect, Pool, Row, Transaction
 from palate.storage.group_commit import GroupCommit
 
 try:
     import psycopg
+    from psycopg.conninfo import conninfo_to_dict
     from psycopg.pq import TransactionStatus
 except ImportError as error:
     raise MissingDependency(
@@ -83,7 +83,7 @@ class PostgresqlTransaction:
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         names = ",".join(columns)
-        # table and columns are names written in this package, never input
+        # table and columns are names written in this package, never input;
         # a vector column takes the bytes that we send by COPY only
         if len(rows) < COPY_FROM and "vector" not in columns:
             marks = ",".join("?" * len(columns))
@@ -101,8 +101,9 @@ class PostgresqlTransaction:
                 copy.write_row(row)
 
     def _types(self, table: str, names: str) -> list[int]:
-        """The type numbers of columns, with that of bytea for types that psycopg does not know: pgvector's,
-        whose values we pack ourselves.
+        """The type numbers of columns.
+
+        That of bytea stands for types that psycopg does not know: pgvector's, whose values we pack ourselves.
         """
         described = self._connection.execute(_query(f"SELECT {names} FROM {table} LIMIT 0")).description  # noqa: S608
         known = psycopg.adapters.types
@@ -126,7 +127,7 @@ class _WriteConnection:
             return self._begin()
 
     def _begin(self) -> Transaction:
-        self._connection.execute("BEGIN")
+        self._connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         self._marked = False
         self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
         return PostgresqlTransaction(self._connection)
@@ -160,7 +161,7 @@ class _WriteConnection:
 
 
 class PostgresqlDatabase:
-    """See database.Database. ``address``: postgresql://..., of a database that exists."""
+    """See database.Database. ``address``: postgresql://..., of a database that is there."""
 
     dialect = Dialect(
         identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
@@ -174,8 +175,13 @@ class PostgresqlDatabase:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        parts = urlsplit(address)
-        self._shown = f"{parts.hostname or 'local'}{parts.path}"  # without the password
+        try:
+            parts = conninfo_to_dict(address)
+        except psycopg.Error:  # its text would show the password
+            raise InvalidSettings(
+                "setting 'database' is no address of a PostgreSQL database; write postgresql://user@host/name"
+            ) from None
+        self._shown = f"{parts.get('host', 'localhost')}/{parts.get('dbname', '')}"  # without the password
         with self._storage_errors():
             self._writer = GroupCommit(_WriteConnection(self._connect, self._connect()))
         self._readers: Pool[Connection] = Pool(self._connect, psycopg.Connection.close)
@@ -242,7 +248,8 @@ class PostgresqlDatabase:
 
 
 def _vector_type(width: int) -> np.dtype[np.void]:
-    """How pgvector sends a vector in binary (vector_send in its src/vector.c): its width, two unused bytes,
-    float4s.
+    """How pgvector sends a vector in binary: its width, two unused bytes, float4s.
+
+    See vector_send in its src/vector.c.
     """
     return np.dtype([("width", ">i2"), ("unused", ">i2"), ("numbers", ">f4", (width,))])

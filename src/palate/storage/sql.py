@@ -21,9 +21,8 @@ EVENTS_AT_ONCE = 200_000
 
 _ITEM = "SELECT code, item_id, revision, body FROM items"
 _PAGES = "SELECT n, columns, extras FROM pages WHERE person = ? ORDER BY page"
-_SESSIONS = (
-    """FROM sessions WHERE person = ? OR session_id IN (SELECT session_id FROM turns WHERE person = ?)"""
-)
+_VECTOR_CODES = "SELECT code FROM vectors WHERE embedder = ?"
+_SESSIONS = "FROM sessions WHERE person = ? OR session_id IN (SELECT session_id FROM turns WHERE person = ?)"
 # turns that nobody's name stood on belong to whom the session turned out to belong to
 _TURNS = f"FROM turns WHERE person = ? OR (person IS NULL AND session_id IN (SELECT session_id {_SESSIONS}))"
 
@@ -52,7 +51,7 @@ class SqlStore:
         return self._database.write(lambda transaction: put_bodies(transaction, bodies))
 
     def withdraw_items(self, item_ids: Iterable[str]) -> int:
-        ids = list(item_ids)
+        ids = [item_id for item_id in item_ids if is_text(item_id)]
         return self._database.write(lambda transaction: withdraw(transaction, ids)) if ids else 0
 
     def revision(self) -> int:
@@ -61,8 +60,9 @@ class SqlStore:
 
     def items(self, after: int = 0) -> Iterator[StoredItem]:
         with self._database.snapshot() as transaction:
-            if after:
-                rows = transaction.stream(f"{_ITEM} WHERE revision > ? ORDER BY code", (after,))
+            if after:  # by the index of revisions, where the order asked for would make it read every item
+                changed = "WHERE code IN (SELECT code FROM items WHERE revision > ?)"
+                rows = transaction.stream(f"{_ITEM} {changed} ORDER BY code", (after,))
             else:
                 rows = transaction.stream(f"{_ITEM} ORDER BY code")
             for row in rows:
@@ -198,8 +198,8 @@ class SqlStore:
         rows = [(embedder, *row) for row in zip(numbers, hashes, values, strict=True)]
 
         def save(transaction: Transaction) -> None:
-            (known,) = transaction.rows("SELECT count(*) FROM items")[0]
-            check_codes(codes, known)
+            (highest,) = transaction.rows("SELECT max(code) FROM items")[0]
+            check_codes(codes, -1 if highest is None else highest)
             for (other,) in transaction.rows(
                 "SELECT vector FROM vectors WHERE embedder = ? LIMIT 1", (embedder,)
             ):
@@ -209,9 +209,10 @@ class SqlStore:
                         f"embedder {embedder!r} has vectors {width} wide, not {vectors.shape[1]}; "
                         "give the new one another name"
                     )
+            stored = {code for (code,) in transaction.rows(_VECTOR_CODES, (embedder,))}
             transaction.execute_many(
                 "DELETE FROM vectors WHERE embedder = ? AND code = ?",
-                [(embedder, number) for number in numbers],
+                [(embedder, number) for number in numbers if number in stored],
             )
             transaction.insert("vectors", ("embedder", "code", "hash", "vector"), rows)
 
@@ -274,8 +275,8 @@ class SqlStore:
     def erase_user(self, user: str) -> Mapping[str, int]:
         """Erase all that ``export_user`` gives, and the user's event ids: the rows of ``events``,
         ``event_ids``, ``sessions``, ``turns`` and ``profiles`` that went. In SQLite no byte of them stays in
-        the files (while readers hold an older snapshot, until they let it go); PostgreSQL overwrites them at
-        its next vacuum.
+        the files (while readers hold an older snapshot, until they let it go), which takes as long as to copy
+        them; PostgreSQL overwrites them at its next vacuum.
         """
         person = events.person_of(user)
 

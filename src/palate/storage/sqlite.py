@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for one of another process."""
-SCRUB_SECONDS = 1.0
+LOG_SECONDS = 1.0
 """How long an erasure waits for readers that still see the state before it."""
 AMONG = 500
 """Values matched by one statement."""
@@ -114,7 +114,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._scrub_owed = False
+        self._log_to_empty = False
         with self._storage_errors():
             writer = self._connect()
             try:
@@ -135,21 +135,27 @@ class SqliteDatabase:
             connection.execute("BEGIN")
             yield SqliteTransaction(connection)
             connection.execute("COMMIT")
-        if self._scrub_owed:  # this snapshot may have been what stood in its way
-            self.scrub()
+        if self._log_to_empty:  # this snapshot may have been what stood in its way
+            self._empty_log()
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         with self._storage_errors():
             return self._writer.write(work)
 
     def scrub(self) -> None:
-        # deleted rows are overwritten in the file (secure_delete); the log beside it still has them until it
-        # is emptied
+        # secure_delete overwrites deleted rows where they stand, yet rows that moved between pages before
+        # leave copies of themselves in unused corners of the file: only writing it anew leaves them behind
         with self._storage_errors(), self._readers.connection() as connection:
-            connection.execute(f"PRAGMA busy_timeout = {SCRUB_SECONDS * 1000:.0f}")
+            connection.execute("VACUUM")
+        self._empty_log()
+
+    def _empty_log(self) -> None:
+        """Empty the log beside the file, which holds old pages; a reader that still needs them delays it."""
+        with self._storage_errors(), self._readers.connection() as connection:
+            connection.execute(f"PRAGMA busy_timeout = {LOG_SECONDS * 1000:.0f}")
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
-        self._scrub_owed = bool(busy)
+        self._log_to_empty = bool(busy)
 
     def encode_vectors(self, vectors: NDArray[np.float32]) -> list[Any]:
         return [row.tobytes() for row in vectors.astype("<f4", copy=False)]
@@ -159,8 +165,8 @@ class SqliteDatabase:
 
     def close(self) -> None:
         self._writer.close()
-        if self._scrub_owed:
-            self.scrub()
+        if self._log_to_empty:
+            self._empty_log()
         self._readers.close()
 
     def _connect(self) -> sqlite3.Connection:

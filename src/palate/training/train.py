@@ -123,7 +123,7 @@ def load_trained(version: Version) -> Trained:
     return Trained(
         version,
         catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")),
-        Lookup.load(version.folder / "lookup", catalogue.types),
+        Lookup.load(version.folder / "lookup"),
         load_sources(version.folder / "models"),
         TfidfEmbedder.load(fitted) if fitted.is_dir() else None,
     )

@@ -1,4 +1,5 @@
-"""What the speaker does: the twelve acts. Decided from the wording (``cues``) and from what the other readers found."""
+"""What the speaker does: the twelve acts. Decided from the wording (``cues``) and from what the other readers
+found."""
 
 import re
 from dataclasses import dataclass
@@ -8,30 +9,53 @@ from palate.values import Act
 
 _SHORT = 14
 _OPINION_OPENS = re.compile(
-    r"^\W*(?:i|we|my|me|this|that|it|they|the|oh|well|yeah|honestly|personally|actually|我|我们|上次|之前|买过|看过|用过)\b|^\W*(?:我|上次|之前|买过|看过|用过|那)"
+    r"^\W*(?:i|we|my|me|this|that|it|they|the|oh|well|yeah|honestly|personally|actually|我|我们|上次|之前"
+    r"|买过|看过|用过)\b|^\W*(?:我|上次|之前|买过|看过|用过|那)"
 )
 _PAST = re.compile(
-    r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
+    r"\b(?:loved|hated|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried"
+    r"|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
 )
 _ITEM_POINTER = re.compile(
-    r"\b(?:it|its|it's|this|that|they|them|these|those)\b(?!\s+(?:is\s+)?(?:under|over|for\s+my|with|like))|它|这(?:个|款|部|本|件|双|台|张|条|只|套)|那(?:个|款|部|本|件|双|台|张|条|只|套)"
+    r"\b(?:it|its|it's|this|that|they|them|these|those)\b(?!\s+(?:is\s+)?(?:under|over|for\s+my"
+    r"|with|like))|它|这(?:个|款|部|本|件|双|台|张|条|只|套)|那(?:个|款|部|本|件|双|台|张|条|只|套)"
 )
 _FEEDBACK_VERB = re.compile(
-    r"\bi(?:'m|\s+am)?\s+(?:really\s+|just\s+|also\s+|absolutely\s+|do\s+|don'?t\s+|didn'?t\s+|never\s+|always\s+|have\s+always\s+)*(?:love|loved|like|liked|enjoy|enjoyed|hate|hated|adore|dislike|a\s+(?:big\s+|huge\s+)?fan|allergic|can'?t\s+stand|watch|not\s+(?:a\s+(?:big\s+)?fan|into|keen))\b"
+    r"\bi(?:'m|\s+am)?\s+(?:really\s+|just\s+|also\s+|absolutely\s+|do\s+|don'?t\s+|didn'?t\s+"
+    r"|never\s+|always\s+|have\s+always\s+)*(?:love|loved|like|liked|enjoy|enjoyed|hate|hated"
+    r"|adore|dislike|a\s+(?:big\s+|huge\s+)?fan|allergic|can'?t\s+stand|watch"
+    r"|not\s+(?:a\s+(?:big\s+)?fan|into|keen))\b"
     r"|我.{0,4}(?:不(?:太|怎么|大|是很)?)?(?:喜欢|爱看|爱吃|爱用|讨厌|受不了)|过敏|从不|从来不"
 )
 _REQUEST_NOUN = re.compile(
-    r"\b(?:recommend|suggest|show|find|looking\s+for|want|need|give|any|anything|something|similar|please|got)\b|推荐|想(?:要|买|找|看)|来(?:点|部|几|个)|给我|有没有|类似|求|找|需要|有.{1,16}吗"
+    r"\b(?:recommend|suggest|show|find|looking\s+for|want|need|give|any|anything|something|similar"
+    r"|please|got)\b|推荐|想(?:要|买|找|看)|来(?:点|部|几|个)|给我|有没有|类似|求|找|需要|有.{1,16}吗"
 )
 _PROBLEM = re.compile(r"\b(?:too|not\s+\w+\s+enough|more|less|instead|rather)\b|太|不够|换|再|更|还是要")
+_ASKS_OF_ONE = re.compile(
+    r"^\W*(?:and\s+|so\s+|but\s+|ok\s+)?(?:is|are|does|do|has|have|can|will|was|would)\s+(?:it|this|that"
+    r"|they|these|those|the)\b(?!\s+(?:under|over))"
+    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗"
+)
+_ITEM_NOUN = re.compile(
+    r"\b(?:movies?|films?|flicks?|books?|novels?|gifts?|presents?|products?|goods|items?|shows?|games?|songs?)\b|电影|片子|影片|图书|小说|礼物|商品|东西"
+)
+_NARRATES = re.compile(
+    r"\b(?:i|we|i've|i'm|my)\b.{4,}|\b(?:was|were|is)\s+(?:\w+\s+)?(?:good|great|bad|ok|okay|boring|funny)\b|^\W*(?:我|上次|之前).{6,}"
+)
+_BARE = re.compile(
+    r"(?=.*[\u4e00-\u9fff]{2})(?:(?![我你您他她它咱])[\u4e00-\u9fff a-z0-9]){2,16}"
+)  # a search, not a sentence: 阳台衣架
 _YESNO = re.compile(
-    r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
+    r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem"
+    r"|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``: how many there are."""
+    """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
+    how many there are; ``refused``: how many references are denied (not the first)."""
 
     mentions: int = 0
     felt: int = 0
@@ -39,6 +63,7 @@ class Evidence:
     relative: int = 0
     complaints: int = 0
     references: int = 0
+    refused: int = 0
     keywords: int = 0
     known_words: int = 0
     after_list: bool = False
@@ -65,6 +90,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
+    if found.refused and not wishes and not asks:
+        return "reject", 0.8
     if (
         "accept" in cues
         and (found.references or found.mentions or found.after_list)
@@ -75,6 +102,14 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "reject", 0.85
     if asks and items and _inquires(plain, cues, found, wishes):
         return "inquire", 0.85
+    if (
+        asks
+        and found.after_list
+        and _ASKS_OF_ONE.search(plain)
+        and not found.relative
+        and "request" not in cues
+    ):
+        return "inquire", 0.75
     if asks and found.after_list and _ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
         return "inquire", 0.7
     if "thank" in cues and not wishes and not (found.keywords > 2 and "request" in cues):
@@ -108,6 +143,18 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         and (found.known_words or not asks or "礼物" in plain)
     ):
         return wish, 0.7
+    if not asks and "request" not in cues and _NARRATES.search(plain):
+        return "feedback", 0.4
+    if found.keywords and not asks and not re.search(r"[几啥谁哪]", plain) and _BARE.fullmatch(plain.strip()):
+        return wish, 0.4
+    if (
+        "request" in cues
+        and asks
+        and re.search(r"\b(?:anything|something|suggest\w*|recommend\w*)\b|推荐", plain)
+    ):
+        return wish, 0.5
+    if found.keywords and not asks and _ITEM_NOUN.search(plain):
+        return wish, 0.6
     if found.keywords and found.known_words * 2 >= found.keywords and not asks:
         return wish, 0.6
     return "other", 0.5
@@ -117,7 +164,8 @@ def _compares(plain: str, items: int, found: Evidence) -> bool:
     if items >= 2:
         return True
     strong = re.search(
-        r"\bvs\b|\bversus\b|\bdifferen|\bcompar|区别|对比|比较一下|比一比|差别|哪(?:个|款|部|本|张|件|双|台|只|条)|\bwhich\s+(?:one|of\s+(?:these|them|those|the))\b",
+        r"\bvs\b|\bversus\b|\bdifferen|\bcompar|区别|对比|比较一下|比一比|差别|哪(?:个|款|部|本|张|件|双|台|只|条)"
+        r"|\bwhich\s+(?:one|of\s+(?:these|them|those|the))\b",
         plain,
     )
     return bool(strong) and found.after_list and not found.single_shown
@@ -129,11 +177,8 @@ def _accepts(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -
     ):
         return False
     if found.references or found.mentions:
-        return (
-            not (found.relative or found.complaints)
-            and "like_this" not in cues
-            or bool(re.search(r"下单|\b(?:take|buy|order|cart|sold)\b", plain))
-            and not found.relative
+        return (not (found.relative or found.complaints) and "like_this" not in cues) or (
+            bool(re.search(r"下单|\b(?:take|buy|order|cart|sold)\b", plain)) and not found.relative
         )
     return not wishes and not (found.keywords > 2)
 
@@ -152,7 +197,9 @@ def _inquires(plain: str, cues: Cues, found: Evidence, wishes: int) -> bool:
     ):
         return not wishes
     if "like_this" in cues or re.search(
-        r"\b(?:recommend|suggest|anything|something|similar|more)\b|推荐|类似|像", plain
+        r"\bwhat\s+(?:else|should|would|other)\b|\bany\s+other|\bwould\s+i\s+like|\b(?:recommend"
+        r"|suggest|anything|something|similar|more)\b|推荐|类似|像",
+        plain,
     ):
         return False
     return not wishes
@@ -161,17 +208,19 @@ def _inquires(plain: str, cues: Cues, found: Evidence, wishes: int) -> bool:
 def _tells(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -> bool:
     """Whether a taste or an experience is told and nothing asked for."""
     feels = "feel_good" in cues or "feel_bad" in cues
-    requests = bool(_REQUEST_NOUN.search(plain)) or "like_this" in cues and not feels
+    requests = bool(_REQUEST_NOUN.search(plain)) or ("like_this" in cues and not feels)
     if asks and "?" in plain:
         return False
     if found.mentions and (feels or _PAST.search(plain)):
         return not re.search(
-            r"\b(?:recommend|suggest|anything|something|similar|looking\s+for|show\s+me|find|want|need|more\s+like)\b|推荐|类似|想(?:要|买|找)|来(?:点|部|几|个)|给我|求",
+            r"\b(?:recommend|suggest|anything|something|similar|looking\s+for|show\s+me|find|want|need"
+            r"|more\s+like)\b|推荐|类似|想(?:要|买|找)|来(?:点|部|几|个)|给我|求",
             plain,
         )
     if _FEEDBACK_VERB.search(plain):
         asked = re.search(
-            r"\b(?:recommend|suggest|looking\s+for|show|find|want|need|give|anything|please|would\s+like|i'd)\b|推荐|想(?:要|买|找)|来(?:点|部|几|个)|给我|求|找|有没有|换",
+            r"\b(?:recommend|suggest|looking\s+for|show|find|want|need|give|anything|please|would\s+like"
+            r"|i'd)\b|推荐|想(?:要|买|找)|来(?:点|部|几|个)|给我|求|找|有没有|换",
             plain,
         )
         return not asked

@@ -15,8 +15,11 @@ from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
 _AROUND = 0.1
+_MAX_NUMBERS = 60
+_ANOTHER_CLAUSE = 20
 _COUNTED = re.compile(
-    r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones|things|suggestions?|recommendations?|ideas|of\s+(?:them|these|those))"
+    r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones"
+    r"|things|suggestions?|recommendations?|ideas|of\s+(?:them|these|those))"
 )
 
 
@@ -36,7 +39,7 @@ def find_bounds(scene: Scene) -> list[BoundFound]:
     numbers = [
         n for n in find_numbers(scene.masked) if not any(n.start < b.end and b.start < n.end for b in out)
     ]
-    for quantity in find_quantities(scene.masked, numbers, scene.lexicon.units):
+    for quantity in find_quantities(scene.masked, numbers[:_MAX_NUMBERS], scene.lexicon.units):
         found = _bound_quantity(scene, quantity)
         if found is not None:
             out.append(found)
@@ -116,35 +119,27 @@ def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, bool]:
     """The notion whose word stands nearest in the same clause, and whether one does."""
     clause = scene.scopes.clause(quantity.start)
     best: tuple[int, str] | None = None
-    for start, end, terms in scene.terms:
-        for term in terms:
-            if term.kind != "notion" or term.name in (
-                "brand",
-                "colour",
-                "material",
-                "category",
-                "origin",
-                "people",
-            ):
-                continue
-            s, e = scene.place(start, end)
-            if (
-                s < clause.start
-                or e > clause.end
-                or (
-                    quantity.start <= s
-                    and e <= quantity.end
-                    and quantity.unit
-                    and term.name not in quantity.unit.notions
-                )
-            ):
-                continue
-            distance = (quantity.start - e) if e <= quantity.start else max(0, s - quantity.end) + 2
-            if distance > 24 or (best is not None and distance >= best[0]):
-                continue
-            if quantity.unit and not _may_measure(scene, term.name, quantity):
-                continue
-            best = (distance, term.name)
+    for word in scene.notions_near(quantity.start, quantity.end, 36):
+        if word.name in ("brand", "colour", "material", "category", "origin", "people"):
+            continue
+        inside = quantity.start <= word.start and word.end <= quantity.end
+        outside = word.start < clause.start or word.end > clause.end
+        measured = quantity.unit is not None and quantity.unit.dimension != "money"
+        if (outside and not measured) or (
+            inside and quantity.unit and word.name not in quantity.unit.notions
+        ):
+            continue
+        distance = (
+            (quantity.start - word.end)
+            if word.end <= quantity.start
+            else max(0, word.start - quantity.end) + 2
+        )
+        distance += _ANOTHER_CLAUSE if outside else 0
+        if distance > 24 + (_ANOTHER_CLAUSE if outside else 0) or (best is not None and distance >= best[0]):
+            continue
+        if quantity.unit and not _may_measure(scene, word.name, quantity):
+            continue
+        best = (distance, word.name)
     return (best[1], True) if best else (None, False)
 
 
@@ -155,29 +150,29 @@ def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
     if unit.dimension == "money":
         return notion == "price"
     if unit.dimension == "mass" and notion in ("memory", "storage"):  # 16g内存
-        return scene.masked[quantity.start : quantity.end].rstrip().endswith("g")
+        return quantity.unit_word == "g"
     if unit.dimension == "length":
         return notion in ("screen", "cable", "length", "width", "height", "thickness", "diameter", "size")
-    return notion in unit.notions
+    return notion in unit.notions or notion.startswith("@")
 
 
 def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[AttributeFacts, float] | None:
-    """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has none."""
+    """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has
+    none."""
     lexicon = scene.lexicon
     memory = any(lexicon.notions[n].attribute for n in ("memory", "storage"))
     if quantity.unit is None:
         if notion is None:
             attribute = lexicon.notions["price"].attribute
             return (attribute, 1.0) if attribute and attribute.type == "number" else None
-        usable = next((a for a in lexicon.notions[notion].attributes if a.type == "number"), None)
+        usable = next(iter(scene.fitting(notion)), None)
         return (usable, 1.0) if usable else None
     dimension = quantity.unit.dimension
     if dimension == "mass" and notion in ("memory", "storage"):
         dimension = "data"
     names = [notion] if notion else list(quantity.unit.notions)
     for name in names:
-        candidates = [a for a in lexicon.notions[name].attributes if a.type == "number"]
-        for attribute in candidates:
+        for attribute in scene.fitting(name):
             factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
             if factor is not None and _plausible(attribute, quantity, factor):
                 return attribute, factor
@@ -185,7 +180,8 @@ def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[Attri
 
 
 def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float) -> bool:
-    """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their range."""
+    """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their
+    range."""
     value = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
     return (
         attribute.maximum <= 0

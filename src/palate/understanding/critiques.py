@@ -8,9 +8,12 @@ from palate.understanding.lexicon import Direction
 from palate.understanding.scene import Scene
 from palate.values import Constraint
 
-_IRREGULAR = {"good": "better", "bad": "worse", "far": "farther", "little": "less"}
+_IRREGULAR = {"pricey": "pricier", "little": "smaller", "late": "later"}
 _MORE = r"(?:more|greater|higher|larger|bigger|better|extra|longer|increased|additional)"
 _LESS = r"(?:less|fewer|lower|smaller|shorter|reduced)"
+_LINK = re.compile(
+    r"\s*(?:is|are|was|要|能|可以|再|更|稍微|得|的|还|也|太|'s|needs?\s+to\s+be|should\s+be|a\s+bit|尺寸|\s)*\s*"
+)
 _SIZE_WORDS = {"size", "length", "runtime", "pages", "height", "width", "speed", "weight"}
 _ZH_TAIL = r"(?:一点点|一点儿|一点|点儿|一些|些|点(?![心菜评])|得多)"
 _INDIFFERENT = re.compile(r"^.{0,4}(?:没事|没关系|无所谓|也行|也可以|不要紧)|^\W*(?:is|are)\s+(?:fine|ok)")
@@ -20,7 +23,8 @@ _INDIFFERENT = re.compile(r"^.{0,4}(?:没事|没关系|无所谓|也行|也可�
 class Critique:
     """A relative wish at ``plain[start:end]``; ``constraint`` None where the catalogue has no such attribute.
 
-    ``plain_form``: merely the adjective ("cheap"), not a comparison."""
+    ``plain_form``: merely the adjective ("cheap"), not a comparison.
+    """
 
     start: int
     end: int
@@ -30,24 +34,26 @@ class Critique:
 
 @lru_cache(maxsize=16)
 def _english(words: tuple[str, ...]) -> re.Pattern[str]:
-    forms: list[str] = []
-    for word in words:
-        if word.isascii():
-            forms.append(re.escape(word).replace(r"\ ", r"[\s-]"))
+    forms = [re.escape(word).replace(r"\ ", r"[\s-]") for word in words if word.isascii()]
     base = "|".join(sorted(forms, key=len, reverse=True))
-    compared = "|".join(
-        sorted(
-            (re.escape(_comparative(w)) for w in words if w.isascii() and " " not in w), key=len, reverse=True
-        )
+    single = [w for w in words if w.isascii() and " " not in w]
+    compared = "|".join(sorted((re.escape(_comparative(w)) for w in single), key=len, reverse=True))
+    extreme = "|".join(
+        sorted((re.escape(_comparative(w)[:-1] + "st") for w in single), key=len, reverse=True)
     )
     return re.compile(
         rf"\b(?P<too>(?:far\s+|much\s+|way\s+|a\s+(?:bit|little)\s+|rather\s+)?too)\s+(?P<w1>{base})\b"
         rf"|\b(?P<less>less|not\s+(?:so|as|that|too|quite\s+so)|nothing\s+too)\s+(?P<w2>{base})\b"
         rf"|\b(?P<notenough>(?:not|isn'?t|n't|aren'?t)\s+)(?P<w3>{base})\s+enough\b"
         rf"|\bmore\s+(?P<w4>{base})\b"
-        rf"|\b(?P<comp>{compared})\b(?!\s+than\s+\d)"
+        rf"|\b(?P<comp>{compared}|{extreme})\b(?!\s+than\s+\d)"
         rf"|\b(?:the\s+)?(?P<most>most|least)\s+(?P<w5>{base})\b"
     )
+
+
+@lru_cache(maxsize=16)
+def _comparatives(words: tuple[str, ...]) -> dict[str, str]:
+    return {form: w for w in words if w.isascii() for form in (_comparative(w), _comparative(w)[:-1] + "st")}
 
 
 @lru_cache(maxsize=16)
@@ -60,6 +66,7 @@ def _chinese(words: tuple[str, ...]) -> re.Pattern[str]:
         rf"|(?:更|再|稍微|稍|略)(?:加|稍|便)?(?P<w3>{base}){_ZH_TAIL}?"
         rf"|(?P<w4>{base}){_ZH_TAIL}"
         rf"|(?:换|来|要|找|看看?|有)(?:个|一个|款|一款|部|些|点|批|一批)?(?P<w5>{base})的"
+        rf"|比.{{1,12}}?(?:更|还|要)?(?P<w7>{base})(?:{_ZH_TAIL}|的|$)"
         rf"|^(?P<w6>{base})的(?:呢|吧|有吗|有没有)?$"
     )
 
@@ -79,11 +86,7 @@ def _comparative(word: str) -> str:
 def find_critiques(scene: Scene) -> list[Critique]:
     """Every relative wish, in order of place."""
     adjectives = tuple(scene.lexicon.adjectives)
-    comparatives = {_comparative(w): w for w in adjectives if w.isascii()} | {
-        "pricier": "pricey",
-        "dearer": "dear",
-        "latest": "latest",
-    }
+    comparatives = _comparatives(adjectives)
     out: list[Critique] = []
     plain = scene.masked
     for match in _english(adjectives).finditer(plain):
@@ -93,7 +96,7 @@ def find_critiques(scene: Scene) -> list[Critique]:
         reverse = bool(match["too"] or match["less"]) or match["most"] == "least"
         out += _critique(scene, match.start(), match.end(), re.sub(r"[\s-]", " ", word), reverse)
     for match in _chinese(adjectives).finditer(plain):
-        word = next(match[f"w{i}"] for i in range(7) if match[f"w{i}"])
+        word = next(match[f"w{i}"] for i in range(8) if match[f"w{i}"])
         reverse = bool(match["forbid"] or match["too"])
         if match["too"] and not match["too"].startswith(("太", "过于", "偏")) and not scene.after_list:
             continue
@@ -111,7 +114,7 @@ def _critique(scene: Scene, start: int, end: int, word: str, reverse: bool) -> l
     if not readings or _INDIFFERENT.match(scene.masked[end : end + 14]):
         return []
     named = _named_notion(scene, start, end)
-    direction = readings[0][1]
+    direction: Direction = readings[0][1]
     chosen: str | None = None
     if named is not None:
         fits = [r for r in readings if r[0] == named[0]]
@@ -130,8 +133,6 @@ def _critique(scene: Scene, start: int, end: int, word: str, reverse: bool) -> l
             start, end = min(start, named[1]), max(end, named[2])
     if chosen is None:
         usable = [r for r in readings if _attribute(scene, r[0])]
-        shown = {attribute for facts in scene.last for attribute, _ in facts.values}
-        usable.sort(key=lambda r: 0 if (name := _attribute(scene, r[0])) in shown or name == "price" else 1)
         if usable:
             chosen, direction = usable[0]
     if chosen is None:
@@ -146,9 +147,7 @@ def _made(scene: Scene, start: int, end: int, notion: str, direction: Direction)
 
 
 def _attribute(scene: Scene, notion: str) -> str | None:
-    return next(
-        (a.name for a in scene.lexicon.notions[notion].attributes if a.type in ("number", "date")), None
-    )
+    return next((a.name for a in scene.fitting(notion, ("number", "date"))), None)
 
 
 def _flip(direction: Direction) -> Direction:
@@ -159,57 +158,41 @@ def _named_notion(scene: Scene, start: int, end: int) -> tuple[str, int, int] | 
     """The attribute word beside a comparison: smaller *screen*, *内存* 大一点."""
     clause = scene.scopes.clause(start)
     best: tuple[int, tuple[str, int, int]] | None = None
-    for first, last, terms in scene.terms:
-        s, e = scene.place(first, last)
+    for word in scene.notions_near(start, end):
+        s, e = word.start, word.end
         if e <= clause.start or s >= clause.end or (start <= s and e <= end):
             continue
-        for term in terms:
-            if term.kind != "notion":
-                continue
-            gap = scene.masked[e:start] if e <= start else scene.masked[end:s]
-            if len(gap) > 10 or (e > start and re.search(r"[^\s的]", gap)):
-                continue
-            if (
-                e <= start
-                and gap.strip()
-                and not re.fullmatch(
-                    r"\s*(?:is|are|was|要|能|可以|再|更|稍微|得|的|还|也|太|'s|needs?\s+to\s+be|should\s+be|a\s+bit|is\s+a\s+bit|尺寸)*\s*",
-                    gap,
-                )
-            ):
-                continue
-            distance = len(gap)
-            better = (
-                best is None
-                or distance < best[0]
-                or (distance == best[0] and e - s > best[1][2] - best[1][1])
-            )
-            if better:
-                best = (distance, (term.name, s, e))
+        gap = scene.masked[e:start] if e <= start else scene.masked[end:s]
+        if len(gap) > 10 or (e > start and re.search(r"[^\s的]", gap)):
+            continue
+        if e <= start and gap.strip() and not _LINK.fullmatch(gap):
+            continue
+        distance = len(gap)
+        if best is None or distance < best[0] or (distance == best[0] and e - s > best[1][2] - best[1][1]):
+            best = (distance, (word.name, s, e))
     return best[1] if best else None
 
 
 def _amounts(scene: Scene) -> list[Critique]:
-    """more memory, less noise, longer battery life."""
+    """More memory, less noise, longer battery life."""
     out: list[Critique] = []
-    for first, last, terms in scene.terms:
-        notions = [t.name for t in terms if t.kind == "notion" and _attribute(scene, t.name)]
-        if not notions:
+    for word in scene.notions_near(0, len(scene.plain)):
+        if not _attribute(scene, word.name):
             continue
-        s, e = scene.place(first, last)
+        s, e = word.start, word.end
         before = scene.masked[max(0, s - 24) : s]
         more = re.search(rf"\b{_MORE}\s+(?:\w+\s+)?$", before)
         less = re.search(rf"\b{_LESS}\s+$", before)
         found = more or less
         if found and not re.search(r"\b(?:than|or|no|not)\s*$", before[: found.start()]):
             out.append(
-                _made(scene, s - (len(before) - found.start()), e, notions[0], "higher" if more else "lower")
+                _made(scene, s - (len(before) - found.start()), e, word.name, "higher" if more else "lower")
             )
     return out
 
 
 def superlative(plain: str) -> Direction | None:
-    """lower for "the cheapest", higher for "the most expensive", None for neither; price only."""
+    """Lower for "the cheapest", higher for "the most expensive", None for neither; price only."""
     if re.search(r"\b(?:the\s+)?(?:cheapest|least\s+expensive|lowest[\s-]priced?)\b|最便宜|价格最低", plain):
         return "lower"
     return "higher" if re.search(r"\b(?:most\s+expensive|priciest|dearest)\b|最贵|价格最高", plain) else None

@@ -1,4 +1,5 @@
-"""The language of an utterance, told by its script and, between Latin-script languages, by its small words."""
+"""The language of an utterance, told by its script and, between Latin-script languages, by its small
+words."""
 
 import re
 
@@ -17,9 +18,18 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
 _SMALL_WORDS = {
-    "en": "the a an of for with and or not i me my you is are it this that some any something like want need show under over to in on",
-    "fr": "le la les un une des du et ou je tu il elle nous vous est pour avec pas cherche voudrais qui dans sans moins",
-    "de": "der die das ein eine einen und oder ich du er sie wir ist für mit nicht suche möchte unter ohne zum von",
+    "en": (
+        "the a an of for with and or not i me my you is are it this that some any something like "
+        "want need show under over to in on"
+    ),
+    "fr": (
+        "le la les un une des du et ou je tu il elle nous vous est pour avec pas cherche voudrais "
+        "qui dans sans moins"
+    ),
+    "de": (
+        "der die das ein eine einen und oder ich du er sie wir ist für mit nicht suche möchte "
+        "unter ohne zum von"
+    ),
     "es": "el los las un una unos y o yo tú quiero busco para con no es por menos sin del algo que",
     "it": "il lo gli un una e o io tu voglio cerco per con non è di che senza meno",
     "pt": "o os as um uma e ou eu você quero para com não é por sem menos procuro",
@@ -29,7 +39,8 @@ _QUOTED_HAN = re.compile(rf"《[^》]*》|\"[{CJK}\s]*\"")
 
 
 def language_of(plain: str) -> str:
-    """An ISO 639-1 code; ``en`` where nothing speaks for another. Mixed with Chinese grammar is ``zh``, whatever the nouns."""
+    """An ISO 639-1 code; ``en`` where nothing speaks for another. Mixed with Chinese grammar is ``zh``,
+    whatever the nouns."""
     words = _LATIN_WORD.findall(plain)
     han = len(_HAN.findall(plain))
     small = sum(w in _SETS["en"] for w in words)

@@ -1,4 +1,5 @@
-"""The editable words (``data/synonyms.toml``), bound to one catalogue: near words to values, notions to attributes.
+"""The editable words (``data/synonyms.toml``), bound to one catalogue: near words to values, notions to
+attributes.
 
 What a word may mean comes from the file; what exists comes from the lookup. Grammar is elsewhere.
 """
@@ -13,15 +14,21 @@ from typing import Any, Literal
 
 from palate.catalogue.lookup import PART, Lookup, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
 
+_UNIT_TAIL = re.compile(r"_(?:g|kg|ml|l|cm|mm|m|inches|hours|minutes|gb|w|mah|db|c|percent|gsm|min|max)$")
+_MANY_ATTRIBUTES = 300
+
 Direction = Literal["lower", "higher"]
+_WAYS: tuple[tuple[str, Direction], ...] = (("up", "higher"), ("down", "lower"))
 
 
 @dataclass(frozen=True, slots=True)
 class Notion:
-    """What an attribute is about (price, weight ...) and the catalogue's attribute that holds it, None where none does."""
+    """What an attribute is about (price, weight ...) and the catalogue's attribute that holds it, None where
+    none does."""
 
     name: str
     attributes: tuple[AttributeFacts, ...]
@@ -34,18 +41,19 @@ class Notion:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a phrase of the lexicon stands for. ``kind``: ``near`` (``values``, of near-word kind ``name``), ``notion``
-    (an attribute's word) or ``adjective`` (with the ``direction`` in which it points)."""
+    """What a phrase of the lexicon stands for. ``kind``: ``near`` (``values``, of near-word kind ``name``)
+    or ``notion`` (an attribute's word).
+    """
 
-    kind: Literal["near", "notion", "adjective"]
+    kind: Literal["near", "notion"]
     name: str
     values: tuple[ValueTarget, ...] = ()
-    direction: Direction = "higher"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of measure: ``factor`` base units of a ``dimension``; ``notions`` it may measure, likeliest first."""
+    """A unit of measure: ``factor`` base units of a ``dimension``; ``notions`` it may measure, likeliest
+    first."""
 
     dimension: str
     factor: float
@@ -64,26 +72,30 @@ class Lexicon:
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         data = synonyms or shipped_synonyms()
+        ranked = {f.name: f for f in sorted(lookup.attributes.values(), key=lambda f: -f.count)}
         self.notions = {
-            name: Notion(name, _attributes(lookup, entry["names"]))
+            name: Notion(name, _attributes(ranked, entry["names"]))
             for name, entry in data["attribute"].items()
         }
+        self._notion_of = {n.attribute.name: n.name for n in reversed(self.notions.values()) if n.attribute}
         self.units = {
             word: Unit(dimension, factor, tuple(entry["attributes"]))
             for dimension, entry in data["unit"].items()
             for word, factor in entry["words"].items()
         }
+        for facts in _own_notions(lookup, self.notions):
+            self.notions[f"@{facts.name}"] = Notion(f"@{facts.name}", (facts,))
         phrases: list[tuple[tuple[str, ...], Term]] = []
         for kind, groups in data["near"].items():
             for group in groups:
                 phrases += _near(lookup, kind, group)
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
-            for key, direction in (("up", "higher"), ("down", "lower")):
-                phrases += [
-                    (tuple(folded(w)), Term("adjective", name, direction=direction))
-                    for w in entry.get(key, ())
-                ]
+        taken = {folds for folds, _ in phrases}
+        for name in self.notions:
+            folds = name_phrase(_UNIT_TAIL.sub("", name[1:]))
+            if name.startswith("@") and folds and folds not in taken:
+                phrases.append((folds, Term("notion", name)))
         self.adjectives = _adjectives(data["attribute"])
         self._terms: list[list[Term]] = []
         self._index, numbers = PhraseIndex.build([folds for folds, _ in phrases])
@@ -91,7 +103,7 @@ class Lexicon:
         for number, (_, term) in zip(numbers.tolist(), phrases, strict=True):
             if number >= 0 and term not in self._terms[number]:
                 self._terms[number].append(term)
-        self.words = frozenset(f for folds, _ in phrases for f in folds)
+        self.words = frozenset(f for folds, _ in phrases for f in folds) | self.adjectives.keys()
         self.attribute_names = {f.name: f for f in lookup.attributes.values()}
 
     def match(self, words: Words) -> list[tuple[int, int, list[Term]]]:
@@ -100,18 +112,33 @@ class Lexicon:
 
     def notion_of_attribute(self, attribute: str) -> str | None:
         """The notion whose best attribute this is."""
-        return next(
-            (n.name for n in self.notions.values() if n.attribute and n.attribute.name == attribute), None
-        )
+        return self._notion_of.get(attribute)
 
 
-def _attributes(lookup: Lookup, names: Sequence[str]) -> tuple[AttributeFacts, ...]:
+def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[AttributeFacts]:
+    """Numbers that no notion of the file stands for: their own names speak of them (``sleeps``,
+    ``card_slots``)."""
+    covered = {a.name for n in notions.values() for a in n.attributes[:1] if n.name != "people"}
+    wide = len(lookup.attributes) <= _MANY_ATTRIBUTES
+    return [
+        f
+        for f in lookup.attributes.values()
+        if f.type == "number"
+        and f.name not in covered
+        and f.name not in ("counter_price",)
+        and (wide or f.count * 50 >= lookup.count)
+    ]
+
+
+def _attributes(ranked: Mapping[str, AttributeFacts], names: Sequence[str]) -> tuple[AttributeFacts, ...]:
+    """The attributes that bear one of the names (regular expressions), in the order of the names."""
     found: dict[str, AttributeFacts] = {}
     for name in names:
-        pattern = re.compile(name)
-        for attribute in sorted(lookup.attributes.values(), key=lambda f: -f.count):
-            if pattern.fullmatch(attribute.name):
-                found.setdefault(attribute.name, attribute)
+        if name in ranked:
+            found.setdefault(name, ranked[name])
+        elif not name.replace("_", "").isalnum():
+            pattern = re.compile(name)
+            found.update({a: ranked[a] for a in ranked if a not in found and pattern.fullmatch(a)})
     return tuple(found.values())
 
 
@@ -123,14 +150,15 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
             if value.form != PART:
                 targets.setdefault((value.attribute, value.value), value)
     term = Term("near", kind, tuple(targets.values()))
-    return [(folds, term) for word in group if (folds := tuple(folded(word)))]
+    return [(folds, term) for word in group if targets and (folds := tuple(folded(word)))]
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:
-    """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``) included."""
+    """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``)
+    included."""
     out: dict[str, list[tuple[str, Direction]]] = {}
     for name, entry in attributes.items():
-        for key, direction in (("up", "higher"), ("down", "lower"), ("more", "higher")):
+        for key, direction in _WAYS:
             for word in entry.get(key, ()):
-                out.setdefault(word, []).append((name, direction))  # type: ignore[arg-type]
+                out.setdefault(word, []).append((name, direction))
     return out

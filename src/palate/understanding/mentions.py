@@ -1,7 +1,8 @@
 """Items named in an utterance: which stretch names which item, and what is felt about it.
 
-A title of several words is a mention wherever it stands; everyday words are one only where the sentence says so:
-in quotes, with a capital inside the sentence, or in a place where an item stands ("I loved ...", "something like ...").
+A title of several words is a mention wherever it stands; everyday words are one only where the sentence says
+so: in quotes, with a capital inside the sentence, or in a place where an item stands ("I loved ...",
+"something like ...").
 """
 
 import re
@@ -15,23 +16,35 @@ from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, PRONOUN_TIT
 from palate.values import Sentiment
 
 _OPEN_SLOT = re.compile(
-    r"(?:\b(?:like|similar\s+to|style\s+of|vein\s+of|spirit\s+of|reminiscent\s+of|love[ds]?|liked|enjoy(?:ed)?|adore[ds]?|hate[ds]?|dislike[ds]?|loathed?|watch(?:ed|ing)?|saw|seen|"
-    r"rewatch(?:ed|ing)?|finished|than|vs\.?|versus|compare|between|called|titled|named|about|as|of|fan\s+of|putting\s+on|take|buy|bought|order|get|pick(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|with|"
-    r"(?:movie|film|book|novel|series|show)s?|directed|starred|wrote|made|is|was|are|does|has|have|and|or|but|not|plus)\s+(?:the\s+(?:movie|film|book|novel)\s+)?"
-    r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|看过|看了|看完|读过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是|或者|过|家的)\s*)$"
+    r"(?:\b(?:like|similar\s+to|style\s+of|vein\s+of|spirit\s+of|reminiscent\s+of|love[ds]?|liked"
+    r"|enjoy(?:ed)?|adore[ds]?|hate[ds]?|dislike[ds]?|loathed?|watch(?:ed|ing)?|saw|seen|"
+    r"rewatch(?:ed|ing)?|finished|than|vs\.?|versus|compare|between|called|titled|named|about|as"
+    r"|of|fan\s+of|putting\s+on|take|buy|bought|order|get|pick(?:ed)?|recommend(?:ed)?"
+    r"|suggest(?:ed)?|with|"
+    r"(?:movie|film|book|novel|series|show)s?|directed|starred|wrote|made|is|was|are|does|has|have"
+    r"|and|or|but|not|plus)\s+(?:the\s+(?:movie|film|book|novel)\s+)?"
+    r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|买的|看的|用的|看过|看了|看完|读过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是"
+    r"|或者|过|家的)\s*)$"
 )
 _STRONG_SLOT = re.compile(
-    r"(?:\b(?:something|anything|movies?|films?|more|stuff|one|much)\s+like|\bsimilar\s+to|\bstyle\s+of|\bvein\s+of|\bloved?|\bloves|\bliked|\benjoyed|\badored?|\bhated?|\bdisliked?|\bloathed?|\bwatch(?:ed|ing)|\bsaw|"
-    r"\bseen|\bthan|\bvs\.?|\bversus|\bcompare|\bbetween|\bcalled|\btitled|\bnamed|\bputting\s+on|\bfan\s+of|\bdirected|像|类似|看过|看了|看完|读过|买过)\s*$"
+    r"(?:\b(?:something|anything|movies?|films?|more|stuff|one|much)\s+like|\bsimilar\s+to"
+    r"|\bstyle\s+of|\bvein\s+of|\bloved?|\bloves|\bliked|\benjoyed|\badored?|\bhated?|\bdisliked?"
+    r"|\bloathed?|\bwatch(?:ed|ing)|\bsaw|"
+    r"\bseen|\bthan|\bvs\.?|\bversus|\bcompare|\bbetween|\bcalled|\btitled|\bnamed|\bputting\s+on"
+    r"|\bfan\s+of|\bdirected|像|类似|看过|看了|看完|读过|买过)\s*$"
 )
 _AFTER_SLOT = re.compile(
-    r"^\s*(?:$|[,.?!;]|(?:is|was|were|vs\.?|versus|and|or|but|which|made|bored|sucks?|sucked|rocks?|has|had|blew|leaked|broke|again|tonight|instead|too|please|though)\b|看过|太|很|真|那样|那种|这样|这种|差不多|一样|哪|和|跟|还是|怎么样|好看|难看|吗|吧)"
+    r"^\s*(?:$|[,.?!;]|(?:is|was|were|vs\.?|versus|and|or|but|which|made|bored|sucks?|sucked"
+    r"|rocks?|has|had|blew|leaked|broke|again|tonight|instead|too|please|though)\b|看过|太|很|真|那样|那种"
+    r"|这样|这种|差不多|一样|哪|和|跟|还是|怎么样|好看|难看|吗|吧)"
 )
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"
+_NUMBERED = re.compile(r"^\s+(?:part\s+)?(?:[2-9]|ii|iii|iv|vi|vii|viii)\b(?!\s*(?:is|and|or)\b)")
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
 _DIRECTED = ("compare", "explain", "accept")
 _ABOUT = re.compile(
-    r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有"
+    r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have"
+    r"|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有"
 )
 
 
@@ -93,6 +106,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     corrected = any(i in scene.corrected for i in range(match.start, match.end))
     if is_chinese(words[0]):
         return _sure_chinese(scene, match, start, end, before, after, best)
+    if _NUMBERED.match(after) or (len(words) == 1 and scene.within_a_name(start, end)):
+        return 0.0
     capital = scene.capitalised(start, end) and not scene.shouted()
     inside = bool(re.search(r"[a-z0-9,]\s*$", before)) or bool(re.search(r"[\u4e00-\u9fff]\s*$", before))
     slot = bool(_OPEN_SLOT.search(before)) or (not before.strip() and bool(_AFTER_SLOT.match(after)))
@@ -109,6 +124,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if match.values and len(words) == 1:  # Western, Mystery, a brand: the value wins but after "I loved ..."
         return 0.75 if strong and capital and exact else 0.0
     if len(words) == 1:
+        if re.search(r"\b(?:for|on|at|during|since|until|to)\s+$", before) and not slot:
+            return 0.0
         if not exact and not corrected:
             return 0.0
         if plain_words:
@@ -126,8 +143,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
             return 0.7 if strong or (capital and inside and slot) else 0.0
         return 0.85 if capital or slot else (0.6 if not inside and not after.strip() else 0.0)
     content = [w for w in words if w not in ENGLISH]
-    if not content or (plain_words and len(words) == 2):
-        return 0.8 if capital or strong else (0.6 if slot and content else 0.0)
+    if not content or plain_words:
+        return 0.8 if capital or strong else (0.6 if (slot and content) or len(words) > 3 else 0.0)
     if match.values and not (capital or slot):
         return 0.0
     return 0.95 if capital or slot or len(words) > 2 else 0.8
@@ -154,7 +171,8 @@ def _sure_chinese(
 def _choose(
     scene: Scene, titles: tuple[TitleTarget, ...], start: int, end: int
 ) -> tuple[str | None, tuple[str, ...], int]:
-    """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said behind."""
+    """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said
+    behind."""
     shown = {facts.item_id for facts in scene.last}
     ranked = sorted(titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, t.code))
     first = ranked[0]
@@ -169,6 +187,10 @@ def _choose(
         dated = [t for t in ranked if _has_year(scene, t.item_id, int(year.group(1)))]
         if dated:
             first = dated[0]
+        elif scene.lexicon.notions["year"].attribute and scene.plain[
+            end - len(year.group()) : end
+        ].strip().startswith(("(", "[")):
+            return None, (), end  # another film of that name
     if first.form == PART and len(rivals) > 5:
         return None, (), end
     return first.item_id, tuple(t.item_id for t in rivals if t.item_id != first.item_id)[:5], end
@@ -182,7 +204,8 @@ def _has_year(scene: Scene, item_id: str, year: int) -> bool:
 def _shown(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
-    """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is spoken of."""
+    """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is
+    spoken of."""
     if not scene.last or not (
         any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues
     ):
@@ -239,7 +262,8 @@ def _tells(scene: Scene, i: int, j: int) -> bool:
 def _pieces(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
-    """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about, compared, asked."""
+    """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about,
+    compared, asked."""
     speaks = (
         "compare" in cues
         or "like_this" in cues
@@ -279,10 +303,14 @@ def _pieces(
 def _sentiment(
     scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int
 ) -> Sentiment:
-    """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one behind it."""
+    """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one
+    behind it."""
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
-    if re.search(r"\b(?:like|similar\s+to|style\s+of|vein\s+of|lines\s+of|spirit\s+of|reminiscent\s+of|akin\s+to|close\s+to|alternatives?\s+to|as\s+good\s+as)\s+[^a-z0-9]*(?:the\s+(?:movie|film)\s+)?$", before) and not re.search(
+    if re.search(
+        r"\b(?:like|similar\s+to|style\s+of|vein\s+of|lines\s+of|spirit\s+of|reminiscent\s+of"
+        r"|akin\s+to|close\s+to|alternatives?\s+to|as\s+good\s+as)\s+[^a-z0-9]*(?:the\s+(?:movie"
+        r"|film)\s+)?$", before) and not re.search(
         r"\b(?:don'?t|didn'?t|not|never|doesn'?t)\s+(?:really\s+)?(?:like|look\s+like)\s+\W*$", before
     ):  # fmt: skip
         return (

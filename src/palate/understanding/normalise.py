@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import opencc
 
-MAX_CHARACTERS = 20_000
+MAX_CHARACTERS = 4_000
 
 _QUOTES = str.maketrans(
     {
@@ -31,8 +31,9 @@ _DROPPED = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """``plain``: NFKC, small letters, simplified characters; ``origins``: for each of its characters the place in
-    ``original``, None where they agree one to one."""
+    """``plain``: NFKC, small letters, simplified characters; ``origins``: for each of its characters the
+    place in ``original``, None where they agree one to one.
+    """
 
     original: str
     plain: str
@@ -62,7 +63,8 @@ def _plain(character: str) -> str:
 
 
 def normalise(text: str) -> Text:
-    """The plain form of an utterance; of a longer one the first MAX_CHARACTERS are read. Never raises; linear."""
+    """The plain form of an utterance; of a longer one the first MAX_CHARACTERS are read. Never raises;
+    linear."""
     text = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
     pieces = [_plain(c) for c in text.translate(_QUOTES)]
     plain = "".join(pieces)

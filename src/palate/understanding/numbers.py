@@ -24,13 +24,35 @@ _ZH_DIGITS = {
 _ZH_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _EN_UNITS = dict(
     zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
         range(20),
         strict=True,
     )
 )
 _EN_TENS = {
-    w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    w: 10 * n
+    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _EN_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000, "dozen": 12}
 _SUFFIX = {
@@ -59,7 +81,8 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number at ``plain[start:end]``: ``low`` to ``high`` (两三百 is 200 to 300; mostly equal). ``written``: in digits."""
+    """A number at ``plain[start:end]``: ``low`` to ``high`` (两三百 is 200 to 300; mostly equal).
+    ``written``: in digits."""
 
     start: int
     end: int
@@ -123,7 +146,8 @@ def english_number(text: str) -> float | None:
 
 
 def chinese_number(text: str) -> tuple[float, float] | None:
-    """(low, high) of Chinese number characters: 一千五 is 1500, 两三百 200 to 300, 几百 200 to 900, 半 one half."""
+    """(low, high) of Chinese number characters: 一千五 is 1500, 两三百 200 to 300, 几百 200 to 900, 半 one
+    half."""
     if text == "半":
         return 0.5, 0.5
     if len(text) > 20:

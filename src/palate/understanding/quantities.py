@@ -1,4 +1,5 @@
-"""Quantities: a number or a range with its unit and the words that bound it (under, 以内, around, between ... and).
+"""Quantities: a number or a range with its unit and the words that bound it (under, 以内, around, between ...
+and).
 
 Works on plain text. Says how a quantity is bounded; which attribute it bounds is ``bounds``' business.
 """
@@ -16,35 +17,46 @@ Bound = Literal["<=", ">=", "around", "between", "=", "none"]
 
 _MONEY_BEFORE = re.compile(r"(?:us\$|hk\$|a\$|\$|¥|€|£|\b(?:rmb|usd|cny|eur|gbp))\s*$")
 _NEGATED_OVER = re.compile(
-    r"(?:\b(?:not|no|nothing|never|without|don'?t|doesn'?t|isn'?t|can'?t|cannot|won'?t)\b|n't\b)[^,.;!?]{0,32}?"
-    r"\b(?:over|above|more|exceed\w*|beyond|longer|heavier|bigger|larger|higher|pricier|dearer|thicker|taller)\b(?:\s+than)?\s*$"
+    r"(?:\b(?:not|no|nothing|never|without|don'?t|doesn'?t|isn'?t|can'?t|cannot|won'?t)\b"
+    r"|n't\b)[^,.;!?]{0,32}?"
+    r"\b(?:over|above|more|exceed\w*|beyond|longer|heavier|bigger|larger|higher|pricier|dearer"
+    r"|thicker|taller)\b(?:\s+than)?\s*$"
 )
 _NEGATED_UNDER = re.compile(
-    r"(?:\b(?:not|no|nothing|never|don'?t)\b|n't\b)[^,.;!?]{0,24}?\b(?:under|below|less|fewer|shorter|lighter|smaller|lower|cheaper)\b(?:\s+than)?\s*$"
+    r"(?:\b(?:not|no|nothing|never|don'?t)\b|n't\b)[^,.;!?]{0,24}?\b(?:under|below|less|fewer"
+    r"|shorter|lighter|smaller|lower|cheaper)\b(?:\s+than)?\s*$"
 )
 _AT_MOST_BEFORE = re.compile(
-    r"(?:\b(?:under|below|beneath|less|fewer|lower|cheaper|shorter|lighter|smaller|thinner|quieter|narrower)(?:\s+than)?|\bup\s*to|\bat\s+(?:the\s+)?most"
-    r"|\b(?:max|maximum|limit|cap|capped|budget|ceiling|afford|spend(?:ing)?|pay)(?:\s+(?:is|of|at|to|around|about|up\s+to|like|maybe|=))*\s*:?"
+    r"(?:\b(?:under|below|beneath|less|fewer|lower|cheaper|shorter|lighter|smaller|thinner|quieter"
+    r"|narrower)(?:\s+than)?|\bup\s*to|\bat\s+(?:the\s+)?most"
+    r"|\b(?:max|maximum|limit|cap|capped|budget|ceiling|afford|spend(?:ing)?|pay)(?:\s+(?:is|of|at"
+    r"|to|around|about|up\s+to|like|maybe|=))*\s*:?"
     r"|\bwithin|\binside|\bi(?:'ve|\s+have)\s+(?:only\s+)?(?:got\s+)?|<=?|≤"
-    r"|不要超过|别超过|不能超过|不想超过|不超过|不超出|不到|低于|少于|小于|短于|轻于|薄于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于|不重于|控制在|限制在|花不超过"
+    r"|不要超过|别超过|不能超过|不想超过|不超过|不超出|不到|低于|少于|小于|短于|轻于|薄于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于"
+    r"|不重于|控制在|限制在|花不超过"
     r"|预算(?:是|在|为|大概|大约|差不多|就|只有|也就|有|约|[:：])*|少过|只有|手上有|身上有)\s*(?:the|a|about)?\s*$"
 )
 _AT_LEAST_BEFORE = re.compile(
-    r"(?:\b(?:over|above|exceeding|beyond|more|greater|larger|bigger|longer|heavier|higher|taller|better|thicker)(?:\s+than)?|\bat\s+(?:the\s+)?least"
-    r"|\b(?:min|minimum)(?:\s+of)?|\bno\s+less\s+than|\bnot\s+less\s+than|\bstarting\s+(?:at|from)|\bfrom|\bupwards?\s+of|>=?|≥"
+    r"(?:\b(?:over|above|exceeding|beyond|more|greater|larger|bigger|longer|heavier|higher|taller"
+    r"|better|thicker)(?:\s+than)?|\bat\s+(?:the\s+)?least"
+    r"|\b(?:min|minimum)(?:\s+of)?|\bno\s+less\s+than|\bnot\s+less\s+than|\bstarting\s+(?:at|from)"
+    r"|\bfrom|\bupwards?\s+of|>=?|≥"
     r"|超过|高于|大于|多于|长于|重于|不低于|不少于|不小于|不短于|至少|起码|最少|最低|最小|最短|下限|大过|多过|不下)\s*$"
 )
 _AROUND_BEFORE = re.compile(
-    r"(?:\b(?:around|about|roughly|approximately|approx\.?|near|nearly|circa|some|close\s+to)|~|≈|大概|大约|差不多|约|接近|将近)\s*$"
+    r"(?:\b(?:around|about|roughly|approximately|approx\.?|near|nearly|circa|some|close\s+to)|~|≈"
+    r"|大概|大约|差不多|约|接近|将近)\s*$"
 )
 _EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好|刚好|恰好|就要|整)\s*$")
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
 _AT_MOST_AFTER = re.compile(
-    r"\s*(?:or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b|maximum\b|tops\b|at\s+most|and\s+(?:under|below)|以内|之内|以下|之下|及以下"
+    r"\s*(?:or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b"
+    r"|maximum\b|tops\b|at\s+most|and\s+(?:under|below)|以内|之内|以下|之下|及以下"
     r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
 )
 _AT_LEAST_AFTER = re.compile(
-    r"\s*(?:or\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+least|upwards"
+    r"\s*(?:or\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)"
+    r"|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+least|upwards"
     r"|以上|之上|及以上|或以上|往上|朝上|起步|起(?![床来])|开外)"
 )
 _AROUND_AFTER = re.compile(
@@ -55,9 +67,25 @@ _AND = re.compile(r"\s*(?:and|&|和|与|跟)\s*(?:us\$|\$|¥|€|£|rmb|usd)?\s*
 _GLUED_UNITS = {"in", "h", "m", "l", "w", "g", "t"}
 
 
+_BEFORE: tuple[tuple[re.Pattern[str], Bound], ...] = (
+    (_NEGATED_OVER, "<="),
+    (_NEGATED_UNDER, ">="),
+    (_AT_MOST_BEFORE, "<="),
+    (_AT_LEAST_BEFORE, ">="),
+    (_AROUND_BEFORE, "around"),
+    (_EXACT_BEFORE, "="),
+)
+_AFTER: tuple[tuple[re.Pattern[str], Bound], ...] = (
+    (_AT_MOST_AFTER, "<="),
+    (_AT_LEAST_AFTER, ">="),
+    (_AROUND_AFTER, "around"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """At ``plain[start:end]``, its bounding words included. ``low`` and ``high`` in ``unit`` (None where none is said)."""
+    """At ``plain[start:end]``, its bounding words included. ``low`` and ``high`` in ``unit`` (None where none
+    is said)."""
 
     start: int
     end: int
@@ -65,6 +93,7 @@ class Quantity:
     high: float
     unit: Unit | None
     bound: Bound
+    unit_word: str = ""
 
 
 def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]) -> list[Quantity]:
@@ -74,6 +103,7 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
     while i < len(numbers):
         number = numbers[i]
         end, unit = _unit_after(plain, number, units)
+        unit_word = plain[number.end : end].strip() if unit else ""
         start = number.start
         before = _MONEY_BEFORE.search(plain[max(0, start - 8) : start])
         if before:
@@ -100,7 +130,7 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
         else:
             after = _AROUND_AFTER.match(plain, end) or _AT_MOST_AFTER.match(plain, end)
             end = after.end() if after else end
-        out.append(Quantity(start, end, low, high, unit, bound or "none"))
+        out.append(Quantity(start, end, low, high, unit, bound or "none", unit_word))
         i += 1
     return out
 
@@ -108,18 +138,15 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
 def _bounded(
     plain: str, start: int, end: int, left: str, bound: Bound | None
 ) -> tuple[int, int, Bound | None]:
-    for pattern, op in (
-        (_NEGATED_OVER, "<="), (_NEGATED_UNDER, ">="), (_AT_MOST_BEFORE, "<="), (_AT_LEAST_BEFORE, ">="),
-        (_AROUND_BEFORE, "around"), (_EXACT_BEFORE, "="),
-    ):  # fmt: skip
+    for pattern, op in _BEFORE:
         found = pattern.search(left)
         if found:
             after = _AROUND_AFTER.match(plain, end) or _AT_MOST_AFTER.match(plain, end)
-            return start - len(found.group()), after.end() if after else end, op  # type: ignore[return-value]
-    for pattern, op in ((_AT_MOST_AFTER, "<="), (_AT_LEAST_AFTER, ">="), (_AROUND_AFTER, "around")):
+            return start - len(found.group()), after.end() if after else end, op
+    for pattern, op in _AFTER:
         found = pattern.match(plain, end)
         if found:
-            return start, found.end(), op  # type: ignore[return-value]
+            return start, found.end(), op
     return start, end, bound
 
 

@@ -1,16 +1,20 @@
-"""The reader: one utterance to its Understanding, by rules over one catalogue. Milliseconds; no exception for any text.
+"""The reader: one utterance to its Understanding, by rules over one catalogue. Milliseconds; no exception for
+any text.
 
-Each part has its module: ``scene`` looks up, ``mentions``, ``wishes``, ``bounds``, ``critiques`` and ``references`` read,
-``acts`` decides, ``keywords`` takes what is left. This module puts them in order and resolves what they contradict.
+Each part has its module: ``scene`` looks up, ``mentions``, ``wishes``, ``bounds``, ``critiques`` and
+``references`` read, ``acts`` decides, ``keywords`` takes what is left. This module puts them in order and
+resolves what they contradict.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from palate.catalogue.lookup import Lookup
 from palate.understanding import mentions as naming
 from palate.understanding.acts import Evidence, decide
+from palate.understanding.alternatives import as_constraints
 from palate.understanding.bounds import BoundFound, find_bounds
 from palate.understanding.critiques import Critique, find_critiques, superlative
 from palate.understanding.cues import Cues, find_cues
@@ -19,11 +23,12 @@ from palate.understanding.lexicon import Lexicon
 from palate.understanding.reading import Part, Reading, Withdrawal
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
-from palate.understanding.wishes import Value, as_constraints, find_values
+from palate.understanding.wishes import Value, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
 _THIS_BRAND = re.compile(
-    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个|一个)?(?:这|那)?个?(?:牌子|品牌)"
+    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
+    r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
 )
 _WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
@@ -32,7 +37,6 @@ _WITHOUT_WISHES: tuple[Act, ...] = (
     "accept",
     "greet",
     "thank",
-    "start_over",
     "other",
     "reject",
 )
@@ -41,7 +45,8 @@ _WITHOUT_WISHES: tuple[Act, ...] = (
 class Reader:
     """Reads utterances over one catalogue. Immutable; build a new one when the lookup changes (milliseconds).
 
-    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape."""
+    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape.
+    """
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         self._lookup = lookup
@@ -53,18 +58,30 @@ class Reader:
         """The Understanding of ``read``."""
         return self.read(text, last_items=last_items, in_dialogue=in_dialogue).understanding
 
-    def read(self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False) -> Reading:
-        """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a recommendation
-        was given before, even if no list is at hand. Any string can be read; of a longer one the first 20,000
-        characters are."""
-        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue)
+    def read(
+        self,
+        text: str,
+        *,
+        last_items: Sequence[str] = (),
+        in_dialogue: bool = False,
+        asked: str | None = None,
+    ) -> Reading:
+        """Read an utterance. ``last_items``: ids of the items shown last, in order; ``in_dialogue``: a
+        recommendation was given before, even if no list is at hand; ``asked``: the attribute that was asked
+        about last, whose values need no more words around them. Any string can be read; of a longer one the
+        first 20,000 characters are.
+        """
+        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
         cues = find_cues(scene.plain)
         named = naming.unique(naming.find_mentions(scene, cues))
         bounds = find_bounds(scene)
         critiques = find_critiques(scene)
         taken = [(m.start, m.end) for m in named] + [(b.start, b.end) for b in bounds if b.constraint]
         values = find_values(scene, taken)
-        references = find_references(scene, values)
+        directed = any(c in cues for c in ("accept", "compare", "explain")) or (
+            "question" in cues and "request" not in cues
+        )
+        references = find_references(scene, values, directed=directed)
         values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
         critiques = [c for c in critiques if not _inside(c, bounds, references)]
         wishes = as_constraints(scene, values)
@@ -75,9 +92,16 @@ class _Assembly:
     """The parts of one utterance on their way to a Reading."""
 
     def __init__(
-        self, scene: Scene, cues: Cues, named: list[naming.Found], bounds: list[BoundFound], critiques: list[Critique],
-        values: list[Value], references: list[Reference], wishes: list[tuple[int, int, Constraint, float]],
-    ) -> None:  # fmt: skip
+        self,
+        scene: Scene,
+        cues: Cues,
+        named: list[naming.Found],
+        bounds: list[BoundFound],
+        critiques: list[Critique],
+        values: list[Value],
+        references: list[Reference],
+        wishes: list[tuple[int, int, Constraint, float]],
+    ) -> None:
         self.scene = scene
         self.cues = cues
         self.named = named
@@ -104,11 +128,28 @@ class _Assembly:
             keywords = find_keywords(
                 scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
             )
-            if act in ("greet", "thank", "start_over", "other", "reject"):
+            if act in ("greet", "thank", "other", "reject"):
                 keywords = []
+        if act == "start_over":
+            keywords = self._new_words(keywords)
         if withdrawn:
             gone = {w.attribute for w in withdrawn if w.value is None and w.attribute}
-            constraints = [c for c in constraints if c[2].attribute not in gone or c[2].op == "not in"]
+            where = scene.scopes.clause(self.cues.at["withdraw"][0])
+            constraints = [
+                c
+                for c in constraints
+                if c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end
+            ]
+            keywords = [k for k in keywords if not where.start <= k.start < where.end]
+            if act == "other" and scene.after_list and "injection" not in self.cues:
+                act = "refine"
+        if (
+            act == "feedback" and "feel_bad" in self.cues and "feel_good" not in self.cues
+        ):  # "my Logitech keyboard broke"
+            constraints = [
+                (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
+                for s, e, c, sure in constraints
+            ]
         mentions = self._mentions(act)
         if act in ("greet", "thank", "start_over", "other"):
             mentions, positions = [], ()
@@ -162,6 +203,14 @@ class _Assembly:
         brands = {v for p in positions for a, v in self.scene.last[p - 1].values if a == attribute.name}
         return (attribute.name, sorted(brands)) if len(brands) == 1 else None
 
+    def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
+        """What is searched for after "start over": words behind it that the catalogue knows, where there is
+        a request."""
+        end = self.cues.at["start_over"][1]
+        if "request" not in self.cues:
+            return []
+        return [k for k in keywords if k.start >= end and self.scene.lookup.knows(k.text)]
+
     def _evidence(
         self,
         constraints: list[tuple[int, int, Constraint, float]],
@@ -181,6 +230,7 @@ class _Assembly:
             relative=relative,
             complaints=int(complaint),
             references=len(positions),
+            refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
             keywords=len(keywords),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
             after_list=self.scene.after_list,
@@ -231,7 +281,7 @@ class _Assembly:
         out: list[Withdrawal] = []
         for first, last, terms in scene.terms:
             s, e = scene.place(first, last)
-            if s < clause.start or e > clause.end + 6:
+            if s < clause.start or e > clause.end:
                 continue
             for term in terms:
                 notion = scene.lexicon.notions.get(term.name) if term.kind == "notion" else None
@@ -247,9 +297,13 @@ class _Assembly:
         return tuple(dict.fromkeys(out)) if out and end > start else ()
 
     def _parts(
-        self, act: Act, sure: float, mentions: list[tuple[Mention, naming.Found]],
-        constraints: list[tuple[int, int, Constraint, float]], keywords: list[Keyword],
-    ) -> tuple[Part, ...]:  # fmt: skip
+        self,
+        act: Act,
+        sure: float,
+        mentions: list[tuple[Mention, naming.Found]],
+        constraints: list[tuple[int, int, Constraint, float]],
+        keywords: list[Keyword],
+    ) -> tuple[Part, ...]:
         said = self.scene.text.said
         parts = [Part("act", "", 0, 0, act, sure)]
         parts += [

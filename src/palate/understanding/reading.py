@@ -12,8 +12,9 @@ PartKind = Literal["mention", "constraint", "reference", "keyword", "act", "unre
 class Part:
     """One part of a reading, at ``original[start:end]`` as typed (``text``). ``confidence``: 0 to 1.
 
-    ``detail``: the Mention, Constraint, position, word or act; for a mention of an ambiguous name, ``candidates``
-    are the other items that bear it."""
+    ``detail``: the Mention, Constraint, position, word or act; for a mention of an ambiguous name,
+    ``candidates`` are the other items that bear it.
+    """
 
     kind: PartKind
     text: str
@@ -26,7 +27,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A wish taken back: all wishes on ``attribute`` (of ``value``, where one is said), or the free ``keyword``."""
+    """A wish taken back: all wishes on ``attribute`` (of ``value``, where one is said), or the free
+    ``keyword``."""
 
     attribute: str | None = None
     value: Any = None
@@ -36,7 +38,8 @@ class Withdrawal:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
-    ``withdrawn``: wishes taken back; ``trace``: (step, result) in order, for a person to look at."""
+    ``withdrawn``: wishes taken back; ``trace``: (step, result) in order, for a person to look at.
+    """
 
     understanding: Understanding
     parts: tuple[Part, ...] = ()

@@ -1,5 +1,6 @@
-"""Which of the items shown last an utterance speaks of: by place (the second one, 后面那个), by a value (the red one),
-by extreme (the cheapest). Positions count from 1; without a list there are none."""
+"""Which of the items shown last an utterance speaks of: by place (the second one, 后面那个), by a value (the
+red one), by extreme (the cheapest). Positions count from 1; without a list there are none.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,9 +12,27 @@ from palate.understanding.scene import Scene
 from palate.understanding.wishes import Value
 
 _ORDINALS = {
-    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6,
-    "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
-}  # fmt: skip
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "fifth": 5,
+    "5th": 5,
+    "sixth": 6,
+    "6th": 6,
+    "seventh": 7,
+    "7th": 7,
+    "eighth": 8,
+    "8th": 8,
+    "ninth": 9,
+    "9th": 9,
+    "tenth": 10,
+    "10th": 10,
+}
 _CARDINALS = {
     "one": 1,
     "two": 2,
@@ -28,17 +47,53 @@ _CARDINALS = {
 }
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
 _CARDINAL = "|".join(_CARDINALS)
-_NOT_PLACES = r"(?!\s+(?:time|half|world|season|episode|place|class|hand|choice|thing|of\s+all|person|edition|part|impression|name|date|year|day|week|month|gen|generation|grade|floor|birthday|baby|child|book\s+in|language|home|aid|\w+\s+war))"
+_NOT_PLACES = (
+    r"(?!\s+(?:time|half|world|season|episode|place|class|hand|choice|thing|of\s+all|person"
+    r"|edition|part|impression|name|date|year|day|week|month|gen|generation|grade|floor|birthday"
+    r"|baby|child|book\s+in|language|home|aid|\w+\s+war))"
+)
 _EN = (
-    ("span", re.compile(rf"\b(?:the\s+)?(?P<side>first|last|top|bottom)\s+(?P<n>two|three|four|five|\d{{1,2}})\b")),
-    ("last", re.compile(r"\b(?:the\s+)?(?:very\s+)?(?P<what>last|final|bottom|latter)\b" + _NOT_PLACES + r"(?!\s+(?:night|week|year|month|time|minute|decade|long))(?:\s+(?:one|option|item|movie|film|book|pick|choice))?")),
-    ("second_last", re.compile(r"\b(?:the\s+)?(?:second[\s-]+(?:to[\s-]+)?last|last\s+but\s+one|penultimate)\b")),
-    ("middle", re.compile(r"\b(?:the\s+)?(?:middle|centre|center)\s+(?:one|option|item|movie|film|book|two)|\bthe\s+(?:one\s+in\s+the\s+)?middle\b")),
+    (
+        "span",
+        re.compile(r"\b(?:the\s+)?(?P<side>first|last|top|bottom)\s+(?P<n>two|three|four|five|\d{1,2})\b"),
+    ),
+    (
+        "second_last",
+        re.compile(r"\b(?:the\s+)?(?:second[\s-]+(?:to[\s-]+)?last|last\s+but\s+one|penultimate)\b"),
+    ),
+    (
+        "last",
+        re.compile(
+            r"\b(?:the\s+)?(?:very\s+)?(?P<what>last|final|bottom|latter)\b"
+            + _NOT_PLACES
+            + r"(?!\s+(?:night|week|year|month|time|minute|decade|long))(?:\s+(?:one|option|item|movie|film"
+            r"|book|pick|choice))?"
+        ),
+    ),
+    (
+        "middle",
+        re.compile(
+            r"\b(?:the\s+)?(?:middle|centre|center)\s+(?:one|option|item|movie|film|book|two)"
+            r"|\bthe\s+(?:one\s+in\s+the\s+)?middle\b"
+        ),
+    ),
     ("former", re.compile(r"\bthe\s+former\b|\bthe\s+top\s+one\b")),
     ("ordinal", re.compile(rf"\b(?:the\s+)?(?P<o>{_ORDINAL})\b{_NOT_PLACES}")),
-    ("number", re.compile(rf"(?:\b(?:number|no\.?|nr\.?|option|item|choice|pick|result|movie|film)\s*|#\s*)(?P<n>\d{{1,2}}|{_CARDINAL})\b(?!\s*(?:%|stars?))")),
-    ("both", re.compile(r"\bboth\b(?!\s+(?:my|kids|children|of\s+us|parents))|\bthe\s+two\s+of\s+them\b|\beither\s+of\s+(?:them|these|those)|\bthose\s+two\b|\bthese\s+two\b|\bthe\s+two\b")),
-)  # fmt: skip
+    (
+        "number",
+        re.compile(
+            r"(?:\b(?:number|no\.?|nr\.?|option|item|choice|pick|result|movie|film)\s*"
+            rf"|#\s*)(?P<n>\d{{1,2}}|{_CARDINAL})\b(?!\s*(?:%|stars?))"
+        ),
+    ),
+    (
+        "both",
+        re.compile(
+            r"\bboth\b(?!\s+(?:my|kids|children|of\s+us|parents))|\bthe\s+two\s+of\s+them\b"
+            r"|\beither\s+of\s+(?:them|these|those)|\bthose\s+two\b|\bthese\s+two\b|\bthe\s+two\b"
+        ),
+    ),
+)
 _MEASURE = r"[个款部本张件双台只条家种支盒辆块顶把套瓶枚份篇首集门位样袋副幅座]"
 _ZH_NUMBER = r"[一二两三四五六七八九十\d]{1,3}"
 _ZH = (
@@ -51,7 +106,7 @@ _ZH = (
     ),
     (
         "zh_number",
-        re.compile(rf"(?P<n>\d{{1,2}})号(?!电池|线|机|楼)|(?<![a-z])(?:no|编号)\.?\s*(?P<n2>\d{{1,2}})"),
+        re.compile(r"(?P<n>\d{1,2})号(?!电池|线|机|楼)|(?<![a-z])(?:no|编号)\.?\s*(?P<n2>\d{1,2})"),
     ),
     (
         "zh_last",
@@ -65,7 +120,11 @@ _ZH = (
 )
 _THE_ONE = re.compile(r"\b(?:the|that|this)\s+(?P<what>[^,.;!?]{1,40}?)\s+(?:ones?|version|model)\b")
 _ZH_THE_ONE = re.compile(
-    rf"(?P<what>[^,。!?、]{{1,12}}?)的?(?:那|这)(?:一)?{_MEASURE}|(?:那|这)(?:一)?{_MEASURE}(?P<what2>[^,。!?、的]{{1,10}})的"
+    rf"(?P<what>[^,。!?、]{{1,12}}?)的?(?:那|这)(?:一)?{_MEASURE}|(?:那"
+    rf"|这)(?:一)?{_MEASURE}(?P<what2>[^,。!?、的]{{1,10}})的"
+)
+_DEFINITE = re.compile(
+    r"\b(?:the|that|this)\s+(?:\w+\s+){0,2}?\w+|(?:这|那)[个款部本张件双台只条家种][^,。!?、的]{1,6}"
 )
 _CHEAP = re.compile(
     r"\b(?:the\s+)?(?:cheapest|most\s+expensive|priciest|dearest)\b|最便宜的?(?:那|这)?|最贵的?(?:那|这)?"
@@ -81,8 +140,11 @@ class Reference:
     positions: tuple[int, ...]
 
 
-def find_references(scene: Scene, values: list[Value]) -> list[Reference]:
-    """All references, in order of place, none overlapping; positions beyond the list are left out."""
+def find_references(scene: Scene, values: list[Value], *, directed: bool) -> list[Reference]:
+    """``directed``: the utterance is about items shown (asks of, takes, compares them), so that "the
+    keyboard" is one of them. All references, in order of place, none overlapping; positions beyond the list
+    are left out.
+    """
     count = len(scene.last)
     if not count:
         return []
@@ -96,6 +158,9 @@ def find_references(scene: Scene, values: list[Value]) -> list[Reference]:
     for name, pattern in (*_EN, *_ZH):
         for match in pattern.finditer(scene.masked):
             add(match.start(), match.end(), _positions(name, match, count))
+    if directed:
+        for match in _DEFINITE.finditer(scene.masked):
+            add(match.start(), match.end(), _described(scene, values, match.start(), match.end()))
     for match in (*_THE_ONE.finditer(scene.masked), *_ZH_THE_ONE.finditer(scene.masked)):
         add(match.start(), match.end(), _described(scene, values, match.start(), match.end()))
     extreme = _CHEAP.search(scene.masked)
@@ -148,7 +213,8 @@ def _number(said: str) -> int:
 
 
 def _described(scene: Scene, values: list[Value], start: int, end: int) -> tuple[int, ...]:
-    """The shown items that have the values named in a stretch ("the Sony one"), if they tell some items from others."""
+    """The shown items that have the values named in a stretch ("the Sony one"), if they tell some items from
+    others."""
     named = [v for v in values if start <= v.start and v.end <= end]
     if not named:
         return ()
@@ -161,7 +227,7 @@ def _described(scene: Scene, values: list[Value], start: int, end: int) -> tuple
 
 
 def _extreme(scene: Scene) -> tuple[int, ...]:
-    prices = [(facts.price, i) for i, facts in enumerate(scene.last, 1) if facts.price == facts.price]
+    prices = [(facts.price, i) for i, facts in enumerate(scene.last, 1) if facts.price is not None]
     if not prices:
         return ()
     direction = superlative(scene.masked)

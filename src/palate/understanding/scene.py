@@ -1,22 +1,38 @@
-"""The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown last."""
+"""The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown
+last."""
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from palate.catalogue.lookup import ItemFacts, Lookup, Match
+from palate.catalogue.lookup_facts import AttributeFacts
 from palate.catalogue.lookup_words import Words, fold, words_of
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
-from palate.understanding.segmentation import Segment, segment
-from palate.understanding.stopwords import COMMON
+from palate.understanding.segmentation import Segment, in_dictionary, segment
+from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
 BLANK = "\ufffc"
 """Stands in masked text for characters that another part has read."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotionWord:
+    """An attribute's word (``price``, 内存): words ``first`` to ``last``, ``plain[start:end]``."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    name: str
 
 
 @dataclass
@@ -36,6 +52,54 @@ class Scene:
     after_list: bool
     corrected: dict[int, str] = field(default_factory=dict)
     masked: str = ""
+    asked: str | None = None
+    """The attribute that the turn before asked about."""
+
+    def __post_init__(self) -> None:
+        longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}
+        longer |= {(s, e) for s, e, terms in self.terms if e - s > 1 and any(t.kind == "near" for t in terms)}
+        inside = {i for start, end in longer for i in range(start, end - 1)}  # "noise" in "noise cancelling"
+        self._notions = [
+            NotionWord(first, last, self.words.starts[first], self.words.ends[last - 1], term.name)
+            for first, last, terms in self.terms
+            for term in terms
+            if term.kind == "notion" and not (last - first == 1 and first in inside)
+        ]
+        self._notion_starts = [n.start for n in self._notions]
+
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """The categories spoken of, else those of the items shown last."""
+        named = {str(v.value) for match in self.matches for v in match.values if v.attribute == "categories"}
+        named |= {
+            str(v.value)
+            for _, _, terms in self.terms
+            for t in terms
+            for v in t.values
+            if v.attribute == "categories"
+        }
+        if not named:
+            named = {
+                str(value)
+                for facts in self.last
+                for attribute, value in facts.values
+                if attribute == "categories"
+            }
+        return frozenset(named)
+
+    def fitting(self, notion: str, kinds: tuple[str, ...] = ("number",)) -> list[AttributeFacts]:
+        """The attributes for a notion, best first: those that goods of the categories spoken of have, before
+        others."""
+        usable = [a for a in self.lexicon.notions[notion].attributes if a.type in kinds]
+        return sorted(
+            usable,
+            key=lambda a: bool(a.within) and bool(self.categories) and self.categories.isdisjoint(a.within),
+        )
+
+    def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
+        """The attribute words that begin within ``reach`` characters of a stretch."""
+        low = bisect_left(self._notion_starts, start - reach)
+        return self._notions[low : bisect_right(self._notion_starts, end + reach)]
 
     @property
     def plain(self) -> str:
@@ -56,6 +120,20 @@ class Scene:
         ]
         return bool(big) and all(w[:1].isupper() or w[:1].isdigit() for w in big)
 
+    def within_a_name(self, start: int, end: int) -> bool:
+        """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter *Rabbit*)."""
+        if self.shouted():
+            return False
+        before = re.search(r"([a-z][\w'-]*)(?:\s+(?:of|the|in))*\s+$", self.plain[max(0, start - 28) : start])
+        after = re.match(r"\s+([a-z][\w'-]*)", self.plain[end : end + 24])
+        if after and self.text.said(end + after.start(1), end + after.start(1) + 1).isupper():
+            return after.group(1) not in ENGLISH
+        if before is None or before.group(1) in ENGLISH:
+            return False
+        at = max(0, start - 28) + before.start(1)
+        opens = not re.search(r"[^\s\W]", self.plain[max(0, at - 2) : at])
+        return at > 0 and not opens and self.text.said(at, at + 1).isupper()
+
     def shouted(self) -> bool:
         """Whether the whole text is in capitals, so that capitals say nothing."""
         return self.text.original.isupper()
@@ -63,9 +141,23 @@ class Scene:
     def cuts_a_word(self, start: int, end: int) -> bool:
         """Whether a stretch of Chinese begins or ends inside a word of the language."""
         for word in self.segments_near(start, end):
-            if (word.start < start < word.end) or (word.start < end < word.end):
+            inside = (word.start < start < word.end) or (word.start < end < word.end)
+            if (
+                inside
+                and (in_dictionary(word.text) or word.tag == "n")
+                and not self._compound(word, start, end)
+            ):
                 return True
         return False
+
+    def _compound(self, word: Segment, start: int, end: int) -> bool:
+        """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of
+        them."""
+        if word.start < start < word.end:
+            parts = self.plain[word.start : start], self.plain[start : word.end]
+        else:
+            parts = self.plain[word.start : end], self.plain[end : word.end]
+        return all(len(part) >= 2 and in_dictionary(part) for part in parts)
 
     def segments_near(self, start: int, end: int) -> list[Segment]:
         """The segments that overlap a stretch."""
@@ -90,10 +182,19 @@ class Scene:
         self.masked = "".join(characters)
 
 
-def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str], in_dialogue: bool) -> Scene:
+def make_scene(
+    lookup: Lookup,
+    lexicon: Lexicon,
+    said: str,
+    last: Sequence[str],
+    in_dialogue: bool,
+    asked: str | None = None,
+) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
     words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
+    together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
+    joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}
     shown = tuple(facts for item_id in last if (facts := lookup.item(item_id)) is not None)
     return Scene(
         text=text,
@@ -103,17 +204,19 @@ def make_scene(lookup: Lookup, lexicon: Lexicon, said: str, last: Sequence[str],
         lexicon=lexicon,
         matches=lookup.match(words),
         terms=lexicon.match(words),
-        segments=segment(text.plain),
+        segments=segment(text.plain, joined),
         scopes=Scopes(text.plain),
         last=shown,
         after_list=bool(last) or in_dialogue,
         corrected=corrected,
         masked=text.plain,
+        asked=asked,
     )
 
 
 def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
-    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the replaced."""
+    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
+    replaced."""
     folds = list(words.folds)
     texts = list(words.texts)
     corrected: dict[int, str] = {}
@@ -124,8 +227,8 @@ def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, d
             len(word) < 5
             or not word.isascii()
             or not word.isalpha()
-            or word in COMMON
-            or words.folds[i] in COMMON
+            or word in SPELT_RIGHT
+            or words.folds[i] in SPELT_RIGHT
         ):
             continue
         if words.folds[i] in lexicon.words:

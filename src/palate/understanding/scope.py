@@ -8,46 +8,68 @@ from palate.values import Strength
 
 _BREAK = re.compile(
     r"[;；。!?\n]+|(?<![0-9]),|,(?![0-9]{3})|[.](?=\s|$)"
-    r"|\b(?:but|however|though|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
+    r"|(?<!anything )(?<!everything )(?<!nothing )(?<!anyone )(?<!all )\bbut\b|\b(?:however|though"
+    r"|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
 )
 _NEGATOR = re.compile(
-    r"(?P<prep>\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything|everything|anyone|all)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b|\bfree\s+of\b)"
-    r"|(?P<en>\b(?:no|not|never|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip|hate|hates|hated|dislike|dislikes|disliked|stop|drop|forget|leave\s+out|keep\s+away\s+from|non)\b"
-    r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b|\ballergic\s+to\b|\bfed\s+up\s+with\b|\bcan'?t\s+stand\b|\bcannot\b)"
+    r"(?P<prep>\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything"
+    r"|everything|anyone|all)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b"
+    r"|\bfree\s+of\b)"
+    r"|(?P<en>\b(?:no|not|never|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip"
+    r"|hate|hates|hated|dislike|dislikes|disliked|stop|drop|forget|leave\s+out|keep\s+away\s+from"
+    r"|non)\b"
+    r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b"
+    r"|\ballergic\s+to\b|\bfed\s+up\s+with\b|\bcan'?t\s+stand\b|\bcannot\b)"
     r"|(?P<zhexcept>除了|除去|除开|(?<!切)除(?!夕|湿|尘|螨|臭|了|非|外))"
-    r"|(?P<zh>不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选|不需要|不接受|别给我|别给|别来|别再|别要|别是|别(?![的人针墅致])|非(?![常洲])"
+    r"|(?P<zh>不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选"
+    r"|不需要|不接受|别给我|别给|别来|别再|别要|别是|别(?![的人针墅致])|非(?![常洲])"
     r"|(?<!有)没有|没(?=有)|讨厌|受不了|拒绝|排除|避开|剔除|去掉|过敏|从不|从来不|免|不要太|勿|无(?![线论间印人比限所]))"
 )
 _NOT_NEGATION = re.compile(
-    r"\b(?:not\s+only|not\s+just|not\s+necessarily|no\s+matter|no\s+problem|no\s+worries|no\s+idea|don'?t\s+(?:care|mind|know|matter)|doesn'?t\s+matter|not\s+sure|not\s+bad|no\s+(?:more|less|longer)\s+than|"
-    r"not\s+(?:more|less|over|under|above|below)|why\s+not|if\s+not|nothing\s+(?:too|over|under|above|below|more|after|before)|no\s+preference|can'?t\s+(?:find|decide|choose)|can'?t\s+go\s+wrong|not\s+too|never\s+mind|nevermind)\b"
-    r"|不错|不一定|不限|不介意|不在乎|不仅|不只|不知道|不清楚|不粘|不锈|不超过|不到|不低于|不少于|不高于|不同|要不要|是不是|能不能|好不好|可不可以|有没有|有没|没关系|没事|没问题|无所谓|非常|不管|不论|不贵"
+    r"\b(?:not\s+only|not\s+just|not\s+necessarily|no\s+matter|no\s+problem|no\s+worries|no\s+idea"
+    r"|don'?t\s+(?:care|mind|know|matter)|doesn'?t\s+matter|not\s+sure|not\s+bad|no\s+(?:more|less"
+    r"|longer)\s+than|"
+    r"not\s+(?:more|less|over|under|above|below)|why\s+not|if\s+not|nothing\s+(?:too|over|under"
+    r"|above|below|more|after|before)|no\s+preference|can'?t\s+(?:find|decide|choose)"
+    r"|can'?t\s+go\s+wrong|not\s+too|never\s+mind|nevermind)\b"
+    r"|不错|不一定|不限|不介意|不在乎|不仅|不只|不知道|不清楚|不粘|不锈|不超过|不到|不低于|不少于|不高于|不同|要不要|是不是|能不能|好不好|可不可以|有没有|有没|没关系"
+    r"|没事|没问题|无所谓|非常|不管|不论|不贵"
 )
 _SCOPE_END = re.compile(
-    r"\b(?:just|only|instead|rather|please|give|show|i\s+want|i'd\s+like|i\s+need|under|below|over|above|for\s+(?:my|a|the|under)|that|which|who|because)\b"
-    r"|(?:以外|之外|除外|外|都(?!不|没)|而是|只要|换成|换|来点|来个|给我|我要|想要|要(?!是|命)|就行|有没有)"
+    r"\b(?:just|only|instead|rather|please|give|show|i\s+want|i'd\s+like|i\s+need|under|below|over"
+    r"|above|for\s+(?:my|a|the|under)|that|which|who|because)\b"
+    r"|(?:以外|之外|除外|外|都(?!不|没)|而是|只要|换成|换|来点|来个|给我|我要|想要|要(?!是|命)|就行|有没有"
+    r"|(?<=[\u4e00-\u9fff0-9a-z])的(?:(?=[\u4e00-\u9fff]{2})|$))"
 )
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
     r"^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就)?(?:不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
-    r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
+    r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
+    r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
 )
 _EITHER_WAY = re.compile(
-    r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also|are\s+also)\s+(?:fine|ok|okay|alright|all\s+right|acceptable|not\s+a\s+problem))"
+    r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also"
+    r"|are\s+also)\s+(?:fine|ok|okay|alright|all\s+right|acceptable|not\s+a\s+problem))"
 )
 _MIND_BEFORE = re.compile(
     r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
 )
 _HEDGE = re.compile(
-    r"\b(?:ideally|preferably|prefer|preferred|maybe|perhaps|possibly|if\s+possible|if\s+you\s+can|if\s+available|hopefully|would\s+be\s+(?:nice|good|great|a\s+plus|ideal|lovely|a\s+bonus|perfect)"
-    r"|bonus\s+(?:if|points)|a\s+plus|nice\s+to\s+have|as\s+far\s+as\s+possible|would\s+love|leaning\s+towards?|optionally|not\s+essential|not\s+a\s+must)\b"
+    r"\b(?:ideally|preferably|prefer|preferred|maybe|perhaps|possibly|if\s+possible|if\s+you\s+can"
+    r"|if\s+available|hopefully|would\s+be\s+(?:nice|good|great|a\s+plus|ideal|lovely|a\s+bonus"
+    r"|perfect)"
+    r"|bonus\s+(?:if|points)|a\s+plus|nice\s+to\s+have|as\s+far\s+as\s+possible|would\s+love"
+    r"|leaning\s+towards?|optionally|not\s+essential|not\s+a\s+must)\b"
     r"|最好|尽量|尽可能|优先|可以的话|有的话|如果有|如果可以|如果能|能.{0,8}更好|更好|就更好|偏向|倾向|比较想|希望|更喜欢|偏好"
 )
 _HEDGE_AFTER = re.compile(
-    r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus|nice\s+to\s+have|maybe|hopefully|perhaps|ideally|preferably|not\s+essential|not\s+a\s+must)\b|优先|可以的话|有的话|更好|最好"
+    r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus"
+    r"|nice\s+to\s+have|maybe|hopefully|perhaps|ideally|preferably|not\s+essential"
+    r"|not\s+a\s+must)\b|优先|可以的话|有的话|更好|最好"
 )
 _INSIST = re.compile(
-    r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能"
+    r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely"
+    r"|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能"
 )
 _REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
 
@@ -61,7 +83,8 @@ class Clause:
 
 
 class Scopes:
-    """What is said of a stretch of the text: denied, hedged, indifferent. Built once, linear; asked by place."""
+    """What is said of a stretch of the text: denied, hedged, indifferent. Built once, linear; asked by
+    place."""
 
     def __init__(self, plain: str) -> None:
         self._plain = plain
@@ -126,7 +149,8 @@ class Scopes:
             following = self.clauses[min(self._index(start) + 1, len(self.clauses) - 1)]
             text = self._plain[following.start : following.end].strip()
             lone = re.fullmatch(
-                r"(?:if\s+possible|if\s+you\s+can|if\s+available|ideally|preferably|hopefully|maybe|可以的话|有的话|最好|优先|如果可以的话|如果有的话)",
+                r"(?:if\s+possible|if\s+you\s+can|if\s+available|ideally|preferably|hopefully|maybe|可以的话|有的话"
+                r"|最好|优先|如果可以的话|如果有的话)",
                 text,
             )
             if lone and self._index(end) == self._index(start):

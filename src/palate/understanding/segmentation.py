@@ -1,15 +1,16 @@
 """Words of a Chinese or mixed text with their parts of speech, the catalogue's own words kept whole."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import rjieba
 
 from palate.catalogue.lookup_words import CJK
+from palate.understanding.stopwords import CHINESE
 
-_CHUNK = re.compile(rf"[{CJK}]+|[^{CJK}]+")
+_LETTER = re.compile(r"[a-z]")
 _HAS_CJK = re.compile(rf"[{CJK}]")
 
 
@@ -28,21 +29,49 @@ def _jieba() -> rjieba.Jieba:
     return rjieba.Jieba()
 
 
-def segment(plain: str, whole: Sequence[tuple[int, int]] = ()) -> list[Segment]:
-    """The words of a text; each stretch of ``whole`` (titles, values) is one word, tagged ``nz``. Linear."""
+def segment(plain: str, joined: Collection[int] = ()) -> list[Segment]:
+    """The words of a text; none where it has no Chinese. Linear.
+
+    ``joined``: places between two characters that the catalogue writes together (抱枕, where jieba knows 抱
+    and 枕): single characters are joined there.
+    """
     if not _HAS_CJK.search(plain):
         return []
-    raw: list[Segment] = []
+    out: list[Segment] = []
     place = 0
     for text, tag in _jieba().tag(plain):
-        raw.append(Segment(text, tag, place, place + len(text)))
+        word = Segment(text, tag, place, place + len(text))
         place += len(text)
-    if not whole:
-        return raw
+        if (
+            out
+            and len(text) == 1
+            and _LETTER.fullmatch(out[-1].text)
+            and _HAS_CJK.match(text)
+            and text not in CHINESE
+        ):
+            out[-1] = Segment(out[-1].text + text, "n", out[-1].start, word.end)  # u盘, t恤
+            continue
+        if out and word.start in joined and (len(text) == 1 or len(out[-1].text) == 1):
+            before = out[-1]
+            if not {before.text, text} & CHINESE and len(before.text) + len(text) <= 4:
+                out[-1] = Segment(before.text + text, "n", before.start, word.end)
+                continue
+        out.append(word)
+    return out
+
+
+def in_dictionary(word: str) -> bool:
+    """Whether jieba has a word in its dictionary (and did not guess it from its characters)."""
+    return bool(_jieba().has_word(word))
+
+
+def with_whole(segments: Sequence[Segment], plain: str, whole: Sequence[tuple[int, int]]) -> list[Segment]:
+    """The segments with each stretch of ``whole`` (titles, values) as one word, tagged ``nz``; what it cut
+    off stays."""
     out: list[Segment] = []
     spans = iter(sorted(whole))
     span = next(spans, None)
-    for word in raw:
+    for word in segments:
         while span and span[1] <= word.start:
             span = next(spans, None)
         if span and span[0] < word.end and word.start < span[1]:

@@ -1,18 +1,47 @@
-"""Units of measure: which one an attribute of the catalogue is kept in, and what a said quantity is worth there."""
+"""Units of measure: which one an attribute of the catalogue is kept in, and what a said quantity is worth
+there."""
 
 import re
 
 from palate.catalogue.lookup_facts import AttributeFacts
 
 _SUFFIXES: dict[str, tuple[str, float]] = {
-    "g": ("mass", 1), "grams": ("mass", 1), "kg": ("mass", 1000), "lb": ("mass", 453.592), "oz": ("mass", 28.3495),
-    "ml": ("volume", 1), "l": ("volume", 1000), "litres": ("volume", 1000), "liters": ("volume", 1000),
-    "mm": ("length", 1), "cm": ("length", 10), "m": ("length", 1000), "inches": ("length", 25.4), "inch": ("length", 25.4), "in": ("length", 25.4),
-    "minutes": ("time", 1), "minute": ("time", 1), "min": ("time", 1), "mins": ("time", 1), "hours": ("time", 60), "hour": ("time", 60),
-    "h": ("time", 60), "days": ("time", 1440), "seconds": ("time", 1 / 60),
-    "gb": ("data", 1), "tb": ("data", 1000), "mb": ("data", 0.001), "w": ("power", 1), "kw": ("power", 1000), "db": ("noise", 1),
-    "mah": ("charge", 1), "years": ("age", 1), "mp": ("pixel", 1), "pages": ("page", 1), "pieces": ("piece", 1),
-}  # fmt: skip
+    "g": ("mass", 1),
+    "grams": ("mass", 1),
+    "kg": ("mass", 1000),
+    "lb": ("mass", 453.592),
+    "oz": ("mass", 28.3495),
+    "ml": ("volume", 1),
+    "l": ("volume", 1000),
+    "litres": ("volume", 1000),
+    "liters": ("volume", 1000),
+    "mm": ("length", 1),
+    "cm": ("length", 10),
+    "m": ("length", 1000),
+    "inches": ("length", 25.4),
+    "inch": ("length", 25.4),
+    "in": ("length", 25.4),
+    "minutes": ("time", 1),
+    "minute": ("time", 1),
+    "min": ("time", 1),
+    "mins": ("time", 1),
+    "hours": ("time", 60),
+    "hour": ("time", 60),
+    "h": ("time", 60),
+    "days": ("time", 1440),
+    "seconds": ("time", 1 / 60),
+    "gb": ("data", 1),
+    "tb": ("data", 1000),
+    "mb": ("data", 0.001),
+    "w": ("power", 1),
+    "kw": ("power", 1000),
+    "db": ("noise", 1),
+    "mah": ("charge", 1),
+    "years": ("age", 1),
+    "mp": ("pixel", 1),
+    "pages": ("page", 1),
+    "pieces": ("piece", 1),
+}
 _BASES = {"g": "mass", "min": "time", "mm": "length", "gb": "data", "ml": "volume"}
 
 
@@ -21,10 +50,13 @@ def attribute_factor(
 ) -> float | None:
     """How many base units of a dimension one unit of the attribute is; None where it does not measure that.
 
-    The attribute's name tells (``weight_g``); where it does not, its median does: goods weigh 20 g or more, or
-    less than 20 kg; films last minutes, not hours."""
+    The attribute's name tells (``weight_g``); where it does not, its median does: goods weigh 20 g or more,
+    or less than 20 kg; films last minutes, not hours.
+    """
     if dimension == "money":
         return 1.0 if notion == "price" else None
+    if dimension == "people":
+        return 1.0
     tail = re.search(r"_([a-z]+)$", attribute.name)
     if tail and tail.group(1) in _SUFFIXES:
         own, factor = _SUFFIXES[tail.group(1)]

@@ -1,4 +1,5 @@
-"""Values of the catalogue named in an utterance, as constraints: which attribute is meant, and/or, denied or wished.
+"""Values of the catalogue named in an utterance, as constraints: which attribute is meant, and/or, denied or
+wished.
 
 Values come from the lookup (the catalogue's own words) and the lexicon (near words bound to them).
 """
@@ -9,21 +10,25 @@ from typing import Any
 
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
-from palate.catalogue.lookup_words import is_chinese
+from palate.catalogue.lookup_words import is_chinese, normal
 from palate.understanding.lexicon import Term
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
-from palate.values import Constraint, Strength
+from palate.values import Strength
 
 _ROLES = re.compile(
-    r"^(?:categories|category|brand|品牌|genre|genres|recipients|occasions|product_colou?r|colou?r|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
+    r"^(?:categories|category|brand|品牌|genre|genres|recipients|occasions|product_colou?r|colou?r"
+    r"|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
     r"|directors?|actors?|authors?|cast|导演|演员|作者|scent|flavou?r|destination|style|风格)$"
 )
 _PERSON_BEFORE = re.compile(
-    r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
+    r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor"
+    r"|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except"
+    r"|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
 )
 _FOR_BEFORE = re.compile(
-    r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy|get)\b[^,.;!?]{0,28}|给|送|为|适合|帮|我|和|或|跟|、|孝敬|'s?\s*)$"
+    r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy"
+    r"|get)\b[^,.;!?]{0,28}|(?:给|送|为|适合|帮|孝敬)[^,。;!?]{0,8}|我|和|或|跟|、|'s?\s*)$"
 )
 _FOR_AFTER = re.compile(
     r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
@@ -34,12 +39,20 @@ _DIRECTOR = re.compile(
 _ACTOR = re.compile(
     r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
 )
-_OR_BETWEEN = re.compile(r"\b(?:or|nor)\b|或者|或是|或|还是|、|/|\beither\b|\band/or\b")
-_AND_BETWEEN = re.compile(
-    r"^\s*(?:,|and|&|,\s*and|和|与|跟|以及|、|/|or|,\s*or|或者|或|nor|,\s*nor|还有|also)\s*(?:a|an|the|by|any|some|with|with\s+a|from)?\s*$"
-)
 _MATERIAL_CONTEXT = re.compile(r"^\s*(?:的|材质|面料|做的|制|质地|制成)|^\s*(?:only|material|fabric)\b")
 _SPARSE = 60
+_MAX_VALUES = 60
+_NEAR_ATTRIBUTES = {
+    "product": re.compile(r"categories|category|类别|product_type"),
+    "genre": re.compile(r"categories|category|genres?|subject|类型|题材"),
+    "brand": re.compile(r"brand|manufacturer|品牌"),
+    "colour": re.compile(r".*colou?r.*|.*颜色.*|配色"),
+    "material": re.compile(r".*material.*|.*材.*|.*面料.*|填充物"),
+    "recipient": re.compile(r"recipients?|for_whom|audience|适用人群|人群|对象"),
+    "occasion": re.compile(r"occasions?|holiday|节日|场合"),
+    "place": re.compile(r".*origin.*|destination|country|产地|language_of_text"),
+}
+"""In which attributes a near word of a kind is looked for; other kinds in any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,8 @@ class Value:
 
 
 def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
-    """The named values, longest first where they overlap, in order of place; ``taken`` stretches are others'."""
+    """The named values, longest first where they overlap, in order of place; ``taken`` stretches are
+    others'."""
     candidates: dict[tuple[int, int], tuple[list[ValueTarget], list[Term]]] = {}
     for match in scene.matches:
         if match.values:
@@ -66,22 +80,22 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
         if near:
             candidates.setdefault((start, end), ([], []))[1].extend(near)
     out: list[Value] = []
-    places = list(taken)
+    covered = bytearray(len(scene.plain))
+    for start, end in taken:
+        covered[start:end] = b"\x01" * (end - start)
     for (first, last), (targets, terms) in sorted(
         candidates.items(), key=lambda c: (c[0][0] - c[0][1], c[0][0])
     ):
         start, end = scene.place(first, last)
-        if _overlaps(places, start, end) or not _whole(scene, first, last, start, end, targets, terms):
+        if any(covered[start:end]) or not _whole(scene, first, last, start, end, targets, terms):
             continue
         found = _choose(scene, first, last, start, end, targets, terms)
         if found is not None:
             out.append(found)
-            places.append((start, end))
+            covered[start:end] = b"\x01" * (end - start)
+            if len(out) == _MAX_VALUES:
+                break
     return sorted(out, key=lambda v: v.start)
-
-
-def _overlaps(places: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(start < e and s < end for s, e in places)
 
 
 def _whole(
@@ -115,7 +129,10 @@ def _choose(
     for target in targets:
         by_attribute.setdefault(target.attribute, []).append((target, "own"))
     for term in terms:
+        allowed = _NEAR_ATTRIBUTES.get(term.name)
         for target in term.values:
+            if allowed is not None and not allowed.fullmatch(target.attribute):
+                continue
             entries = by_attribute.setdefault(target.attribute, [])
             if all(t.value != target.value for t, _ in entries):
                 entries.append((target, term.name))
@@ -129,7 +146,14 @@ def _choose(
     attribute = best[1]
     entries = by_attribute[attribute]
     if is_person(attribute):
-        values = _people([t for t, _ in entries])
+        said = " ".join(scene.words.texts[first:last])
+        values = _people(
+            [
+                t
+                for t, _ in entries
+                if t.form != PART or not said.isascii() or normal(str(t.value)).endswith(said)
+            ]
+        )
         if not values:
             return None
     else:
@@ -141,7 +165,7 @@ def _choose(
                 if ranked[0].form < ranked[1].form or ranked[1].count * 4 < ranked[0].count
                 else ranked[:3]
             )
-        values = [t.value for t in ranked[:4]]
+        values = [t.value for t in ranked[:6] if own or t.count * 3 >= ranked[0].count]
         if scene.lexicon.attribute_names[attribute].type == "bool":
             values = values[:1]
     denied = scene.scopes.denied(start, end)
@@ -177,9 +201,10 @@ def _worth(
     kinds = {term.name for term in terms}
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
+    known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
     named = (
-        attribute in around
-        or (attribute.isascii() and attribute.replace("_", " ") in around)
+        attribute == scene.asked
+        or (known and attribute.replace("_", " ") in around)
         or _notion_named(scene, attribute, first, last)
     )
     single = len(words) == 1
@@ -193,6 +218,13 @@ def _worth(
     if attribute == "categories":
         if coverage < 0.5:
             return 0
+        if words[0] in ("kid", "kids", "children", "child") and single:
+            before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
+            if not (
+                re.search(r"\bfor\s+(?:\w+\s+)?$", before)
+                or re.match(r"(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
+            ):
+                return 0
         if single and words[0] in COMMON and not terms:
             return 0 if words[0] in ENGLISH else 55
         return 80 + (5 if own else 0)
@@ -204,24 +236,15 @@ def _worth(
         before = scene.plain[max(0, start - 36) : start]
         if not (_FOR_BEFORE.search(before) or _FOR_AFTER.match(scene.plain[end : end + 12]) or named):
             return 0
-        return 90
+        return 90 + 5 * coverage  # of two attributes that say for whom, the one that more items have
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
-    wide = (
-        role
-        or len(scene.lookup.attributes) <= _SPARSE
-        or coverage >= 0.25
-        or (coverage >= 0.01 and not single)
-    )
+    wide = role or len(scene.lookup.attributes) <= _SPARSE or coverage >= 0.25
     if not (wide or named):
         return 0
     if own and not role and not named:
-        if single and (
-            words[0] in COMMON
-            or len(words[0]) < 3
-            or any(t.kind == "adjective" for t in _terms_at(scene, first, last))
-        ):
+        if single and (words[0] in COMMON or len(words[0]) < 3 or words[0] in scene.lexicon.adjectives):
             return 0
         if attribute in ("type", "unit", "certification", "compatibility", "执行标准", "安全类别") or (
             scene.lookup.count > 1000 and count < 3
@@ -249,19 +272,11 @@ def _notion_named(scene: Scene, attribute: str, first: int, last: int) -> bool:
     notion = scene.lexicon.notion_of_attribute(attribute)
     if notion is None or notion in ("category",):
         return False
+    start, end = scene.place(first, last)
     return any(
-        term.kind == "notion"
-        and term.name == notion
-        and abs(s - last) <= 3
-        or (term.kind == "notion" and term.name == notion and abs(first - e) <= 3)
-        for s, e, terms in scene.terms
-        for term in terms
-        if s < first or s >= last
+        word.name == notion and (0 <= word.first - last <= 3 or 0 <= first - word.last <= 3)
+        for word in scene.notions_near(start, end)
     )
-
-
-def _terms_at(scene: Scene, first: int, last: int) -> list[Term]:
-    return [t for s, e, terms in scene.terms if (s, e) == (first, last) for t in terms]
 
 
 def _worth_person(
@@ -284,7 +299,7 @@ def _worth_person(
         corrected = any(
             i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
         )
-        if words[0] in COMMON or corrected:
+        if words[0] in COMMON or (corrected and not cued) or scene.within_a_name(start, end):
             return 0
         if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
             return 0
@@ -310,98 +325,14 @@ def _worth_person(
 
 
 def _people(targets: list[ValueTarget]) -> list[Any]:
-    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the others."""
+    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
+    others."""
     whole = [t for t in targets if t.form != PART]
     ranked = sorted(whole or targets, key=lambda t: -t.count)
+    if not ranked:
+        return []
     if whole or len(ranked) == 1:
         return [t.value for t in ranked[:1]]
     if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:
         return [ranked[0].value]
     return [t.value for t in ranked[:3] if t.count * 2 >= ranked[0].count]
-
-
-def as_constraints(scene: Scene, values: list[Value]) -> list[tuple[int, int, Constraint, float]]:
-    """Constraints out of values: alternatives and exclusions joined, contradictions resolved for the denial."""
-    values = _spread_denials(scene, values)
-    denied = {(v.attribute, str(x)) for v in values if v.denied for x in v.values}
-    groups: list[list[Value]] = []
-    for value in values:
-        if not value.denied and all((value.attribute, str(x)) in denied for x in value.values):
-            continue
-        home = next((g for g in reversed(groups) if _together(scene, g[-1], value)), None)
-        if home is None:
-            groups.append([value])
-        else:
-            home.append(value)
-    out: list[tuple[int, int, Constraint, float]] = []
-    for group in groups:
-        head = group[0]
-        listed = list(dict.fromkeys(x for v in group for x in v.values))
-        strength: Strength = "prefer" if all(v.strength == "prefer" for v in group) else "must"
-        if scene.lexicon.attribute_names[head.attribute].type == "bool":
-            constraint = Constraint(head.attribute, "=", not head.denied, strength)
-        else:
-            constraint = Constraint(head.attribute, "not in" if head.denied else "in", listed, strength)
-        out.append((head.start, group[-1].end, constraint, min(v.sure for v in group)))
-    seen: dict[Constraint | str, tuple[int, int, Constraint, float]] = {}
-    for entry in out:
-        c = entry[2]
-        seen.setdefault(f"{c.attribute} {c.op} {c.value}", entry)
-    return list(seen.values())
-
-
-def _spread_denials(scene: Scene, values: list[Value]) -> list[Value]:
-    """In "no horror, romance or war" the denial holds for the whole list, though commas part it."""
-    out: list[Value] = []
-    for value in values:
-        if not value.denied and out and out[-1].denied and value.attribute == out[-1].attribute:
-            between = scene.plain[out[-1].end : value.start]
-            after = scene.plain[value.end : value.end + 12]
-            listed = _AND_BETWEEN.match(between)
-            if listed and (
-                "," not in between and "、" not in between or re.search(r"\bor\b|\bnor\b|或", between + after)
-            ):
-                value = Value(
-                    value.start, value.end, value.attribute, value.values, True, out[-1].strength, value.sure
-                )
-        out.append(value)
-    # and backwards: "horror and war films are not for me", 恐怖片和战争片都不要
-    for i in range(len(out) - 2, -1, -1):
-        this, after = out[i], out[i + 1]
-        if (
-            not this.denied
-            and after.denied
-            and this.attribute == after.attribute
-            and scene.scopes.clause(this.start) == scene.scopes.clause(after.start)
-        ):
-            gap = scene.plain[this.end : after.start]
-            tail = scene.plain[after.end : after.end + 16]
-            if _AND_BETWEEN.match(
-                gap.replace("片", "").replace("films", "").replace("movies", "")
-            ) and re.match(r"\s*\w{0,8}\s*(?:都|也|就|are|is|bore|除外|不)", tail):
-                out[i] = Value(
-                    this.start, this.end, this.attribute, this.values, True, this.strength, this.sure
-                )
-    return out
-
-
-def _together(scene: Scene, before: Value, value: Value) -> bool:
-    """Whether a value joins the one before it in one constraint (any of them)."""
-    if before.attribute != value.attribute or before.denied != value.denied:
-        return False
-    facts = scene.lexicon.attribute_names[value.attribute]
-    if facts.type == "bool":
-        return False
-    if value.denied:
-        return before.strength == value.strength
-    if before.strength != value.strength and not (value.start - before.end) < 12:
-        return False
-    between = scene.plain[before.end : value.start]
-    if len(between) > 40 or re.search(r"[.;!?。]", between):
-        return facts.type != "list"
-    if facts.type != "list":
-        return True
-    tail = scene.plain[value.end : value.end + 24]
-    return bool(_OR_BETWEEN.search(between)) or bool(
-        between.strip() in (",", "、") and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail)
-    )

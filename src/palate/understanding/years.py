@@ -6,27 +6,52 @@ from dataclasses import dataclass
 from palate.understanding.numbers import chinese_number
 
 _EN_DECADES = {
-    "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90, "noughties": 0,
-}  # fmt: skip
+    "twenties": 20,
+    "thirties": 30,
+    "forties": 40,
+    "fifties": 50,
+    "sixties": 60,
+    "seventies": 70,
+    "eighties": 80,
+    "nineties": 90,
+    "noughties": 0,
+}
 _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
-_BEFORE = r"(?P<before>\b(?:before|prior\s+to|earlier\s+than|older\s+than|pre-?)\s*|\b(?:until|till|up\s+to|no\s+later\s+than|not\s+later\s+than|not\s+newer\s+than)\s+)"
-_AFTER = r"(?P<after>\b(?:after|since|later\s+than|newer\s+than|post-?|starting(?:\s+from)?|no\s+older\s+than|not\s+older\s+than|no\s+earlier\s+than)\s*)"
+_BEFORE = (
+    r"(?P<before>\b(?:before|prior\s+to|earlier\s+than|older\s+than|pre-?)\s*|\b(?:until|till"
+    r"|up\s+to|no\s+later\s+than|not\s+later\s+than|not\s+newer\s+than)\s+)"
+)
+_AFTER = (
+    r"(?P<after>\b(?:after|since|later\s+than|newer\s+than|post-?|starting(?:\s+from)?"
+    r"|no\s+older\s+than|not\s+older\s+than|no\s+earlier\s+than)\s*)"
+)
 _NOT = r"(?P<not>\b(?:no|not|nothing|never|none|without)\b[^,.;!?0-9]{0,24}?)?"
 _THE = r"(?:the\s+)?(?:year\s+)?"
-_RIGHT = r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+_RIGHT = (
+    r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later"
+    r"|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+)
 _RANGE = re.compile(
-    rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?"
+    rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到"
+    rf"|和)\s*(?P<high>{_YEAR})(?!\d)\s*年?(?:之间|间)?"
 )
 _DECADE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER})?(?:\b(?:in|of|from)\s+)?(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?"
-    r"(?:(?P<digits>'?(?<!\d)(?:(?:1[89]|20)\d0|\d0)'?s)\b|\b(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|noughties)\b"
+    r"(?:(?P<digits>'?(?<!\d)(?:(?:1[89]|20)\d0|\d0)'?s)\b|\b(?P<word>twenties|thirties|forties"
+    r"|fifties|sixties|seventies|eighties|nineties|noughties)\b"
     r"|(?:上个?世纪|(?:20|二十)世纪)?(?P<zh>(?:1[89]|20)?\d0|[一二三四五六七八九]十|[零〇]零|[零〇]{2})年代(?P<zhpart>初|末|中期|后期)?)"
     r"(?P<right>以前|之前|前|以后|之后|以来|后)?"
 )
 _SINGLE = re.compile(
-    rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in|during|year)\s+))?{_THE}"
-    rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年))(?![\d.]|\s*(?:元|块|rmb|yuan|usd|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
+    rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in"
+    rf"|during|year)\s+))?{_THE}"
+    rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
+    rf"|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
 )
+
+
+_TO = re.compile(r"\s*(?:-|~|to|and|through|until|or|至|到|和|或|、)\s*(?:the\s+)?")
+_MAYBE = re.compile(r"\d{2}|ies\b|年|[零〇一二三四五六七八九]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,8 @@ class Years:
 def find_years(plain: str) -> list[Years]:
     """Every year, range of years or decade that is said as such; a bare number is none."""
     out: list[Years] = []
+    if not _MAYBE.search(plain):
+        return out
     for match in _RANGE.finditer(plain):
         low, high = sorted((int(match["low"]), int(match["high"])))
         out.append(Years(match.start(), match.end(), low, high))
@@ -77,7 +104,25 @@ def find_years(plain: str) -> list[Years]:
             found = _single(match)
             if found:
                 out.append(found)
-    return sorted(out, key=lambda y: y.start)
+    return _joined(plain, sorted(out, key=lambda y: y.start))
+
+
+def _joined(plain: str, found: list[Years]) -> list[Years]:
+    """七十年代到八十年代, from the sixties to the eighties: one stretch of years."""
+    out: list[Years] = []
+    for years in found:
+        before = out[-1] if out else None
+        if (
+            before
+            and before.low is not None
+            and years.high is not None
+            and before.high is not None
+            and _TO.fullmatch(plain[before.end : years.start])
+        ):
+            out[-1] = Years(before.start, years.end, before.low, max(before.high, years.high))
+        else:
+            out.append(years)
+    return out
 
 
 def _single(match: re.Match[str]) -> Years | None:
