@@ -9,7 +9,7 @@ fields.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -76,6 +76,22 @@ class RankingSettings(_Section):
     )
 
 
+class TrainSettings(_Section):
+    """What a training may take."""
+
+    megabytes: int = Field(
+        4_000, ge=100, description="Memory that fitting one recommender may take; a larger one is skipped."
+    )
+    model_seconds: int = Field(
+        300, ge=1, description="Seconds that fitting one recommender may take by its forecast."
+    )
+    attention: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="The attention model: auto trains it where torch is installed (the extra train) and the log has 50,000 interactions.",
+    )
+    attention_minutes: float = Field(15.0, gt=0, description="Minutes that its training may take, about.")
+
+
 class ServiceSettings(_Section):
     """The HTTP service."""
 
@@ -116,6 +132,7 @@ class Settings(BaseSettings):
     imports: ImportSettings = ImportSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     ranking: RankingSettings = RankingSettings()
+    train: TrainSettings = TrainSettings()
     service: ServiceSettings = ServiceSettings()
 
     @classmethod

@@ -2,7 +2,8 @@
 end.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
     ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was.
+    ``floors`` of the sources' scores: see ``retrieve``.
     """
 
     catalogue: Catalogue
@@ -30,6 +32,7 @@ class World:
     embedder: Embedder | None
     settings: Settings
     model_version: str | None = None
+    floors: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""

@@ -54,7 +54,8 @@ class Attention:
     def __init__(self, items: Codes, arrays: dict[str, Array], config: AttentionConfig) -> None:
         """``items`` int32 [v], ascending: the codes that it knows; ``arrays`` float32, with d the width and l
         the layers: embedding [v, d], bias [v], positions [window, d], norms [2, d] (scale and shift), and a
-        layer each: query_key_value [l, d, 3 d], distance [l, heads, window], out [l, d, d], widen [l, d, 4 d],
+        layer each: query_key_value [l, d, 3 d], distance [l, heads, window], out [l, d, d], widen [l, d, 4
+        d],
         narrow [l, 4 d, d].
         """
         self.items = items
@@ -79,12 +80,12 @@ class Attention:
         """See ScoresMany."""
         found = np.zeros((len(contexts), len(mask)), np.float32)
         sequences = [self._sequence(context) for context in contexts]
-        known = [row for row, sequence in enumerate(sequences) if len(sequence)]
-        if not known or not len(mask):
+        known = np.flatnonzero([len(sequence) for sequence in sequences])
+        if not len(known) or not len(mask):
             return found
         lifts = self._lift(np.stack([self.state(sequences[row]) for row in known]))
         inside = np.flatnonzero(np.isin(mask.codes, self.items))
-        found[np.ix_(known, inside)] = lifts[:, self._row_of[mask.codes[inside]]]
+        found[known[:, np.newaxis], inside] = lifts[:, self._row_of[mask.codes[inside]]]
         return found
 
     def state(self, rows: NDArray[np.int32]) -> Array:

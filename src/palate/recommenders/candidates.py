@@ -3,7 +3,7 @@
 The mask has gone before: no source can propose what must not come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,8 @@ class Candidates:
 
     ``codes`` int32 [n], ascending; ``scores`` float32 [n, s], each column divided by ``scales`` float32 [s],
     the largest
-    absolute score of that source over the whole mask (1 where it had nothing to say), so that columns lie in
-    [-1, 1].
+    absolute score of that source over the whole mask, or its floor (1 where it had nothing to say), so that
+    columns lie in [-1, 1].
     """
 
     codes: Codes
@@ -45,13 +45,18 @@ def best(scores: Scores, k: int) -> NDArray[np.intp]:
 
 
 def retrieve(
-    recommenders: Sequence[Recommender], context: Context, mask: Mask, per_source: int
+    recommenders: Sequence[Recommender],
+    context: Context,
+    mask: Mask,
+    per_source: int,
+    floors: Mapping[str, float] | None = None,
 ) -> Candidates:
     """The union of each source's ``per_source`` best items under the mask, scored by all of them.
 
     Where no source has an opinion (an empty catalogue of events and no words), the first ``per_source``
     allowed items
-    come, unscored, so that a conversation can begin.
+    come, unscored, so that a conversation can begin. ``floors``: by source, the least that its scores are
+    divided by, so that a source which hardly knows the person does not speak as loud as one that does.
     """
     allowed = mask.codes
     columns = [recommender.score(context, mask) for recommender in recommenders]
@@ -62,7 +67,7 @@ def retrieve(
             continue
         largest = max(float(scores.max()), -float(scores.min()))
         if largest > 0:
-            scales[number] = largest
+            scales[number] = max(largest, floors.get(recommenders[number].name, 0.0) if floors else 0.0)
             chosen[best(scores, per_source)] = True
     rows = np.flatnonzero(chosen)
     if len(rows) == 0:

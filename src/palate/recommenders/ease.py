@@ -18,7 +18,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import lapack
+from scipy.linalg.lapack import get_lapack_funcs
 
 from palate.errors import ModelError
 from palate.recommenders.arrays import load_model, save_model
@@ -99,8 +99,9 @@ def _weights(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.flo
     if not len(gram):
         return gram
     gram[np.diag_indices_from(gram)] += regularisation
-    factor, failed = lapack.spotrf(gram, lower=1, overwrite_a=1, clean=0)
-    inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
+    decompose, invert = get_lapack_funcs(("potrf", "potri"), dtype=np.float32)
+    factor, failed = decompose(gram, lower=1, overwrite_a=1, clean=0)
+    inverse, failed_too = invert(factor, lower=1, overwrite_c=1)
     if failed or failed_too:
         raise ModelError(
             f"the matrix of EASE could not be inverted with regularisation {regularisation!r}; raise it"

@@ -1,4 +1,6 @@
-"""Several sources as one: the weighted sum of their scores, each divided by its largest over the mask.
+"""Several sources as one: the weighted sum of their scores, each divided by its largest over the mask, or by
+its
+floor where that is larger.
 
 It is what the ranker makes of the sources where nothing is said (palate.ranking), over the whole catalogue.
 """
@@ -19,9 +21,17 @@ class Fused:
 
     name: ClassVar[str] = "fusion"
 
-    def __init__(self, sources: Sequence[Recommender], weights: Mapping[str, float]) -> None:
-        """``weights`` by the sources' names; a source without one, or with 0, is not asked."""
+    def __init__(
+        self,
+        sources: Sequence[Recommender],
+        weights: Mapping[str, float],
+        floors: Mapping[str, float] | None = None,
+    ) -> None:
+        """``weights`` by the sources' names; a source without one, or with 0, is not asked. ``floors``
+        likewise.
+        """
         self.weights = dict(weights)
+        self.floors = dict(floors or {})
         self.sources = tuple(source for source in sources if self.weights.get(source.name))
 
     def score(self, context: Context, mask: Mask) -> Scores:
@@ -29,25 +39,29 @@ class Fused:
         return self.score_many([context], mask)[0]
 
     def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
-        """See ScoresMany. A source is scaled by its largest score among the items that are not in the context."""
+        """See ScoresMany. A source is scaled by its largest score among the items that are not in the
+        context.
+        """
         total = np.zeros((len(contexts), len(mask)), np.float32)
         for source in self.sources:
             scores = score_many(source, contexts, mask)
-            total += np.float32(self.weights[source.name]) * scores / scales(scores, contexts, mask)
+            divisors = np.maximum(scales(scores, contexts, mask), self.floors.get(source.name, 0.0))
+            divisors[divisors == 0] = 1
+            total += scores * (np.float32(self.weights[source.name]) / divisors)
         return total
 
 
 def scales(scores: NDArray[np.float32], contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
-    """The largest magnitude in each row of scores float32 [n, len(mask)], leaving out the items of its context:
-    float32 [n, 1], 1 where there is none.
+    """The largest magnitude in each row of scores float32 [n, len(mask)], leaving out the items of its
+    context:
+    float32 [n, 1].
     """
-    largest = np.ones((len(contexts), 1), np.float32)
+    largest = np.zeros((len(contexts), 1), np.float32)
     for row, context in enumerate(contexts):
         seen = np.searchsorted(mask.codes, context.items)
         seen = np.minimum(seen, max(0, len(mask) - 1))
         line = np.abs(scores[row])
         if len(mask):
             line[seen[mask.codes[seen] == context.items]] = 0
-        top = line.max(initial=0.0)
-        largest[row] = top if top > 0 else 1
+        largest[row] = line.max(initial=0.0)
     return largest

@@ -1,12 +1,14 @@
 """The directed, decayed linear model: which item comes next, from decayed sums of what came before.
 
 At each position t of a person's order, for each decay d_k, the state S_k(t) = sum over positions a <= t of
-d_k^(t - a) e(item a), e being unit vectors; S stacks the blocks k. Least squares for the item at t + 1, in closed
+d_k^(t - a) e(item a), e being unit vectors; S stacks the blocks k. Least squares for the item at t + 1, in
+closed
 form, every position of everyone a row:
 
     B = (StS + regularisation * I)^-1 StY,  score = S(now) B
 
-StS is never summed row by row. For positions a <= b of one person, the rows that hold both are geometric series:
+StS is never summed row by row. For positions a <= b of one person, the rows that hold both are geometric
+series:
 
     sum over t >= b of d_k^(t - a) d_l^(t - b) = d_k^(b - a) (1 - (d_k d_l)^r) / (1 - d_k d_l)
 
@@ -22,7 +24,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
+from scipy.linalg.lapack import get_lapack_funcs
 
 from palate.errors import ModelError
 from palate.recommenders.arrays import load_model, save_model
@@ -83,8 +85,9 @@ class SequentialLinear:
         gram, target = _equations(data, items, config)
         if len(gram):
             gram[np.diag_indices_from(gram)] += config.regularisation
-            factor, failed = lapack.spotrf(gram, lower=1, overwrite_a=1, clean=0)
-            target, failed_too = lapack.spotrs(factor, target, lower=1, overwrite_b=1)
+            decompose, solve = get_lapack_funcs(("potrf", "potrs"), dtype=np.float32)
+            factor, failed = decompose(gram, lower=1, overwrite_a=1, clean=0)
+            target, failed_too = solve(factor, target, lower=1, overwrite_b=1)
             if failed or failed_too:
                 raise ModelError(
                     "the equations of the sequential model could not be solved with regularisation "

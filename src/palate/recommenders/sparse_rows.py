@@ -2,7 +2,8 @@
 
     score(j) = sum over t of strength_t * rows[row_t, j]
 
-Kept as plain CSR arrays, of each row only its best entries. Such a model explains itself: the sum's terms, by the
+Kept as plain CSR arrays, of each row only its best entries. Such a model explains itself: the sum's terms,
+by the
 item that they come from.
 """
 
@@ -42,7 +43,8 @@ def recent_strengths(context: Context, n_items: int, decay: float) -> Strengths:
 
 @dataclass(frozen=True, slots=True)
 class SparseRows:
-    """``indptr`` int64 [rows + 1]; ``columns`` int32 and ``values`` float32 [entries], columns ascending in a row
+    """``indptr`` int64 [rows + 1]; ``columns`` int32 and ``values`` float32 [entries], columns ascending in
+    a row
     and below ``n_items``.
     """
 
@@ -53,7 +55,8 @@ class SparseRows:
 
     @classmethod
     def best_of(cls, matrix: NDArray[np.float32], count: int, items: Codes, n_items: int) -> Self:
-        """Of each row of a dense matrix float32 [rows, v] the ``count`` entries of largest magnitude; column c
+        """Of each row of a dense matrix float32 [rows, v] the ``count`` entries of largest magnitude; column
+        c
         stands for code ``items[c]`` (ascending).
         """
         count = min(count, matrix.shape[1])
@@ -115,11 +118,14 @@ class SparseRows:
             (self.values, self.columns, self.indptr), shape=(len(self.indptr) - 1, self.n_items)
         )
         inside = int(np.searchsorted(mask.codes, self.n_items))
-        found[:, :inside] = (left @ right).toarray()[:, mask.codes[:inside]]
+        product: Any = left @ right
+        found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
         return found
 
     def parts_of(self, parts: Strengths, code: int, length: int) -> NDArray[np.float32]:
-        """What each of ``length`` positions of the context gives to the score of ``code``: float32 [length]."""
+        """What each of ``length`` positions of the context gives to the score of ``code``: float32
+        [length].
+        """
         columns, terms, origins = self._terms(parts)
         found = columns == code
         return np.bincount(origins[found], terms[found], minlength=length).astype(np.float32)

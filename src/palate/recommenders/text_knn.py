@@ -1,8 +1,10 @@
 """Text kNN: items whose texts share rare words with what the person did last.
 
 The similarity is the cosine of the items' word vectors (``Interactions.content``), of each item the best
-``neighbours`` are kept; score(j) = sum over the person's items i of weight_i * d^(items since i) * s_ij. Beside
-``content``, which compares meanings and the whole profile, it sees the same series, brand or shade, and looks at
+``neighbours`` are kept; score(j) = sum over the person's items i of weight_i * d^(items since i) * s_ij.
+Beside
+``content``, which compares meanings and the whole profile, it sees the same series, brand or shade, and
+looks at
 the last steps most. It learns nothing from other people.
 """
 
@@ -50,7 +52,7 @@ class TextKNN:
         if data.content is None:
             return Forecast(0)
         # each word costs the square of the items that have it
-        counts = np.bincount(data.content.indices, minlength=data.content.shape[1]).astype(np.float64)
+        counts = np.bincount(data.content.indices).astype(np.float64)
         pairs = float((counts**2).sum())
         return Forecast(megabytes=(16 * BLOCK * items + 16 * kept) / 1e6 + 50, operations=100 * pairs)
 

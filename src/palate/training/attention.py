@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ BETAS = (0.9, 0.98)
 WEIGHT_DECAY = 0.01
 PATIENCE = 3
 """Measured epochs without a better one after which training ends."""
+LEAST_EPOCHS, MOST_EPOCHS = 8, 30
 VALIDATED = 1_000
 """People whose next item is held out to choose the state."""
 BATCHES = 200
@@ -41,7 +43,8 @@ RATE = 20e9
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``model``, and how it came about: ``epochs`` run, the ``best`` one, ``ndcg`` (at 10, of held-out next items)
+    """``model``, and how it came about: ``epochs`` run, the ``best`` one, ``ndcg`` (at 10, of held-out next
+    items)
     after each measured epoch, ``seconds``.
     """
 
@@ -58,12 +61,27 @@ def available() -> bool:
 
 
 def forecast_seconds(data: Interactions, options: FitOptions, config: AttentionConfig) -> float:
-    """About how long a fit takes: the softmax's three products of positions, items and width, and the blocks'."""
+    """About how long a fit takes: the softmax's three products of positions, items and width, and the
+    blocks'.
+    """
     positive = data.weights > 0
     positions = float(positive.sum())
     items = len(np.unique(data.items[positive]))
     block = config.layers * (12 * config.width + config.window)
     return 6 * config.width * positions * (items + block) * config.epochs / (RATE * options.threads)
+
+
+def config_for(data: Interactions, options: FitOptions, seconds: float) -> AttentionConfig:
+    """The widest network, and as many epochs of it, as the seconds allow: 128 wide where that leaves 8
+    epochs.
+    """
+    for width in (128, 64):
+        config = AttentionConfig(width=width)
+        epoch = forecast_seconds(data, options, replace(config, epochs=1))
+        epochs = int(seconds / max(epoch, 1e-9))
+        if epochs >= LEAST_EPOCHS:
+            break
+    return replace(config, epochs=int(np.clip(epochs, 1, MOST_EPOCHS)))
 
 
 def dropout_of(mean_length: float) -> float:
@@ -85,7 +103,8 @@ def fit_attention(
     """Train on the order of each person's items of positive weight.
 
     ``validation``: (rows of people in ``data`` int64 [n], the item that came next for each, int32 [n], not in
-    ``data``); when None the last items of VALIDATED people are held out here. ``seconds``: the most that the fit
+    ``data``); when None the last items of VALIDATED people are held out here. ``seconds``: the most that the
+    fit
     may take, about. The same seed on the same machine gives the same model, unless the seconds run out.
     Raises MissingDependency without torch.
     """
@@ -93,7 +112,7 @@ def fit_attention(
         raise MissingDependency(
             "the attention model is trained with torch, which is not installed: pip install 'palate[train]'"
         )
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     config = config or AttentionConfig()
     torch.set_num_threads(options.threads)
@@ -131,7 +150,9 @@ class _Fit:
     def run(self) -> Outcome:
         torch, config = self.torch, self.config
         parameters = list(self.parameters.values())
-        optimiser = torch.optim.AdamW(parameters, lr=config.learning_rate, betas=BETAS, weight_decay=WEIGHT_DECAY)
+        optimiser = torch.optim.AdamW(
+            parameters, lr=config.learning_rate, betas=BETAS, weight_decay=WEIGHT_DECAY
+        )
         best, best_epoch, best_state = -1.0, 0, self._arrays()
         history: list[float] = []
         epoch, worse = 0, 0
@@ -172,7 +193,8 @@ class _Fit:
         return max(step / planned, (time.perf_counter() - self.start) / self.seconds)
 
     def _batches(self, random: np.random.Generator) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """(inputs, targets), each int64 [b, t]: sequences of like length together, filled up with -1 on the right.
+        """(inputs, targets), each int64 [b, t]: sequences of like length together, filled up with -1 on the
+        right.
 
         A history longer than the window is cut into windows at an offset that is new each epoch.
         """
@@ -192,10 +214,9 @@ class _Fit:
         begin = 0
         while begin < len(order):
             # the longest of the batch comes last, and all are filled up to it
-            size, end = 0, begin
-            while end < len(order) and (size := int(lengths[order[end]]) * (end - begin + 1)) <= self.batch:
+            end = begin + 1
+            while end < len(order) and lengths[order[end]] * (end - begin + 1) <= self.batch:
                 end += 1
-            end = max(end, begin + 1)
             batches.append(order[begin:end])
             begin = end
         for number in random.permutation(len(batches)):
@@ -252,7 +273,9 @@ class _Fit:
             mixed = (weights @ v).transpose(1, 2).reshape(b, t, d) @ p["out"][layer] + p["out_bias"][layer]
             x = x + functional.dropout(mixed, dropout, training=dropout > 0)
             hidden = _norm(functional, x, p["norm2"][layer]) @ p["widen"][layer] + p["widen_bias"][layer]
-            hidden = functional.gelu(hidden, approximate="tanh") @ p["narrow"][layer] + p["narrow_bias"][layer]
+            hidden = (
+                functional.gelu(hidden, approximate="tanh") @ p["narrow"][layer] + p["narrow_bias"][layer]
+            )
             x = x + functional.dropout(hidden, dropout, training=dropout > 0)
         return _norm(functional, x, p["final_norm"])
 
@@ -281,11 +304,13 @@ class _Fit:
 def _sequences(
     data: Interactions, validation: tuple[NDArray[np.int64], Codes] | None, random: np.random.Generator
 ) -> tuple[list[NDArray[np.int64]], list[NDArray[np.int32]], list[int], Codes]:
-    """(everyone's sequence to train on, contexts and targets to validate on, the codes that the rows stand for)."""
+    """(everyone's sequence to train on, contexts and targets to validate on, the codes that the rows stand
+    for).
+    """
     positive = data.weights > 0
     items, rows = np.unique(data.items[positive], return_inverse=True)
     bounds = np.concatenate(([0], np.cumsum(positive)))[data.indptr]
-    sequences = [rows[a:b].astype(np.int64) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    sequences = [rows[a:b].astype(np.int64) for a, b in pairwise(bounds)]
     if validation is None:
         long = np.flatnonzero(np.diff(bounds) > 2)
         users = np.sort(random.permutation(long)[: min(VALIDATED, len(long) // 5)])

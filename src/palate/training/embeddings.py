@@ -1,4 +1,5 @@
-"""Where the item embeddings of the attention model start: the spectrum of what goes together in the log, and of
+"""Where the item embeddings of the attention model start: the spectrum of what goes together in the log, and
+of
 the items' content. It saves the network the epochs that it would take to find this out itself.
 """
 
@@ -20,9 +21,7 @@ OVERSAMPLING = 16
 POWER_ITERATIONS = 3
 
 
-def initial_embeddings(
-    data: Interactions, items: Codes, width: int, seed: int
-) -> NDArray[np.float32]:
+def initial_embeddings(data: Interactions, items: Codes, width: int, seed: int) -> NDArray[np.float32]:
     """float32 [len(items), width]: the left singular vectors, times the root of the singular values, of the
     positive pointwise mutual information of decayed co-occurrence; mixed with those of ``data.content``
     where it is given.
@@ -58,10 +57,11 @@ def _spectrum(
     """Left singular vectors times sqrt(singular values), float64 [n, width], randomised (Halko, Martinsson,
     Tropp 2011); zeros beyond the rank.
     """
-    found = np.zeros((matrix.shape[0], width))
-    size = min(width + OVERSAMPLING, *matrix.shape)
+    rows, columns = matrix.shape  # pyright: ignore[reportOptionalIterable, reportGeneralTypeIssues]
+    found = np.zeros((rows, width))
+    size = min(width + OVERSAMPLING, rows, columns)
     if size:
-        basis = matrix @ random.standard_normal((matrix.shape[1], size))
+        basis = matrix @ random.standard_normal((columns, size))
         for _ in range(POWER_ITERATIONS):
             basis = np.linalg.qr(basis)[0]
             basis = matrix @ (matrix.T @ basis)

@@ -1,9 +1,13 @@
 """Fusion: the ranker's starting weights, learnt from the log.
 
-The sources are fitted without the last events of some people, and asked for those. Candidates are the union of
+The sources are fitted without the last events of some people, and asked for those. Candidates are the union
+of
 each source's best, real ones only; people whose item no source proposed are left out, as forcing it in would
-teach the ranker of items that it never meets. The features are those that serving has: a source's scores divided
-by its largest. The weights maximise
+teach the ranker of items that it never meets. The features are those that serving has: a source's scores
+divided
+by its largest for the person, or by a floor where even that is faint (FLOOR times what is usual), so that a
+source
+that hardly knows a person says so. The weights maximise
 
     sum over people of log softmax(score of the item that came, among the candidates) - 1/2 strength |w|^2
 
@@ -12,13 +16,16 @@ longer be read as a sum of reasons.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from palate.errors import ModelError
+from palate.recommenders.arrays import load_model, save_model
 from palate.recommenders.base import Context, Recommender
 from palate.recommenders.batch import score_many
 from palate.recommenders.candidates import best
@@ -26,7 +33,9 @@ from palate.recommenders.fused import scales
 from palate.values import Codes, Mask
 
 PER_SOURCE = 40
-"""How many candidates a source proposes here; RECIPES of listwise training are in docs/benchmarks.md."""
+"""How many candidates a source proposes here."""
+FLOOR = 3.0
+"""Times the median of a source's largest scores; docs/decisions.md tells what else was tried."""
 STRENGTHS = (1.0, 5.0, 20.0, 80.0)
 """Regularisations tried on people held out of the fit."""
 FOLDS = 4
@@ -37,9 +46,12 @@ BLOCK_SCORES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """``weights`` of the sources' features, by name, as fitted; ``covariance`` float64 [s, s] of them, the
-    Laplace approximation (the inverse Hessian); ``strength``: the regularisation chosen; ``people`` fitted on;
-    ``likelihood``: the mean log-likelihood of people held out, by what was tried: each source alone (scaled at
+    """``weights`` of the sources' features, by name, as fitted, and the ``floors`` of those features;
+    ``covariance`` float64 [s, s] of them, the
+    Laplace approximation (the inverse Hessian); ``strength``: the regularisation chosen; ``people`` fitted
+    on;
+    ``likelihood``: the mean log-likelihood of people held out, by what was tried: each source alone (scaled
+    at
     best) and the fusion.
     """
 
@@ -49,21 +61,65 @@ class Fusion:
     strength: float
     people: int
     likelihood: Mapping[str, float]
+    floors: Mapping[str, float]
 
     def by_name(self) -> dict[str, float]:
         """The weights by name."""
         return dict(zip(self.names, self.weights.tolist(), strict=True))
 
+    def facts(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return {
+            "weights": {name: round(weight, 4) for name, weight in self.by_name().items()},
+            "strength": self.strength,
+            "people": self.people,
+            "likelihood": {name: round(value, 4) for name, value in self.likelihood.items()},
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write plain arrays and JSON into an existing, empty folder."""
+        facts = {
+            "names": list(self.names),
+            "strength": self.strength,
+            "people": self.people,
+            "likelihood": dict(self.likelihood),
+            "floors": dict(self.floors),
+        }
+        save_model(folder, facts, {"weights": self.weights, "covariance": self.covariance})
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """What ``save`` wrote; ModelError where it is missing or damaged."""
+        facts, arrays = load_model(folder, dict, ("weights", "covariance"))
+        try:
+            size = len(facts["names"])
+            if arrays["weights"].shape != (size,) or arrays["covariance"].shape != (size, size):
+                raise ValueError("its arrays do not fit its names")
+            return cls(
+                tuple(facts["names"]),
+                np.array(arrays["weights"]),
+                np.array(arrays["covariance"]),
+                facts["strength"],
+                facts["people"],
+                facts["likelihood"],
+                facts["floors"],
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise ModelError(
+                f"the fusion in {str(folder)!r} is damaged ({error}); train again: palate train"
+            ) from None
+
 
 @dataclass(frozen=True, slots=True)
 class Examples:
     """Candidates of p people, one after the other: ``features`` float64 [n, s]; ``starts`` int64 [p]: each
-    person's first row; ``targets`` int64 [p]: the row of the item that came.
+    person's first row; ``targets`` int64 [p]: the row of the item that came; ``floors`` float64 [s].
     """
 
     features: NDArray[np.float64]
     starts: NDArray[np.int64]
     targets: NDArray[np.int64]
+    floors: NDArray[np.float64]
 
     def of(self, people: NDArray[np.intp]) -> "Examples":
         """Those of some people."""
@@ -71,7 +127,9 @@ class Examples:
         lengths = ends[people] - self.starts[people]
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
         rows = np.arange(lengths.sum()) + np.repeat(self.starts[people] - starts, lengths)
-        return Examples(self.features[rows], starts, starts + self.targets[people] - self.starts[people])
+        return Examples(
+            self.features[rows], starts, starts + self.targets[people] - self.starts[people], self.floors
+        )
 
 
 def examples(
@@ -83,14 +141,17 @@ def examples(
     """
     mask = Mask(allowed)
     features: list[NDArray[np.float64]] = []
+    largest: list[NDArray[np.float32]] = []
     starts: list[int] = []
     rows: list[int] = []
+    people: list[int] = []
     total = 0
     step = max(1, BLOCK_SCORES // max(1, len(allowed)))
     for first in range(0, len(contexts), step):
         block = contexts[first : first + step]
         scored = [score_many(source, block, mask) for source in sources]
-        scale = [scales(scores, block, mask) for scores in scored]
+        scale = np.concatenate([scales(scores, block, mask) for scores in scored], axis=1)
+        largest.append(scale)
         for row, context in enumerate(block):
             place = int(np.searchsorted(allowed, targets[first + row]))
             seen = np.isin(allowed, context.items)
@@ -100,15 +161,26 @@ def examples(
             if place == len(allowed) or allowed[place] != targets[first + row] or not chosen[place]:
                 continue
             candidates = np.flatnonzero(chosen)
-            part = np.stack([s[row, candidates] / c[row] for s, c in zip(scored, scale, strict=True)], axis=1)
-            features.append(part.astype(np.float64))
+            features.append(
+                np.stack([scores[row, candidates] for scores in scored], axis=1).astype(np.float64)
+            )
+            people.append(first + row)
             starts.append(total)
             rows.append(total + int(np.searchsorted(candidates, place)))
             total += len(candidates)
+    every = np.concatenate(largest) if largest else np.zeros((0, len(sources)), np.float32)
+    floors = np.array(
+        [FLOOR * float(np.median(column[column > 0])) if column.any() else 0.0 for column in every.T]
+    )
+    lengths = np.diff([*starts, total])
+    divisors = np.maximum(every[people].astype(np.float64), floors)
+    divisors[divisors == 0] = 1
     return Examples(
-        np.concatenate(features) if features else np.zeros((0, len(sources))),
+        (np.concatenate(features) if features else np.zeros((0, len(sources))))
+        / np.repeat(divisors, lengths, axis=0),
         np.array(starts, np.int64),
         np.array(rows, np.int64),
+        floors,
     )
 
 
@@ -119,7 +191,7 @@ def fit_fusion(names: Sequence[str], data: Examples, seed: int = 0) -> Fusion | 
         return None
     spread = data.features.std(axis=0)
     spread[spread < 1e-9] = 1.0
-    data = Examples(data.features / spread, data.starts, data.targets)
+    data = replace(data, features=data.features / spread)
     fold = np.random.default_rng(seed).permutation(people) % FOLDS
     parts = [
         (data.of(np.flatnonzero(fold != number)), data.of(np.flatnonzero(fold == number)))
@@ -127,7 +199,9 @@ def fit_fusion(names: Sequence[str], data: Examples, seed: int = 0) -> Fusion | 
     ]
 
     def held_out(columns: Sequence[int], strength: float) -> float:
-        return float(np.mean([_mean_likelihood(rest, _fit(fitted, columns, strength)) for fitted, rest in parts]))
+        return float(
+            np.mean([_mean_likelihood(rest, _fit(fitted, columns, strength)) for fitted, rest in parts])
+        )
 
     every = range(len(names))
     tried = {strength: held_out(every, strength) for strength in STRENGTHS}
@@ -137,7 +211,8 @@ def fit_fusion(names: Sequence[str], data: Examples, seed: int = 0) -> Fusion | 
     weights = _fit(data, every, strength)
     hessian = _hessian(data, weights) + strength * np.eye(len(names))
     covariance = np.linalg.inv(hessian) / np.outer(spread, spread)
-    return Fusion(tuple(names), weights / spread, covariance, strength, people, likelihood)
+    floors = dict(zip(names, data.floors.tolist(), strict=True))
+    return Fusion(tuple(names), weights / spread, covariance, strength, people, likelihood, floors)
 
 
 def _fit(data: Examples, columns: Sequence[int], strength: float) -> NDArray[np.float64]:
