@@ -34,7 +34,8 @@ def main() -> None:
             assert items[0].item_id not in {item.item_id for item in again}
         plain_p99, after_p99 = (np.percentile(np.array(one) * 1000, 99) for one in (plain, after))
         print(
-            f"recommendation p99 {plain_p99:.1f} ms; event and the next one p99 {after_p99:.1f} ms; more: {after_p99 - plain_p99:.1f} ms (bar: 20)"
+            f"recommendation p99 {plain_p99:.1f} ms; event and the next one p99 {after_p99:.1f} ms; "
+            f"more: {after_p99 - plain_p99:.1f} ms (bar: 20)"
         )
 
         def one(number: int) -> None:

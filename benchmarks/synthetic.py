@@ -1,4 +1,5 @@
-"""A made-up shop of any size, for measuring: items with words, categories, brands and prices, and users with tastes."""
+"""A made-up shop of any size, for measuring: items with words, categories, brands and prices, and users with
+tastes."""
 
 from pathlib import Path
 
@@ -11,10 +12,33 @@ KINDS = (
     ("Headphones", "耳机"), ("Cameras", "相机"), ("Kettles", "水壶"), ("Lamps", "台灯"), ("Backpacks", "背包"),
     ("Watches", "手表"), ("Tents", "帐篷"), ("Novels", "小说"), ("Puzzles", "拼图"), ("Scarves", "围巾"),
 )  # fmt: skip
-WORDS = (
-    "quiet light sturdy compact classic modern soft warm bright slim travel garden winter summer office school "
-    "wooden steel cotton leather glass ceramic folding wireless waterproof"
-).split()
+WORDS = [
+    "quiet",
+    "light",
+    "sturdy",
+    "compact",
+    "classic",
+    "modern",
+    "soft",
+    "warm",
+    "bright",
+    "slim",
+    "travel",
+    "garden",
+    "winter",
+    "summer",
+    "office",
+    "school",
+    "wooden",
+    "steel",
+    "cotton",
+    "leather",
+    "glass",
+    "ceramic",
+    "folding",
+    "wireless",
+    "waterproof",
+]
 COLOURS = (("black", "黑色"), ("white", "白色"), ("red", "红色"), ("blue", "蓝色"), ("green", "绿色"))
 
 

@@ -1,11 +1,17 @@
 """Fixtures that more than one room needs."""
 
+import contextlib
 import os
 import shutil
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 
 import palate
@@ -43,6 +49,56 @@ def shop(own_shop: Path) -> Iterator[palate.Shop]:
     """That copy, open."""
     with palate.open(own_shop) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def command() -> list[str]:
+    """The command line as a process of its own."""
+    return [sys.executable, "-c", "from palate.cli import main; main()"]
+
+
+@dataclass
+class Server:
+    """``palate serve`` as it runs; ``log``: its standard error."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    log: Path
+
+    def client(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.address, timeout=10)
+
+
+@pytest.fixture(scope="session")
+def start(
+    tmp_path_factory: pytest.TempPathFactory, command: list[str]
+) -> Callable[..., contextlib.AbstractContextManager[Server]]:
+    """Start ``palate serve FOLDER ...`` on a free port; killed at the end where it still runs."""
+
+    @contextlib.contextmanager
+    def started(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
+        log = tmp_path_factory.mktemp("serve") / "stderr"
+        with log.open("ab") as errors:
+            process = subprocess.Popen(
+                [*command, "serve", str(folder), "--port", "0", *options],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, **environment},
+            )
+        assert process.stdout is not None
+        timer = threading.Timer(30, process.kill)
+        timer.start()
+        address = process.stdout.readline().decode().strip()
+        timer.cancel()
+        try:
+            assert address.startswith("http://127.0.0.1:"), log.read_text()
+            yield Server(process, address, log)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+    return started
 
 
 def shared_data(name: str) -> Path:

@@ -26,8 +26,8 @@ from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, PalateError, UnknownItem, UnknownTurn
-from palate.feedback.exporting import events_as_given
 from palate.feedback.events import batch, parse_event
+from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import verbalise
@@ -93,7 +93,8 @@ class Shop:
     def __init__(self, folder: Path, settings: Settings, *, create: bool = False) -> None:
         self.folder = folder
         self.settings = settings
-        # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many times over
+        # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many
+        # times over
         threadpool_limits(settings.threads)
         self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
         self._store: Store = open_store(settings.database, folder)
@@ -118,7 +119,9 @@ class Shop:
         self._store.close()
 
     def warm_up(self) -> None:
-        """Load what the first request would otherwise wait for; the embedder, which takes longest, in the background."""
+        """Load what the first request would otherwise wait for; the embedder, which takes longest, in the
+        background.
+        """
         world = self._world()
         world.reader.understand("hello 你好")
         threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()

@@ -1,4 +1,5 @@
-"""The demo shop's goods, read from the file itself, and what a wish means: the truth that replies are held to."""
+"""The demo shop's goods, read from the file itself, and what a wish means: the truth that replies are held
+to."""
 
 from collections.abc import Mapping
 from importlib.resources import files

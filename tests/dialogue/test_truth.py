@@ -1,4 +1,5 @@
-"""Truth: whatever is said to the shop, each title, price, number and brand of a reply is the catalogue's, each
+"""Truth: whatever is said to the shop, each title, price, number and brand of a reply is the catalogue's,
+each
 wish that is named was said, each item keeps what was asked, and what was ruled out does not come.
 
 Utterances are made from the catalogue's own values, in both languages, from a fixed seed.
@@ -43,9 +44,10 @@ FOLLOW_UPS = {
         "I'll take the first", "asdf qwer", "lighter", "the cheapest one",
     ),
     "zh": (
-        "便宜点", "贵一点", "换一批", "都不喜欢", "不要{category}", "不要{brand}的", "第二个多少钱", "第一个防水吗",
-        "第一个和第二个有什么区别", "为什么推荐第一个", "不要第二个", "什么颜色都行", "我喜欢{title}", "我不喜欢{title}",
-        "价格无所谓", "{price}元以内", "送{recipient}的", "重新开始", "谢谢", "是什么材质的", "就要第一个", "呃呃呃", "轻一点",
+        "便宜点", "贵一点", "换一批", "都不喜欢", "不要{category}", "不要{brand}的", "第二个多少钱",
+        "第一个防水吗", "第一个和第二个有什么区别", "为什么推荐第一个", "不要第二个", "什么颜色都行",
+        "我喜欢{title}", "我不喜欢{title}", "价格无所谓", "{price}元以内", "送{recipient}的", "重新开始",
+        "谢谢", "是什么材质的", "就要第一个", "呃呃呃", "轻一点",
     ),
 }  # fmt: skip
 

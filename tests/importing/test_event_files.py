@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
-from conftest import WRITERS, MemoryStore, PlainPseudonyms, real_data, rejects_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from conftest import WRITERS, MemoryStore, PlainPseudonyms, real_data, rejects_of
 from palate.errors import InvalidInput
 from palate.feedback.importing import import_events
 

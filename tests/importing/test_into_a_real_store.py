@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import delimited
 
+from conftest import delimited
 from palate.catalogue.importing import import_items
 from palate.feedback.importing import import_events
 from palate.privacy.pseudonyms import Pseudonyms

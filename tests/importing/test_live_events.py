@@ -3,10 +3,10 @@
 import math
 
 import pytest
-from conftest import PlainPseudonyms
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import PlainPseudonyms
 from palate.errors import InvalidInput
 from palate.feedback.events import batch, parse_event
 from palate.values import EVENT_TYPES, Event

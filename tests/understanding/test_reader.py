@@ -145,7 +145,8 @@ def test_what_was_typed_is_given_back() -> None:
     assert len(normalise("x" * 50_000).plain) == MAX_CHARACTERS
 
 
-# --- a sentence assembled from a catalogue's own values parses back to them -----------------------------------
+# --- a sentence assembled from a catalogue's own values parses back to them
+# -----------------------------------
 
 NAMES = st.sampled_from(["Velora", "Kestrin", "Ombric", "Tazwell", "Quillon", "Marwick"])
 KINDS = st.sampled_from(["Lanterns", "Teapots", "Rucksacks", "Mandolins", "Easels"])
@@ -240,7 +241,8 @@ def test_numbers(text: str, low: float, high: float) -> None:
     assert [(n.low, n.high) for n in find_numbers(text)] == [(low, high)]
 
 
-# --- measured ------------------------------------------------------------------------------------------------
+# --- measured
+# ------------------------------------------------------------------------------------------------
 
 
 def measured(gold: Path, make: Callable[[str], Reader], tmp_path: Path) -> dict[str, dict[str, float]]:

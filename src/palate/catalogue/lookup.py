@@ -41,7 +41,8 @@ _MERGED_WITHIN = 4
 @dataclass(frozen=True, slots=True)
 class TitleTarget:
     """A title that was met; ``form`` is FULL, VARIANT or PART; ``exact``: the plain words agree, not only
-    their folds."""
+    their folds.
+    """
 
     item_id: str
     code: int
@@ -52,7 +53,8 @@ class TitleTarget:
 @dataclass(frozen=True, slots=True)
 class ValueTarget:
     """A value that was met, as the catalogue spells it (True for a bool attribute); ``count``: items that
-    have it."""
+    have it.
+    """
 
     attribute: str
     value: Any
@@ -125,7 +127,9 @@ class Lookup:
     def updated(self, changes: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
         """A lookup with the changed items laid over this one.
 
-        Overlays grow geometrically and small ones are merged, so that n changes one by one cost n log n in all."""
+        Overlays grow geometrically and small ones are merged, so that n changes one by one cost n log n in
+        all.
+        """
         overlays = [*self._overlays, _Overlay.of({c.code: c for c in changes}, types)]
         while len(overlays) > 1 and len(overlays[-2].changes) <= _MERGED_WITHIN * len(overlays[-1].changes):
             later = overlays.pop()
@@ -173,7 +177,8 @@ class Lookup:
 
     def match(self, words: Words) -> list[Match]:
         """Every title and value that the words hold, overlapping ones included, in order of their first
-        word."""
+        word.
+        """
         hashes = words.hashes()
         found: dict[tuple[int, int], tuple[list[TitleTarget], list[ValueTarget]]] = {}
         for depth, layer in enumerate(self._layers):
@@ -230,7 +235,8 @@ class Lookup:
 
     def runs(self, words: Words, limit: int = 20) -> list[TitleRun]:
         """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest
-        first."""
+        first.
+        """
         hashes = words.hashes()
         out: list[TitleRun] = []
         for depth, layer in enumerate(self._layers):
@@ -279,7 +285,8 @@ class Lookup:
 
     def save(self, folder: Path) -> None:
         """Write the lookup into a folder of plain arrays and JSON; changes laid over the base must be built
-        in first."""
+        in first.
+        """
         if folder.exists():
             shutil.rmtree(folder)
         self._layers[0].save(folder)

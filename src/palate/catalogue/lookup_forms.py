@@ -51,7 +51,8 @@ _PARTICLES = {
 
 def title_forms(title: str, form: int = FULL) -> list[Phrase]:
     """Phrases of a title: as written, without article, brackets or the word "part"; its pieces around a
-    colon."""
+    colon.
+    """
     out: dict[tuple[str, ...], int] = {}
 
     def add(text: str, at: int) -> None:
@@ -90,7 +91,8 @@ def title_forms(title: str, form: int = FULL) -> list[Phrase]:
 
 def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
     """Phrases of a value: as written, without brackets, a brand without "Inc" or 制造商, a person by
-    surname."""
+    surname.
+    """
     out: dict[tuple[str, ...], int] = {}
     text = normal(value)
     out[tuple(folded(text))] = FULL
@@ -128,7 +130,8 @@ def _surnames(name: str) -> Iterator[tuple[str, ...]]:
 
 def pieces(value: str) -> list[str]:
     """The parts of a value that lists several: "Black,Grey", 65% 天丝 35% 亚麻; none where it is one
-    thing."""
+    thing.
+    """
     split = [p.strip() for p in _PIECES.split(value)]
     if _HAS_CJK.search(value):
         split = [q for p in split for q in p.split()]

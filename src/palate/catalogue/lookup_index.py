@@ -67,7 +67,8 @@ class Strings:
 
 class PhraseIndex:
     """Distinct phrases, numbered 0 to n - 1 in the order of their hashes; ``match`` finds them in a
-    sentence."""
+    sentence.
+    """
 
     def __init__(self, keys: Hashes, prefixes: Hashes, texts: Strings) -> None:
         self._keys = keys
@@ -101,7 +102,8 @@ class PhraseIndex:
 
     def match(self, words: Words, hashes: Hashes | None = None) -> list[tuple[int, int, int]]:
         """Every phrase in the words as (first word, word after the last, phrase number), in order of the
-        first word."""
+        first word.
+        """
         tokens = words.hashes() if hashes is None else hashes
         found: list[tuple[int, int, int]] = []
         alive = np.arange(len(tokens))
@@ -171,7 +173,8 @@ class PairIndex:
 
     def postings(self, tokens: Hashes, limit: int) -> list[NDArray[np.int32] | None]:
         """For each pair of neighbours in a sentence the codes that have it; None where none, or more than
-        ``limit``."""
+        ``limit``.
+        """
         pairs = pair_hashes(tokens)
         if not len(pairs) or not len(self._keys):
             return [None] * len(pairs)

@@ -1,5 +1,6 @@
 """One layer of the lookup: arrays built in a single pass over items. ``lookup.py`` stacks layers for live
-changes."""
+changes.
+"""
 
 import json
 import zlib
@@ -24,6 +25,7 @@ Ints = NDArray[np.int32]
 
 _MAX_VALUE = 60
 _MAX_LISTED = 120
+_TITLE = {"title": None}
 _DESCRIPTIONS_READ = 5_000
 _ARRAYS = (
     "target_starts", "target_ids", "target_forms", "value_attributes", "value_counts",
@@ -130,7 +132,7 @@ class LayerBuilder:
         fields = item.fields
         titles = [item.title]
         for column, value in fields.items():
-            base = base_of(column, {"title": 1})
+            base = base_of(column, _TITLE)
             if (base or column == "alternative_titles") and value:
                 titles += [str(v) for v in (value if isinstance(value, list) else [value])]
         for i, title in enumerate(titles):
@@ -154,7 +156,9 @@ class LayerBuilder:
         listed = fields.get("categories")
         categories = [str(c) for c in listed] if isinstance(listed, list) else []
         for column, value in fields.items():
-            if value is None or value == "" or value == [] or base_of(column, fields):
+            if value is None or value == "" or value == []:
+                continue
+            if any(base_of(column, bases) for bases in (fields, self._types, _TITLE)):
                 continue
             kind = self._kinds.get(column)
             if kind is None:
@@ -297,7 +301,8 @@ class LayerBuilder:
 
 def build_layer(items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> Layer:
     """A layer over items; ``types`` holds the types set or inferred at import, others are guessed by
-    value."""
+    value.
+    """
     builder = LayerBuilder(types)
     for stored in items:
         builder.add(stored)

@@ -20,7 +20,9 @@ CJK = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_WORD = re.compile(rf"[{CJK}]|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa-\u02af\u0370-\u1fff]+")
+_WORD = re.compile(
+    rf"[{CJK}]|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa\u00b5\u00ba\u00df-\u00f6\u00f8-\u02af\u0370-\u1fff]+"
+)
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _SPACES = re.compile(r"\s+")
 
@@ -28,7 +30,8 @@ _SPACES = re.compile(r"\s+")
 @dataclass(frozen=True, slots=True)
 class Words:
     """The n words of a text: ``texts`` plain, ``folds`` for looking up, ``starts`` and ``ends`` in the
-    text."""
+    text.
+    """
 
     texts: list[str]
     folds: list[str]
@@ -85,7 +88,8 @@ def fold(word: str) -> str:
 
 def hash_folds(folds: list[str]) -> Hashes:
     """A 64-bit hash of each fold (CRC-32 spread by the golden ratio); phrases found by it are verified by
-    text."""
+    text.
+    """
     crc = np.fromiter((zlib.crc32(f.encode("utf-8", "surrogatepass")) for f in folds), np.uint64, len(folds))
     return (crc + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
 

@@ -22,12 +22,13 @@ def demo(
     from palate.demo import default_folder, prepare
     from palate.service.serve import bind, serve
     from palate.settings import port_from_environment
+    from palate.training.progress import silent
 
     port = port_from_environment(DEFAULT_PORT) if port is None else port
     bind(_HOST, port).close()  # better told now than after the training
     place = folder or default_folder()
     tell(f"The demo shop is kept in {place}; the first start trains it.")
     with stages() as progress:
-        place = prepare(place, progress)
+        place = prepare(place, progress or silent)
     tell("Open this address in a browser; Ctrl-C stops the shop:")
     serve(place, _HOST, port)

@@ -103,7 +103,8 @@ def _inquire(catalogue: Catalogue, code: int, text: str, language: str) -> Reply
         if chinese:
             told = f"目录里没有写{title}{'是否' if flag else '的'}{label}。"
         else:
-            told = f"The catalogue does not say {f'whether {title} is {label}' if flag else f'what the {label} of {title} is'}. "
+            about = f"whether {title} is {label}" if flag else f"what the {label} of {title} is"
+            told = f"The catalogue does not say {about}. "
         return ReplyPart(told, (Evidence("item", item_id),))
     if isinstance(value, bool):
         if chinese:

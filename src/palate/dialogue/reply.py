@@ -24,7 +24,8 @@ class Brief:
     """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
     and ``state``: the session before and after the utterance;
     ``dropped``: items of
-    the last list that the person's clicks have ruled out since."""
+    the last list that the person's clicks have ruled out since.
+    """
 
     move: Move
     said: Understanding

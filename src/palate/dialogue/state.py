@@ -26,7 +26,9 @@ NEXT_BELOW = 1 - 1e-9
 """Strictly below a price means: this close under it."""
 
 
-PURPOSES = frozenset("gift gifts present presents surprise 礼物 礼品 送礼 惊喜 小礼物".split())
+PURPOSES = frozenset(
+    ["gift", "gifts", "present", "presents", "surprise", "礼物", "礼品", "送礼", "惊喜", "小礼物"]
+)
 """Words that say what a thing is for, not what it is. As a search they would find only what has the word on
 the box;
 left out, the wish is open: anything may be a gift, and a question helps more than a match."""
@@ -46,7 +48,8 @@ class State:
     shown so far, newest
     last; ``last``: the last list, in order; ``rejected``: ids that must not come again; ``focus``: the item
     last spoken of;
-    ``asked``: attributes that were asked about, ``awaiting``: the one that the last turn asked about; ``last_turn``: the turn that showed ``last``.
+    ``asked``: attributes that were asked about, ``awaiting``: the one that the last turn asked about;
+    ``last_turn``: the turn that showed ``last``.
     """
 
     language: str = "en"
@@ -260,7 +263,8 @@ def _span(constraint: Constraint) -> tuple[float, float]:
 
 def _add_keywords(state: State, reading: Reading) -> State:
     """With the utterance's free words; those of a bound that the catalogue cannot hold would only find its
-    numbers."""
+    numbers.
+    """
     if reading.understanding.act not in ("recommend", "refine", "reject", "start_over"):
         return state
     unread = [part for part in reading.parts if part.kind == "unread"]
@@ -273,7 +277,9 @@ def _add_keywords(state: State, reading: Reading) -> State:
 
 
 def unread(state: State, reading: Reading, turn_id: str) -> list[str]:
-    """The wishes that cannot be held, as typed: the catalogue is silent on them, or on what they compare with."""
+    """The wishes that cannot be held, as typed: the catalogue is silent on them, or on what they compare
+    with.
+    """
     said = reading.understanding.constraints
     held = {wish.wish_id for wish in state.wishes}
     lost = [
@@ -313,7 +319,8 @@ def _add_tastes(state: State, reading: Reading, referred: Sequence[str]) -> Stat
 
 def _asks_for_others(reading: Reading) -> bool:
     """Whether a refinement names nothing to refine: it can only mean others than these (换一批, show me
-    more)."""
+    more).
+    """
     said = reading.understanding
     return said.act == "refine" and not (
         said.constraints or said.keywords or said.mentions or said.references or reading.withdrawn

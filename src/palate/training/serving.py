@@ -1,6 +1,7 @@
 """Serving: the World that requests work on, loaded from the current model version and kept up with the store.
 
-Every request asks for the World; it costs one look at the store's revision and one at the version in use. What changed
+Every request asks for the World; it costs one look at the store's revision and one at the version in use.
+What changed
 since is laid over a copy, so that a request under way is not disturbed.
 """
 
@@ -45,8 +46,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Loaded:
-    """A World and what it was made of. ``named``: what the pointer to the current version said at the time; the version
-    loaded may be an older one, where that one is damaged."""
+    """A World and what it was made of. ``named``: what the pointer to the current version said at the time;
+    the version
+    loaded may be an older one, where that one is damaged.
+    """
 
     named: str | None
     world: World

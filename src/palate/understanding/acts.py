@@ -1,5 +1,6 @@
 """What the speaker does: the twelve acts. Decided from the wording (``cues``) and from what the other readers
-found."""
+found.
+"""
 
 import re
 from dataclasses import dataclass
@@ -41,11 +42,16 @@ _ITEM_NOUN = re.compile(
     r"\b(?:movies?|films?|flicks?|books?|novels?|gifts?|presents?|products?|goods|items?|shows?|games?|songs?)\b|电影|片子|影片|图书|小说|礼物|商品|东西"
 )
 _NARRATES = re.compile(
-    r"\b(?:i|we|i've|i'm|my)\b.{4,}|\b(?:was|were|is)\s+(?:\w+\s+)?(?:good|great|bad|ok|okay|boring|funny)\b|^\W*(?:我|上次|之前).{6,}"
+    r"(?:^|[,.!]\s*)(?:(?:yes|yeah|no|oh|well|and|but|so|ok|okay|actually|honestly)\W+)*(?:i|we|i've|i'm|it|that(?:\s+one)?|this)\s.{4,}"
+    r"|^\W*(?:我|上次|之前).{6,}"
 )
 _BARE = re.compile(
     r"(?=.*[\u4e00-\u9fff]{2})(?:(?![我你您他她它咱])[\u4e00-\u9fff a-z0-9]){2,16}"
 )  # a search, not a sentence: 阳台衣架
+_CHOOSES = re.compile(r"\bor\b[^.!]*\?|还是")
+_PREDICATES = re.compile(
+    r"\b(?:is|was|are|were)\s+(?:so|really|very|just|absolutely|quite|a|the|pretty)\b|(?:很|太|真|超|特别|挺|非常)(?:好|棒|舒服|喜欢|满意|难|差|烂|失望|无聊)|了\W*$"
+)
 _YESNO = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|k|sure|right|i\s+see|hmm+|alright|fine|got\s+it|no\s+problem"
     r"|cool|nice|wow|lol|haha+|嗯+|哦+|好的?|行|可以|是的?|对|知道了|明白|哈哈+|呵呵|嗯嗯|噢)\W*$"
@@ -55,7 +61,8 @@ _YESNO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
-    how many there are; ``refused``: how many references are denied (not the first)."""
+    how many there are; ``refused``: how many references are denied (not the first).
+    """
 
     mentions: int = 0
     felt: int = 0
@@ -92,6 +99,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     asks = "question" in cues
     if found.refused and not wishes and not asks:
         return "reject", 0.8
+    if found.mentions >= 2 and "like_this" not in cues and "request" not in cues and _CHOOSES.search(plain):
+        return "compare", 0.7
     if (
         "accept" in cues
         and (found.references or found.mentions or found.after_list)
@@ -172,7 +181,7 @@ def _compares(plain: str, items: int, found: Evidence) -> bool:
 
 
 def _accepts(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -> bool:
-    if re.search(r"\?|吗|多少|\b(?:is|does|how|what)\b", plain) and not re.search(
+    if re.search(r"\?|吗|多少|^\W*(?:is|are|does|do|how|what)\b", plain) and not re.search(
         r"\bcan\s+i\s+(?:get|have|order|buy)\b|下单|好吗|可以吗|行吗", plain
     ):
         return False
@@ -224,4 +233,8 @@ def _tells(plain: str, cues: Cues, found: Evidence, wishes: int, asks: bool) -> 
             plain,
         )
         return not asked
-    return feels and bool(_PAST.search(plain)) and not requests and bool(_OPINION_OPENS.search(plain))
+    if not feels or requests:
+        return False
+    return bool(_PAST.search(plain) and _OPINION_OPENS.search(plain)) or (
+        not wishes and bool(_PREDICATES.search(plain))
+    )

@@ -15,7 +15,8 @@ _AND_BETWEEN = re.compile(
 
 def as_constraints(scene: Scene, values: list[Value]) -> list[tuple[int, int, Constraint, float]]:
     """Constraints out of values: alternatives and exclusions joined, contradictions resolved for the
-    denial."""
+    denial.
+    """
     values = _spread_denials(scene, values)
     denied = {(v.attribute, str(x)) for v in values if v.denied for x in v.values}
     groups: list[list[Value]] = []

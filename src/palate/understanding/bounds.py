@@ -5,6 +5,7 @@ A bound on an attribute that the catalogue lacks gives no constraint; its words 
 
 import re
 from dataclasses import dataclass
+from math import log
 
 from palate.catalogue.lookup_facts import AttributeFacts
 from palate.understanding.numbers import find_numbers
@@ -158,7 +159,8 @@ def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
 
 def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[AttributeFacts, float] | None:
     """(attribute, base units in one of its units) that a quantity bounds, None where the catalogue has
-    none."""
+    none.
+    """
     lexicon = scene.lexicon
     memory = any(lexicon.notions[n].attribute for n in ("memory", "storage"))
     if quantity.unit is None:
@@ -171,17 +173,29 @@ def _target(scene: Scene, quantity: Quantity, notion: str | None) -> tuple[Attri
     if dimension == "mass" and notion in ("memory", "storage"):
         dimension = "data"
     names = [notion] if notion else list(quantity.unit.notions)
-    for name in names:
-        for attribute in scene.fitting(name):
-            factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
-            if factor is not None and _plausible(attribute, quantity, factor):
-                return attribute, factor
+    # an attribute that goods of the category spoken of have goes before a likelier one that they lack
+    candidates = [(attribute, name) for name in names for attribute in scene.fitting(name)]
+    # and where a unit may measure several (GB of memory, of storage), the one whose usual amounts are nearest
+    said = quantity.high * quantity.unit.factor
+    several = dimension == "data" and notion is None
+
+    def rank(candidate: tuple[AttributeFacts, str]) -> tuple[bool, float]:
+        usual = candidate[0].median
+        return not scene.fits(candidate[0]), round(
+            abs(log(said / usual)), 2
+        ) if several and said > 0 < usual else 0.0
+
+    for attribute, name in sorted(candidates, key=rank):
+        factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
+        if factor is not None and _plausible(attribute, quantity, factor):
+            return attribute, factor
     return None
 
 
 def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float) -> bool:
     """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their
-    range."""
+    range.
+    """
     value = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
     return (
         attribute.maximum <= 0

@@ -1,5 +1,6 @@
 """What the wording says about the speaker's intent, before anything is known of items and wishes: plain
-patterns."""
+patterns.
+"""
 
 import re
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ _PATTERNS: dict[str, str] = {
         r"|bot|mate|friend))*\W*"
         r"(?:(?:good\s+(?:morning|afternoon|evening|day)|how\s+are\s+you(?:\s+(?:doing|today))*"
         r"|nice\s+to\s+meet\s+you|how's\s+it\s+going)\W*)*$"
-        r"|^\W*(?:(?:你好|您好|哈喽|哈啰|嗨|嘿|hello|hi|早|早上好|上午好|中午好|下午好|晚上好|大家好|在吗|在不在|有人吗"
+        r"|^\W*(?:老板|店家|客服|掌柜的?|亲|小二|店主)?[,，]?(?:(?:你好|您好|哈喽|哈啰|嗨|嘿|hello|hi|早|早上好|上午好|中午好|下午好|晚上好|大家好|在吗|在不在|有人吗"
         r"|亲)[呀啊哈哇呢吗么,，。!?~\s]*)+(?:朋友|老板|客服|店家|亲)?\W*$"
     ),
     "thank": (
@@ -74,7 +75,7 @@ _PATTERNS: dict[str, str] = {
         r"|\bi'?m\s+(?:taking|buying|getting|going\s+(?:with|for))|\bi\s+(?:choose|pick|take)\s+"
         r"|\b(?:sounds?|looks?)\s+(?:good|great|perfect|lovely|fun)\b|\bthat\s+(?:one\s+)?(?:works"
         r"|will\s+do)|\bperfect\b|\bwrap\s+(?:it|that)\s+up|\bput(?:ting)?\s+(?:on|me\s+down)"
-        r"|\bi'?ll\s+(?:do|go)\b|\bplace\s+(?:the|an|my)\s+order"
+        r"|\bi'?ll\s+(?:do|go)\b|\bit\s+is\W*$|\bplace\s+(?:the|an|my)\s+order"
         r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?<![不别])(?:要|买|选|来|拿"
         r"|订)(?:它|这个|那个|这款|那款|这部|这本|这双|这台|第.{1,3})(?!.{0,4}(?:多少|吗|怎))|加(?:入|到|进)?购物车|付款|结账|成交|买单"
         r"|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|要了|就决定"
@@ -95,7 +96,7 @@ _PATTERNS: dict[str, str] = {
         r"|\bhate\s+(?:them|all|these|those)|\bi\s+don'?t\s+like\s+(?:it|them)\W*$"
         r"|没(?:有)?一个|一个都(?:不|没)|一部都(?:不|没)|一款都(?:不|没)|全(?:都)?(?:不|没)(?:喜欢|要|行|想|好|合适|看上|对|感兴趣)|都(?:不"
         r"|没)(?:太|怎么|是很|是我)?(?:喜欢|要|想|行|好|合适|满意|中意|看上|感兴趣|感冒|需要|买|来电|考虑|适合|对胃口|对味)|都(?:看|买|读|用|有)过了"
-        r"|都看不上|都一般|都算了|没(?:有)?(?:喜欢|合适|满意|中意|看上|想要)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
+        r"|都看不上|都一般|都算了|没(?:有)?(?:喜欢|合适|满意|中意|看上|想要|感兴趣|想买|想看|看中|看得上)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
         r"|不感兴趣|没兴趣)\W*(?:谢谢|谢了|多谢)?\W*$|不感兴趣"
     ),
     "request": (
@@ -135,7 +136,7 @@ _PATTERNS: dict[str, str] = {
         r"|don'?t\s+(?:like|enjoy)|couldn'?t\s+(?:stand|finish|get\s+into)|can'?t\s+stand"
         r"|never\s+again|useless|poor\s+quality|returned\s+(?:it|them)|refund|cheaply\s+made"
         r"|fell\s+asleep|not\s+(?:a\s+fan|my\s+(?:thing|taste|cup)|impressed|good|great)"
-        r"|wasn'?t\s+(?:good|great|for\s+me|my)|walked\s+out|ripped|scratched|regret|meh|dull"
+        r"|wasn'?t\s+(?:good|great|for\s+me|my)|walked\s+out|ripped|scratched|regret|disaster|nightmare|let-?down|junk|lemon|meh|dull"
         r"|cringe\w*)\b"
         r"|不喜欢|不太喜欢|不爱|讨厌|难看|无聊|失望|太差|很差|难用|不好|烂|垃圾|后悔|坏了|漏|睡着|看不下去|受不了|难吃|不好看|不好用|不怎么样|一般般|太烂|踩雷|退货"
         r"|掉色|起球|差评|不推荐|没意思|反感"

@@ -1,5 +1,6 @@
 """The content words that stay for free-text retrieval once mentions, constraints and rejected words are taken
-out."""
+out.
+"""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ class Keyword:
 
 def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
     """Content words in order, each once; ``read``: the stretches that mentions, constraints and references
-    used up."""
+    used up.
+    """
     blocked = bytearray(len(scene.plain))
     for start, end in [*read, *scene.scopes.denied_stretches()]:
         blocked[start:end] = b"\x01" * (end - start)
@@ -51,7 +53,9 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
             or blocked[segment.end - 1]
         ):
             continue
-        if text in NO_KEYWORDS or not segment.tag.startswith(_CONTENT_TAGS):
+        if text in NO_KEYWORDS or not (
+            segment.tag.startswith(_CONTENT_TAGS) or text in scene.lexicon.content
+        ):
             continue
         if segment.tag.startswith("v") and len(text) == 1 and not _counted(scene, segment):
             continue

@@ -1,5 +1,6 @@
 """The language of an utterance, told by its script and, between Latin-script languages, by its small
-words."""
+words.
+"""
 
 import re
 
@@ -40,7 +41,8 @@ _QUOTED_HAN = re.compile(rf"《[^》]*》|\"[{CJK}\s]*\"")
 
 def language_of(plain: str) -> str:
     """An ISO 639-1 code; ``en`` where nothing speaks for another. Mixed with Chinese grammar is ``zh``,
-    whatever the nouns."""
+    whatever the nouns.
+    """
     words = _LATIN_WORD.findall(plain)
     han = len(_HAN.findall(plain))
     small = sum(w in _SETS["en"] for w in words)

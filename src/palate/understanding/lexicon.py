@@ -28,7 +28,8 @@ _WAYS: tuple[tuple[str, Direction], ...] = (("up", "higher"), ("down", "lower"))
 @dataclass(frozen=True, slots=True)
 class Notion:
     """What an attribute is about (price, weight ...) and the catalogue's attribute that holds it, None where
-    none does."""
+    none does.
+    """
 
     name: str
     attributes: tuple[AttributeFacts, ...]
@@ -53,7 +54,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit of measure: ``factor`` base units of a ``dimension``; ``notions`` it may measure, likeliest
-    first."""
+    first.
+    """
 
     dimension: str
     factor: float
@@ -103,6 +105,9 @@ class Lexicon:
         for number, (_, term) in zip(numbers.tolist(), phrases, strict=True):
             if number >= 0 and term not in self._terms[number]:
                 self._terms[number].append(term)
+        self.content = frozenset(
+            word for groups in data["near"].values() for group in groups for word in group
+        )
         self.words = frozenset(f for folds, _ in phrases for f in folds) | self.adjectives.keys()
         self.attribute_names = {f.name: f for f in lookup.attributes.values()}
 
@@ -117,7 +122,8 @@ class Lexicon:
 
 def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[AttributeFacts]:
     """Numbers that no notion of the file stands for: their own names speak of them (``sleeps``,
-    ``card_slots``)."""
+    ``card_slots``).
+    """
     covered = {a.name for n in notions.values() for a in n.attributes[:1] if n.name != "people"}
     wide = len(lookup.attributes) <= _MANY_ATTRIBUTES
     return [
@@ -155,7 +161,8 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:
     """Each adjective with the notions and directions it may point to, English comparatives (``cheaper``)
-    included."""
+    included.
+    """
     out: dict[str, list[tuple[str, Direction]]] = {}
     for name, entry in attributes.items():
         for key, direction in _WAYS:

@@ -21,7 +21,7 @@ _OPEN_SLOT = re.compile(
     r"rewatch(?:ed|ing)?|finished|than|vs\.?|versus|compare|between|called|titled|named|about|as"
     r"|of|fan\s+of|putting\s+on|take|buy|bought|order|get|pick(?:ed)?|recommend(?:ed)?"
     r"|suggest(?:ed)?|with|"
-    r"(?:movie|film|book|novel|series|show)s?|directed|starred|wrote|made|is|was|are|does|has|have"
+    r"(?:movie|film|book|novel|series|show)s?|directed|starred|wrote|made|in|is|was|are|does|has|have"
     r"|and|or|but|not|plus)\s+(?:the\s+(?:movie|film|book|novel)\s+)?"
     r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|买的|看的|用的|看过|看了|看完|读过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是"
     r"|或者|过|家的)\s*)$"
@@ -144,7 +144,11 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
         return 0.85 if capital or slot else (0.6 if not inside and not after.strip() else 0.0)
     content = [w for w in words if w not in ENGLISH]
     if not content or plain_words:
-        return 0.8 if capital or strong else (0.6 if (slot and content) or len(words) > 3 else 0.0)
+        return (
+            0.8
+            if capital or strong
+            else (0.6 if (slot and content and not before.endswith("in ")) or len(words) > 3 else 0.0)
+        )
     if match.values and not (capital or slot):
         return 0.0
     return 0.95 if capital or slot or len(words) > 2 else 0.8
@@ -172,7 +176,8 @@ def _choose(
     scene: Scene, titles: tuple[TitleTarget, ...], start: int, end: int
 ) -> tuple[str | None, tuple[str, ...], int]:
     """The item meant among those that bear a name: shown ones, then exact words, whole titles, the year said
-    behind."""
+    behind.
+    """
     shown = {facts.item_id for facts in scene.last}
     ranked = sorted(titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, t.code))
     first = ranked[0]
@@ -205,7 +210,8 @@ def _shown(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is
-    spoken of."""
+    spoken of.
+    """
     if not scene.last or not (
         any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues
     ):
@@ -263,7 +269,8 @@ def _pieces(
     scene: Scene, cues: Cues, taken: list[tuple[int, int]]
 ) -> list[tuple[int, int, str, tuple[str, ...], float]]:
     """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about,
-    compared, asked."""
+    compared, asked.
+    """
     speaks = (
         "compare" in cues
         or "like_this" in cues
@@ -304,7 +311,8 @@ def _sentiment(
     scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int
 ) -> Sentiment:
     """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one
-    behind it."""
+    behind it.
+    """
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
     if re.search(

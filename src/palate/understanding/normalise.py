@@ -64,7 +64,8 @@ def _plain(character: str) -> str:
 
 def normalise(text: str) -> Text:
     """The plain form of an utterance; of a longer one the first MAX_CHARACTERS are read. Never raises;
-    linear."""
+    linear.
+    """
     text = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
     pieces = [_plain(c) for c in text.translate(_QUOTES)]
     plain = "".join(pieces)

@@ -82,7 +82,8 @@ _NUMBER = re.compile(
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number at ``plain[start:end]``: ``low`` to ``high`` (两三百 is 200 to 300; mostly equal).
-    ``written``: in digits."""
+    ``written``: in digits.
+    """
 
     start: int
     end: int
@@ -147,7 +148,8 @@ def english_number(text: str) -> float | None:
 
 def chinese_number(text: str) -> tuple[float, float] | None:
     """(low, high) of Chinese number characters: 一千五 is 1500, 两三百 200 to 300, 几百 200 to 900, 半 one
-    half."""
+    half.
+    """
     if text == "半":
         return 0.5, 0.5
     if len(text) > 20:

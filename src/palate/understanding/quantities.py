@@ -85,7 +85,8 @@ _AFTER: tuple[tuple[re.Pattern[str], Bound], ...] = (
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """At ``plain[start:end]``, its bounding words included. ``low`` and ``high`` in ``unit`` (None where none
-    is said)."""
+    is said).
+    """
 
     start: int
     end: int
@@ -103,6 +104,9 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
     while i < len(numbers):
         number = numbers[i]
         end, unit = _unit_after(plain, number, units)
+        if unit is None and not number.written and plain[number.start : number.end] in ("one", "一"):
+            i += 1  # a lighter one, 便宜一点
+            continue
         unit_word = plain[number.end : end].strip() if unit else ""
         start = number.start
         before = _MONEY_BEFORE.search(plain[max(0, start - 8) : start])

@@ -205,7 +205,8 @@ class _Assembly:
 
     def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
         """What is searched for after "start over": words behind it that the catalogue knows, where there is
-        a request."""
+        a request.
+        """
         end = self.cues.at["start_over"][1]
         if "request" not in self.cues:
             return []

@@ -28,7 +28,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A wish taken back: all wishes on ``attribute`` (of ``value``, where one is said), or the free
-    ``keyword``."""
+    ``keyword``.
+    """
 
     attribute: str | None = None
     value: Any = None

@@ -214,7 +214,8 @@ def _number(said: str) -> int:
 
 def _described(scene: Scene, values: list[Value], start: int, end: int) -> tuple[int, ...]:
     """The shown items that have the values named in a stretch ("the Sony one"), if they tell some items from
-    others."""
+    others.
+    """
     named = [v for v in values if start <= v.start and v.end <= end]
     if not named:
         return ()

@@ -1,5 +1,6 @@
 """The utterance with everything that the readers of its parts share: words, lookups, clauses, what was shown
-last."""
+last.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -89,12 +90,16 @@ class Scene:
 
     def fitting(self, notion: str, kinds: tuple[str, ...] = ("number",)) -> list[AttributeFacts]:
         """The attributes for a notion, best first: those that goods of the categories spoken of have, before
-        others."""
+        others.
+        """
         usable = [a for a in self.lexicon.notions[notion].attributes if a.type in kinds]
-        return sorted(
-            usable,
-            key=lambda a: bool(a.within) and bool(self.categories) and self.categories.isdisjoint(a.within),
-        )
+        return sorted(usable, key=lambda a: not self.fits(a))
+
+    def fits(self, attribute: AttributeFacts) -> bool:
+        """Whether goods of the categories spoken of have an attribute; True where none are, or no limit is
+        known.
+        """
+        return not (attribute.within and self.categories and self.categories.isdisjoint(attribute.within))
 
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
         """The attribute words that begin within ``reach`` characters of a stretch."""
@@ -121,7 +126,9 @@ class Scene:
         return bool(big) and all(w[:1].isupper() or w[:1].isdigit() for w in big)
 
     def within_a_name(self, start: int, end: int) -> bool:
-        """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter *Rabbit*)."""
+        """Whether the words right beside a stretch are typed with capitals, as if all were one name (Peter
+        *Rabbit*).
+        """
         if self.shouted():
             return False
         before = re.search(r"([a-z][\w'-]*)(?:\s+(?:of|the|in))*\s+$", self.plain[max(0, start - 28) : start])
@@ -152,7 +159,8 @@ class Scene:
 
     def _compound(self, word: Segment, start: int, end: int) -> bool:
         """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of
-        them."""
+        them.
+        """
         if word.start < start < word.end:
             parts = self.plain[word.start : start], self.plain[start : word.end]
         else:
@@ -216,7 +224,8 @@ def make_scene(
 
 def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
     """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
-    replaced."""
+    replaced.
+    """
     folds = list(words.folds)
     texts = list(words.texts)
     corrected: dict[int, str] = {}

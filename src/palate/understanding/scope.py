@@ -21,7 +21,7 @@ _NEGATOR = re.compile(
     r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b"
     r"|\ballergic\s+to\b|\bfed\s+up\s+with\b|\bcan'?t\s+stand\b|\bcannot\b)"
     r"|(?P<zhexcept>除了|除去|除开|(?<!切)除(?!夕|湿|尘|螨|臭|了|非|外))"
-    r"|(?P<zh>不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选"
+    r"|(?P<zh>(?:不要|别)(?:再)?(?:给我)?(?:推荐|推|发|找|看|来|放)|不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选"
     r"|不需要|不接受|别给我|别给|别来|别再|别要|别是|别(?![的人针墅致])|非(?![常洲])"
     r"|(?<!有)没有|没(?=有)|讨厌|受不了|拒绝|排除|避开|剔除|去掉|过敏|从不|从来不|免|不要太|勿|无(?![线论间印人比限所]))"
 )
@@ -71,6 +71,10 @@ _INSIST = re.compile(
     r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely"
     r"|non-?negotiable)\b|必须|一定|务必|得是|非得|只要|只能"
 )
+_PLACEHOLDER = re.compile(
+    r"^\s*(?:for\s+)?(?:those|ones|the\s+ones?|anything|things?|stuff|movies|films|books)\s+"
+    r"(?:with|by|from|starring|in|(?:that|which)\s+(?:have|has|are|is)(?:\s+from|\s+by)?)\s+"
+)
 _REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
 
 
@@ -84,7 +88,8 @@ class Clause:
 
 class Scopes:
     """What is said of a stretch of the text: denied, hedged, indifferent. Built once, linear; asked by
-    place."""
+    place.
+    """
 
     def __init__(self, plain: str) -> None:
         self._plain = plain
@@ -120,7 +125,7 @@ class Scopes:
         nearest = bisect_right(self._negator_ends, start) - 1
         if nearest >= 0 and self._negators[nearest].start() >= max(clause.start, start - _REACH):
             negator = self._negators[nearest]
-            between = self._plain[negator.end() : start]
+            between = _PLACEHOLDER.sub("", self._plain[negator.end() : start])
             ender = _PREP_END if negator["prep"] else _SCOPE_END
             if negator["en"] and re.match(r"\s*(?:want|like|in\s+the\s+mood)", between):
                 between = between[:0] if len(between) < 8 else between

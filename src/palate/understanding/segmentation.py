@@ -67,7 +67,8 @@ def in_dictionary(word: str) -> bool:
 
 def with_whole(segments: Sequence[Segment], plain: str, whole: Sequence[tuple[int, int]]) -> list[Segment]:
     """The segments with each stretch of ``whole`` (titles, values) as one word, tagged ``nz``; what it cut
-    off stays."""
+    off stays.
+    """
     out: list[Segment] = []
     spans = iter(sorted(whole))
     span = next(spans, None)

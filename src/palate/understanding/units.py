@@ -1,5 +1,6 @@
 """Units of measure: which one an attribute of the catalogue is kept in, and what a said quantity is worth
-there."""
+there.
+"""
 
 import re
 

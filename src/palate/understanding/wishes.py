@@ -70,7 +70,8 @@ class Value:
 
 def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
     """The named values, longest first where they overlap, in order of place; ``taken`` stretches are
-    others'."""
+    others'.
+    """
     candidates: dict[tuple[int, int], tuple[list[ValueTarget], list[Term]]] = {}
     for match in scene.matches:
         if match.values:
@@ -326,7 +327,8 @@ def _worth_person(
 
 def _people(targets: list[ValueTarget]) -> list[Any]:
     """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
-    others."""
+    others.
+    """
     whole = [t for t in targets if t.form != PART]
     ranked = sorted(whole or targets, key=lambda t: -t.count)
     if not ranked:
