@@ -54,7 +54,7 @@ def test_the_json_document(measured):
         assert 0 < one["coverage"]["3"] <= 1
         assert 0 < one["diversity"]["3"] <= 1
     assert found["recommenders"]["item_knn"]["recall"]["1"] > 0.9
-    assert len(found["comparisons"]) == 2 * 6
+    assert len(found["comparisons"]) == 2 * 28
 
 
 def test_the_page_stands_alone(measured):
