@@ -131,3 +131,14 @@ class Trainable(Protocol):
         damaged.
         """
         ...
+
+
+@runtime_checkable
+class TakesNewItems(Protocol):
+    """A recommender that can score an item which came after the fit, from its content vector."""
+
+    def with_items(self, codes: Codes, vectors: NDArray[np.float32]) -> Self:
+        """The recommender that knows these items too: ``codes`` int32 [n], each once, ``vectors`` float32
+        [n, d] in the space that it was trained with; arrays are shared where they can be.
+        """
+        ...

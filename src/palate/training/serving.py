@@ -23,7 +23,7 @@ from palate.errors import ModelError
 from palate.language_models.embedders import Embedder, make_embedder
 from palate.ranking.features import HISTORY, feature_names, starting_weights
 from palate.ranking.linear import LinearRanker
-from palate.recommenders.base import Recommender
+from palate.recommenders.base import Recommender, TakesNewItems
 from palate.recommenders.content import Content
 from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
@@ -113,18 +113,23 @@ class _Loaded:
     ) -> "_Loaded":
         world = self.world
         catalogue = world.catalogue.updated(changes, types)
-        vectors, embedder = catalogue.vectors, world.embedder
+        vectors, embedder, trained = catalogue.vectors, world.embedder, self.trained
         if vectors is not None and embedder is not None:
             present = [change for change in changes if change.item is not None][:EMBEDDED_LIVE]
             codes = np.array([change.code for change in present], np.int32)
             texts = [item_text(change.item) for change in present if change.item is not None]
-            catalogue = catalogue.with_vectors(vectors.updated(codes, embedder.embed(texts)))
+            made = embedder.embed(texts)
+            catalogue = catalogue.with_vectors(vectors.updated(codes, made))
+            trained = tuple(
+                model.with_items(codes, made) if isinstance(model, TakesNewItems) else model
+                for model in trained
+            )
         if self.lookup.changed + len(changes) > REBUILT_BEYOND:
             lookup = Lookup.build(catalogue.stored(), types)
         else:
             lookup = self.lookup.updated(changes, types)
         return self.of(
-            self.named, catalogue, lookup, self.trained, embedder, world.model_version, settings, self.fusion
+            self.named, catalogue, lookup, trained, embedder, world.model_version, settings, self.fusion
         )
 
 

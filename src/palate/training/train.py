@@ -22,6 +22,7 @@ from palate.catalogue.lookup import Lookup
 from palate.catalogue.vectors import VectorIndex
 from palate.language_models.embedders import Embedder
 from palate.language_models.tfidf import TfidfEmbedder
+from palate.recommenders.als import ALS
 from palate.recommenders.base import FitOptions, Recommender
 from palate.recommenders.content import Content
 from palate.settings import Settings
@@ -94,7 +95,11 @@ def _train(
         _foretell(forecast, settings, tell)
         allowed, content = catalogue.mask(()).codes, Content(index)
         fit = fit_all(data, allowed, options, settings.feedback, settings.train, [content], tell)
-        save_sources(fit.fitted.models, draft.folder / "models")
+        models = fit.fitted.models
+        if isinstance(als := models.get(ALS.name), ALS):
+            people = np.bincount(data.items[data.weights > 0], minlength=data.n_items)
+            models[ALS.name] = als.with_content(index.at(np.arange(data.n_items, dtype=np.int32)), people)
+        save_sources(models, draft.folder / "models")
         if fit.fusion:
             fit.fusion.save(_new(draft.folder / "fusion"))
 
