@@ -1,12 +1,9 @@
-"""From the log to fitted sources and the weights that fuse them: what ``palate train`` and the evaluation of
-the
+"""From the log to fitted sources and the weights that fuse them: what ``palate train`` and the evaluation of the
 fusion share.
 
-Everything is fitted twice: first without the last events of some people (the *early* models), to be measured
-and
-to learn the weights from, then on everything. The attention model is fitted once, early: it takes minutes,
-and a
-last event of some people teaches it little; what they did last is in the context that it is asked with.
+Everything is fitted twice: first without the last events of some people (the *early* models), to be measured and to
+learn the weights from, then on everything. The attention model is fitted once, early: it takes minutes, and a last
+event of some people teaches it little; what they did last is in the context that it is asked with.
 """
 
 from collections.abc import Mapping, Sequence

@@ -26,6 +26,10 @@ BLOCK_SCORES = 4_000_000
 """Scores made at a time."""
 
 
+UNRANKED = np.iinfo(np.int32).max
+"""The place of an item that may not come."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """``users`` int64 [n]: rows in ``rest``, the log without these users' last items; ``targets`` int32 [n]:
@@ -86,18 +90,19 @@ def hold_out(data: Interactions, seed: int = 0, most: int | None = None) -> Held
     return HeldOut(rest, users, data.items[last], data.timestamps[last])
 
 
-def recall(
-    recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings, k: int = 10
-) -> float:
-    """The share of held-out items among the first ``k`` of the ``allowed`` ones (int32, ascending) that the
-    user had not touched.
+def ranks(
+    recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings
+) -> NDArray[np.int64]:
+    """The place of each held-out item, int64 [n], 1 the first, among the ``allowed`` ones (int32, ascending) that
+    the person had not touched; UNRANKED where it is not allowed.
 
-    The whole catalogue is ranked; ties go to the lower code. Targets that are not allowed count as missed.
+    The whole catalogue is ranked; ties go to the lower code.
     """
     size = max(held.rest.n_items, int(allowed.max(initial=-1)) + 1)
     place_of = np.full(size, -1, np.int64)
     place_of[allowed] = np.arange(len(allowed))
-    mask, contexts, hits = Mask(allowed), held.contexts(settings), 0
+    mask, contexts = Mask(allowed), held.contexts(settings)
+    found = np.full(len(contexts), UNRANKED, np.int64)
     step = max(1, BLOCK_SCORES // max(1, len(allowed)))
     for first in range(0, len(contexts), step):
         block = contexts[first : first + step]
@@ -110,5 +115,20 @@ def recall(
                 continue
             mark = scores[row, place]
             better = np.count_nonzero(scores[row] > mark) + np.count_nonzero(scores[row, :place] == mark)
-            hits += int(better < k)
-    return hits / len(held.users)
+            found[first + row] = better + 1
+    return found
+
+
+def recall(
+    recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings, k: int = 10
+) -> float:
+    """The share of held-out items among the first ``k`` (see ``ranks``)."""
+    return float((ranks(recommender, held, allowed, settings) <= k).mean())
+
+
+def ndcg(
+    recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings, k: int = 10
+) -> float:
+    """NDCG at ``k`` of one held-out item each: the mean of 1 / log2(1 + place), 0 beyond ``k``."""
+    places = ranks(recommender, held, allowed, settings)
+    return float(np.where(places <= k, 1 / np.log2(1.0 + places), 0).mean())

@@ -20,6 +20,7 @@ from palate.catalogue.documents import item_text
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.catalogue.vectors import VectorIndex
+from palate.errors import ModelError
 from palate.language_models.embedders import Embedder
 from palate.language_models.tfidf import TfidfEmbedder
 from palate.recommenders.als import ALS
@@ -34,6 +35,7 @@ from palate.training.fusion import Fusion
 from palate.training.interactions import build
 from palate.training.progress import Progress, silent
 from palate.training.sources import Needs, load_sources, needs, save_sources
+from palate.training.tuning import configs_of, tune
 from palate.training.versions import Version, Versions
 from palate.values import AttributeType, Codes, Item, StoredItem
 
@@ -55,22 +57,30 @@ class Trained:
 
 
 def train(
-    store: Store, folder: Path, settings: Settings, embedder: Embedder, *, progress: Progress | None = None
+    store: Store,
+    folder: Path,
+    settings: Settings,
+    embedder: Embedder,
+    *,
+    progress: Progress | None = None,
+    tune_seconds: float = 0.0,
 ) -> dict[str, Any]:
     """Fit everything on what the store holds now, write a version into ``folder`` (the shop's ``models``) and
     switch to it.
 
     Returns the version's manifest. A catalogue without events trains: the sources that need a log are
     skipped, each with its reason. ``embedder`` is fitted first where it is one that is fitted on the
-    catalogue. Raises ModelError where the version cannot be written; the version before it then still serves.
+    catalogue. ``tune_seconds``: how long to search for better settings of the sources before; what was found is
+    kept with the version and taken over by the trainings after it. Raises ModelError where the version cannot
+    be written; the version before it then still serves.
     """
     # more threads than the setting allows are many times slower on busy cores
     with threadpool_limits(settings.threads):
-        return _train(store, folder, settings, embedder, progress or silent)
+        return _train(store, folder, settings, embedder, progress or silent, tune_seconds)
 
 
 def _train(
-    store: Store, folder: Path, settings: Settings, embedder: Embedder, tell: Progress
+    store: Store, folder: Path, settings: Settings, embedder: Embedder, tell: Progress, tune_seconds: float
 ) -> dict[str, Any]:
     options = FitOptions(seed=SEED, threads=settings.threads)
     versions = Versions(folder)
@@ -94,7 +104,14 @@ def _train(
         forecast = needs(data, options)
         _foretell(forecast, settings, tell)
         allowed, content = catalogue.mask(()).codes, Content(index)
-        fit = fit_all(data, allowed, options, settings.feedback, settings.train, [content], tell)
+        tuning = _tuned_before(versions)
+        configs = configs_of(tuning)
+        if tune_seconds > 0:
+            tuned = tune(
+                data, allowed, options, settings.feedback, settings.train, tune_seconds, configs, tell
+            )
+            configs, tuning = tuned.configs, tuned.facts()
+        fit = fit_all(data, allowed, options, settings.feedback, settings.train, [content], tell, configs)
         models = fit.fitted.models
         if isinstance(als := models.get(ALS.name), ALS):
             people = np.bincount(data.items[data.weights > 0], minlength=data.n_items)
@@ -119,6 +136,7 @@ def _train(
             measures=fit.measures,
             fusion=fit.fusion.facts() if fit.fusion else {},
             attention=fit.attention,
+            tuning=tuning,
             forecast={name: asdict(need) for name, need in forecast.items()},
             fit_seconds=fit.fitted.seconds,
             train_seconds=round(time.perf_counter() - start, 3),
@@ -172,6 +190,15 @@ def _by_code(items: Sequence[StoredItem], size: int) -> list[Item | None]:
     for stored in items:
         found[stored.code] = stored.item
     return found
+
+
+def _tuned_before(versions: Versions) -> Mapping[str, Any]:
+    """What the version in use says of its tuning; nothing where there is none, or none that can be read."""
+    name = versions.current_name()
+    try:
+        return versions.load_manifest(name).get("tuning", {}) if name else {}
+    except ModelError:
+        return {}
 
 
 def _foretell(forecast: Mapping[str, Needs], settings: Settings, tell: Progress) -> None:
