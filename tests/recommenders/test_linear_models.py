@@ -151,7 +151,8 @@ def test_fused_is_the_sum_of_scaled_sources():
     asked = context([1, 2])
     free = np.setdiff1d(EVERYTHING.codes, asked.items)
     first, second = knn.score(asked, EVERYTHING), popular.score(asked, EVERYTHING)
-    fused = Fused([knn, popular], {"item_knn": 2.0, "popularity": 1.0}, {"popularity": 10.0})
+    floors = {"item_knn": first[free].max(), "popularity": 10.0}
+    fused = Fused([knn, popular], {"item_knn": 2.0, "popularity": 1.0}, floors)
     expected = 2 * first / first[free].max() + second / 10
     np.testing.assert_allclose(fused.score(asked, EVERYTHING), expected, rtol=1e-5)
 

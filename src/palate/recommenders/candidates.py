@@ -19,7 +19,7 @@ class Candidates:
 
     ``codes`` int32 [n], ascending; ``scores`` float32 [n, s], each column divided by ``scales`` float32 [s],
     the largest
-    absolute score of that source over the whole mask, or its floor (1 where it had nothing to say), so that
+    absolute score of that source over the whole mask or what its floor makes of it (see ``divisors``), so that
     columns lie in [-1, 1].
     """
 
@@ -55,20 +55,21 @@ def retrieve(
 
     Where no source has an opinion (an empty catalogue of events and no words), the first ``per_source``
     allowed items
-    come, unscored, so that a conversation can begin. ``floors``: by source, the least that its scores are
-    divided by, so that a source which hardly knows the person does not speak as loud as one that does.
+    come, unscored, so that a conversation can begin. ``floors``: by source, see ``divisors``.
     """
     allowed = mask.codes
     columns = [recommender.score(context, mask) for recommender in recommenders]
     chosen = np.zeros(len(allowed), bool)
-    scales = np.ones(len(columns), np.float32)
+    largest = np.zeros(len(columns), np.float32)
     for number, scores in enumerate(columns):
         if len(scores) == 0:
             continue
-        largest = max(float(scores.max()), -float(scores.min()))
-        if largest > 0:
-            scales[number] = max(largest, floors.get(recommenders[number].name, 0.0) if floors else 0.0)
+        largest[number] = max(float(scores.max()), -float(scores.min()))
+        if largest[number] > 0:
             chosen[best(scores, per_source)] = True
+    floor_of = floors or {}
+    least = np.array([floor_of.get(recommender.name, 0.0) for recommender in recommenders], np.float32)
+    scales = divisors(largest[np.newaxis], least)[0]
     rows = np.flatnonzero(chosen)
     if len(rows) == 0:
         rows = np.arange(min(per_source, len(allowed)))
@@ -76,3 +77,18 @@ def retrieve(
     for number, scores in enumerate(columns):
         matrix[:, number] = scores[rows] / scales[number]
     return Candidates(allowed[rows], tuple(recommender.name for recommender in recommenders), matrix, scales)
+
+
+def divisors(largest: NDArray[np.float32], floors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the scores of s sources are divided by, for n people: float32 [n, s], positive.
+
+    ``largest`` float32 [n, s]: the largest magnitude of each source's scores; ``floors`` float32 [s], 0 for none.
+    A source without a floor is divided by its largest score, so that the best item has 1. One with a floor is
+    divided by that where its largest is fainter; then all that have one are raised alike until the surest of
+    them reaches 1. So a source that hardly knows the person speaks more softly than one that does, and what is
+    known of a person counts as much as ever against what is said.
+    """
+    floored = np.maximum(largest, floors)
+    floored[floored == 0] = 1
+    sure = np.where(floors > 0, largest / floored, 0).max(axis=1, initial=0, keepdims=True)
+    return np.where((floors > 0) & (sure > 0), floored * sure, floored).astype(np.float32)

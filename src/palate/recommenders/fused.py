@@ -1,6 +1,5 @@
-"""Several sources as one: the weighted sum of their scores, each divided by its largest over the mask, or by
-its
-floor where that is larger.
+"""Several sources as one: the weighted sum of their scores, each divided by its largest over the mask, or by its
+floor (palate.recommenders.candidates.divisors).
 
 It is what the ranker makes of the sources where nothing is said (palate.ranking), over the whole catalogue.
 """
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from palate.recommenders.base import Context, Recommender
 from palate.recommenders.batch import score_many
+from palate.recommenders.candidates import divisors
 from palate.values import Mask, Scores
 
 
@@ -42,12 +42,15 @@ class Fused:
         """See ScoresMany. A source is scaled by its largest score among the items that are not in the
         context.
         """
+        scored = [score_many(source, contexts, mask) for source in self.sources]
         total = np.zeros((len(contexts), len(mask)), np.float32)
-        for source in self.sources:
-            scores = score_many(source, contexts, mask)
-            divisors = np.maximum(scales(scores, contexts, mask), self.floors.get(source.name, 0.0))
-            divisors[divisors == 0] = 1
-            total += scores * (np.float32(self.weights[source.name]) / divisors)
+        if not scored:
+            return total
+        largest = np.concatenate([scales(scores, contexts, mask) for scores in scored], axis=1)
+        floors = np.array([self.floors.get(source.name, 0.0) for source in self.sources], np.float32)
+        divided = divisors(largest, floors)
+        for number, source in enumerate(self.sources):
+            total += scored[number] * (np.float32(self.weights[source.name]) / divided[:, [number]])
         return total
 
 

@@ -28,7 +28,7 @@ from palate.errors import ModelError
 from palate.recommenders.arrays import load_model, save_model
 from palate.recommenders.base import Context, Recommender
 from palate.recommenders.batch import score_many
-from palate.recommenders.candidates import best
+from palate.recommenders.candidates import best, divisors
 from palate.recommenders.fused import scales
 from palate.values import Codes, Mask
 
@@ -47,12 +47,9 @@ BLOCK_SCORES = 4_000_000
 @dataclass(frozen=True, slots=True)
 class Fusion:
     """``weights`` of the sources' features, by name, as fitted, and the ``floors`` of those features;
-    ``covariance`` float64 [s, s] of them, the
-    Laplace approximation (the inverse Hessian); ``strength``: the regularisation chosen; ``people`` fitted
-    on;
-    ``likelihood``: the mean log-likelihood of people held out, by what was tried: each source alone (scaled
-    at
-    best) and the fusion.
+    ``covariance`` float64 [s, s] of them, the Laplace approximation (the inverse Hessian); ``strength``: the
+    regularisation chosen; ``people`` fitted on; ``likelihood``: the mean log-likelihood of people held out, by what
+    was tried: each source alone (scaled at best) and the fusion.
     """
 
     names: tuple[str, ...]
@@ -169,19 +166,24 @@ def examples(
             rows.append(total + int(np.searchsorted(candidates, place)))
             total += len(candidates)
     every = np.concatenate(largest) if largest else np.zeros((0, len(sources)), np.float32)
-    floors = np.array(
-        [FLOOR * float(np.median(column[column > 0])) if column.any() else 0.0 for column in every.T]
-    )
+    floors = np.array([_floor(source, column, mask) for source, column in zip(sources, every.T, strict=True)])
+    divided = divisors(every[people], floors.astype(np.float32)).astype(np.float64)
     lengths = np.diff([*starts, total])
-    divisors = np.maximum(every[people].astype(np.float64), floors)
-    divisors[divisors == 0] = 1
     return Examples(
         (np.concatenate(features) if features else np.zeros((0, len(sources))))
-        / np.repeat(divisors, lengths, axis=0),
+        / np.repeat(divided, lengths, axis=0),
         np.array(starts, np.int64),
         np.array(rows, np.int64),
         floors,
     )
+
+
+def _floor(source: Recommender, largest: NDArray[np.float32], mask: Mask) -> float:
+    """FLOOR times what its largest score usually is; 0 for a source that says the same to everyone."""
+    said = largest[largest > 0]
+    if not len(said) or source.score(Context(), mask).any():
+        return 0.0
+    return FLOOR * float(np.median(said))
 
 
 def fit_fusion(names: Sequence[str], data: Examples, seed: int = 0) -> Fusion | None:
