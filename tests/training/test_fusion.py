@@ -61,7 +61,7 @@ def test_candidates_are_real_ones_only():
     assert len(found.starts) == 2
     assert found.floors.tolist() == [6, 12]
     # candidates 1 to 4; what was seen sets no scale
-    expected = np.array([[2, 0], [1, 0], [0, 4], [0, 2]]) / [2, 4]
+    expected = np.array([[2, 0], [1, 0], [0, 4], [0, 2]]) / [6, 12]
     np.testing.assert_allclose(found.features, np.vstack([expected, expected]))
     assert found.targets.tolist() == [1, 7]
 

@@ -154,4 +154,13 @@ def _by_head(x: Array, heads: int) -> Array:
 
 def _gelu(x: Array) -> Array:
     """Its tanh form (Hendrycks and Gimpel 2016)."""
-    return np.float32(0.5) * x * (1 + np.tanh(np.float32(0.7978845608) * (x + np.float32(0.044715) * x**3)))
+    # a power of 3 is ten times slower than two products
+    inner = x * x
+    inner *= np.float32(0.7978845608 * 0.044715)
+    inner += np.float32(0.7978845608)
+    inner *= x
+    np.tanh(inner, out=inner)
+    inner += 1
+    inner *= x
+    inner *= np.float32(0.5)
+    return inner

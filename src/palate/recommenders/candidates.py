@@ -79,16 +79,22 @@ def retrieve(
     return Candidates(allowed[rows], tuple(recommender.name for recommender in recommenders), matrix, scales)
 
 
-def divisors(largest: NDArray[np.float32], floors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What the scores of s sources are divided by, for n people: float32 [n, s], positive.
+def floored(largest: NDArray[np.float32], floors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the scores of s sources are divided by, for n people: float32 [n, s], positive. Each source's
+    largest score, or its floor where that is larger, so that a source which hardly knows the person speaks more
+    softly than one that does.
 
     ``largest`` float32 [n, s]: the largest magnitude of each source's scores; ``floors`` float32 [s], 0 for none.
-    A source without a floor is divided by its largest score, so that the best item has 1. One with a floor is
-    divided by that where its largest is fainter; then all that have one are raised alike until the surest of
-    them reaches 1. So a source that hardly knows the person speaks more softly than one that does, and what is
-    known of a person counts as much as ever against what is said.
     """
-    floored = np.maximum(largest, floors)
-    floored[floored == 0] = 1
-    sure = np.where(floors > 0, largest / floored, 0).max(axis=1, initial=0, keepdims=True)
-    return np.where((floors > 0) & (sure > 0), floored * sure, floored).astype(np.float32)
+    found = np.maximum(largest, floors)
+    found[found == 0] = 1
+    return found.astype(np.float32, copy=False)
+
+
+def divisors(largest: NDArray[np.float32], floors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``floored``, and then all sources that have a floor raised alike, until the surest of them reaches 1: what
+    is known of a person, however little, counts as much as ever against what is said. Shapes as there.
+    """
+    found = floored(largest, floors)
+    sure = np.where(floors > 0, largest / found, 0).max(axis=1, initial=0, keepdims=True)
+    return np.where((floors > 0) & (sure > 0), found * sure, found).astype(np.float32)

@@ -1,5 +1,5 @@
 """Several sources as one: the weighted sum of their scores, each divided by its largest over the mask, or by its
-floor (palate.recommenders.candidates.divisors).
+floor (palate.recommenders.candidates.floored).
 
 It is what the ranker makes of the sources where nothing is said (palate.ranking), over the whole catalogue.
 """
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from palate.recommenders.base import Context, Recommender
 from palate.recommenders.batch import score_many
-from palate.recommenders.candidates import divisors
+from palate.recommenders.candidates import floored
 from palate.values import Mask, Scores
 
 
@@ -48,7 +48,7 @@ class Fused:
             return total
         largest = np.concatenate([scales(scores, contexts, mask) for scores in scored], axis=1)
         floors = np.array([self.floors.get(source.name, 0.0) for source in self.sources], np.float32)
-        divided = divisors(largest, floors)
+        divided = floored(largest, floors)
         for number, source in enumerate(self.sources):
             total += scored[number] * (np.float32(self.weights[source.name]) / divided[:, [number]])
         return total

@@ -28,7 +28,7 @@ from palate.errors import ModelError
 from palate.recommenders.arrays import load_model, save_model
 from palate.recommenders.base import Context, Recommender
 from palate.recommenders.batch import score_many
-from palate.recommenders.candidates import best, divisors
+from palate.recommenders.candidates import best, floored
 from palate.recommenders.fused import scales
 from palate.values import Codes, Mask
 
@@ -167,7 +167,7 @@ def examples(
             total += len(candidates)
     every = np.concatenate(largest) if largest else np.zeros((0, len(sources)), np.float32)
     floors = np.array([_floor(source, column, mask) for source, column in zip(sources, every.T, strict=True)])
-    divided = divisors(every[people], floors.astype(np.float32)).astype(np.float64)
+    divided = floored(every[people], floors.astype(np.float32)).astype(np.float64)
     lengths = np.diff([*starts, total])
     return Examples(
         (np.concatenate(features) if features else np.zeros((0, len(sources))))
