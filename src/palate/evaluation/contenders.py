@@ -42,11 +42,18 @@ def ours(names: Sequence[str] = (), feedback: FeedbackSettings | None = None) ->
     their fusion. ``feedback``: what the fusion holds events to be worth. InvalidInput for an unknown name.
     """
     feedback = feedback or FeedbackSettings.model_validate({})
+    limits = TrainSettings.model_validate({})
     known = {source.kind.name: Contender.of(source.kind) for source in SOURCES}
     known[Fused.name] = Contender(
-        Fused.name, lambda data, options: _fusion(data, options, feedback), "as palate train makes it"
+        Fused.name, lambda data, options: _fusion(data, options, feedback, limits), "as palate train makes it"
     )
     default = tuple(known)
+    without = TrainSettings.model_validate({"attention": "off"})
+    known["fusion_without_torch"] = Contender(
+        "fusion_without_torch",
+        lambda data, options: _fusion(data, options, feedback, without),
+        "as palate train makes it with train.attention = off",
+    )
     known[Attention.name] = Contender(Attention.name, _attention)
     for name in names:
         if name not in known:
@@ -56,9 +63,11 @@ def ours(names: Sequence[str] = (), feedback: FeedbackSettings | None = None) ->
     return [known[name] for name in dict.fromkeys(names or default)]
 
 
-def _fusion(data: Interactions, options: FitOptions, feedback: FeedbackSettings) -> Recommender:
+def _fusion(
+    data: Interactions, options: FitOptions, feedback: FeedbackSettings, limits: TrainSettings
+) -> Recommender:
     allowed = np.arange(data.n_items, dtype=np.int32)
-    return fit_all(data, allowed, options, feedback, TrainSettings.model_validate({})).fused()
+    return fit_all(data, allowed, options, feedback, limits).fused()
 
 
 def _attention(data: Interactions, options: FitOptions) -> Recommender:
