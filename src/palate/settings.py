@@ -98,6 +98,27 @@ class RankingSettings(_Section):
     )
 
 
+class TrainSettings(_Section):
+    """What a training may take."""
+
+    megabytes: int = Field(
+        default=4_000,
+        ge=100,
+        description="Memory that fitting one recommender may take; a larger one is skipped.",
+    )
+    model_seconds: int = Field(
+        default=300, ge=1, description="Seconds that fitting one recommender may take by its forecast."
+    )
+    attention: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="The attention model: auto trains it where torch is installed (the extra train) and the log "
+        "has 50,000 interactions.",
+    )
+    attention_minutes: float = Field(
+        default=15.0, gt=0, description="Minutes that its training may take, about."
+    )
+
+
 class ServiceSettings(_Section):
     """The HTTP service."""
 
@@ -151,6 +172,7 @@ class Settings(BaseSettings):
     feedback: FeedbackSettings = FeedbackSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
     ranking: RankingSettings = RankingSettings()
+    train: TrainSettings = TrainSettings()
     service: ServiceSettings = ServiceSettings()
 
     @classmethod

@@ -305,14 +305,18 @@ class Shop:
             progress=progress,
         )
 
-    def train(self, *, progress: StageProgress | None = None) -> dict[str, Any]:
-        """Fit everything into a new model version and switch to it; its manifest."""
+    def train(self, *, progress: StageProgress | None = None, tune_seconds: float = 0.0) -> dict[str, Any]:
+        """Fit everything into a new model version and switch to it; its manifest.
+
+        ``tune_seconds``: how long to search for better settings of the recommenders first.
+        """
         return train(
             self._store,
             self.folder / MODELS,
             self.settings,
             make_embedder(self.settings.embedder),
             progress=progress,
+            tune_seconds=tune_seconds,
         )
 
     # --- a person's rights ----------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palate.recommenders.base import Context
-from palate.recommenders.candidates import best, retrieve
+from palate.recommenders.candidates import best, divisors, retrieve
 from palate.values import Mask
 
 scores = st.lists(st.sampled_from([-1.0, 0.0, 0.5, 1.0, 2.0, 3.5]), max_size=30)
@@ -48,3 +48,11 @@ def test_without_any_opinion_there_are_still_items_to_begin_with():
 
 def test_an_empty_mask_gives_no_candidates():
     assert len(retrieve([Fixed("one", [1.0])], Context(), Mask(np.zeros(0, np.int32)), 5)) == 0
+
+
+def test_a_source_that_hardly_knows_the_person_speaks_softly():
+    largest = np.array([[4, 1, 2, 0], [1, 1, 2, 0], [9, 1, 2, 0]], np.float32)
+    found = divisors(largest, np.array([4, 4, 0, 4], np.float32))
+    # the surest reaches 1; the one without a floor always does; one with nothing to say is divided by anything
+    np.testing.assert_allclose(largest / found, [[1, 0.25, 1, 0], [1, 1, 1, 0], [1, 0.25, 1, 0]])
+    assert (found > 0).all()

@@ -8,15 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from palate.errors import ModelError
 from palate.recommenders.als import ALS, ALSConfig
+from palate.recommenders.attention import ARRAYS, Attention, AttentionConfig
 from palate.recommenders.base import Context, Explains, FitOptions, Interactions, Recommender, Trainable
+from palate.recommenders.batch import score_many
 from palate.recommenders.content import Content
 from palate.recommenders.dense import Dense
+from palate.recommenders.ease import EASE
 from palate.recommenders.item_knn import ItemKNN
 from palate.recommenders.lexical import Lexical
 from palate.recommenders.popularity import Popularity
+from palate.recommenders.sequential_linear import SequentialLinear
+from palate.recommenders.text_knn import TextKNN
 from palate.values import Mask
 
 N_ITEMS = 30
@@ -67,10 +73,34 @@ def log(seed: int = 0, users: int = 60) -> Interactions:
     )
 
 
+def words() -> sparse.csr_array:
+    return sparse.csr_array(np.maximum(vectors().matrix, 0))
+
+
+def attention() -> Attention:
+    """One of random weights: what training makes of it is told in tests/training."""
+    random = np.random.default_rng(7)
+    d, layers, window = 8, 2, 6
+    config = AttentionConfig(width=d, layers=layers, heads=2, window=window)
+    shapes = {
+        "embedding": (N_ITEMS, d), "bias": (N_ITEMS,), "positions": (window, d), "final_norm": (2, d),
+        "norm1": (layers, 2, d), "norm2": (layers, 2, d), "distance": (layers, 2, window),
+        "query_key_value": (layers, d, 3 * d), "query_key_value_bias": (layers, 3 * d),
+        "out": (layers, d, d), "out_bias": (layers, d), "widen": (layers, d, 4 * d),
+        "widen_bias": (layers, 4 * d), "narrow": (layers, 4 * d, d), "narrow_bias": (layers, d),
+    }  # fmt: skip
+    arrays = {name: random.normal(0, 0.5, shapes[name]).astype(np.float32) for name in ARRAYS}
+    return Attention(np.arange(N_ITEMS, dtype=np.int32), arrays, config)
+
+
 OPTIONS = FitOptions(seed=3)
 SOURCES: dict[str, Callable[[], Recommender]] = {
     "popularity": lambda: Popularity.fit(log(), OPTIONS),
     "item_knn": lambda: ItemKNN.fit(log(), OPTIONS),
+    "ease": lambda: EASE.fit(log(), OPTIONS),
+    "sequential": lambda: SequentialLinear.fit(log(), OPTIONS),
+    "text_knn": lambda: TextKNN.fit(replace(log(), content=words()), OPTIONS),
+    "attention": attention,
     "als": lambda: ALS.fit(log(), OPTIONS, ALSConfig(factors=8)),
     "content": lambda: Content(vectors()),
     "dense": lambda: Dense(vectors()),
@@ -89,7 +119,7 @@ def source(request) -> Recommender:
     return SOURCES[request.param]()
 
 
-@pytest.fixture(scope="module", params=["als", "item_knn", "popularity"])
+@pytest.fixture(scope="module", params=["als", "ease", "item_knn", "popularity", "sequential", "text_knn"])
 def trained(request):
     return SOURCES[request.param]()
 
@@ -179,6 +209,13 @@ def test_damage_is_named(trained, tmp_path: Path):
         with pytest.raises(ModelError, match=path.name):
             type(trained).load(tmp_path)
         path.write_bytes(whole)
+
+
+def test_many_people_are_scored_as_each_alone(source):
+    others = [CONTEXT, Context(), replace(CONTEXT, items=np.array([N_ITEMS + 1, 3, 0, 5], np.int32))]
+    mask = Mask(np.arange(2, N_ITEMS + 3, 2, dtype=np.int32))
+    alone = np.stack([source.score(context, mask) for context in others])
+    np.testing.assert_allclose(score_many(source, others, mask), alone, rtol=1e-4, atol=1e-6)
 
 
 def test_a_log_without_anything_in_it_is_fitted(trained):

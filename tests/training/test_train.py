@@ -61,14 +61,14 @@ def test_what_is_trained_is_what_serves(shop):
         progress=lambda stage, done, total: stages.append(stage),
     )
     assert manifest["counts"] == {"items": 40, "users": 80, "events": 440, "interactions": 440}
-    assert manifest["sources"] == ["als", "item_knn", "popularity"]
-    assert manifest["skipped"] == {}
+    assert manifest["sources"] == ["als", "ease", "item_knn", "popularity", "sequential", "text_knn"]
+    assert set(manifest["skipped"]) == {"attention"}
     assert manifest["ordinal"] is True
     assert manifest["item_revision"] == store.revision()
     assert manifest["measures"]["users"] == 80
     # a quarter of the users end on items that nobody else touched
     assert manifest["measures"]["recall@10"]["item_knn"] == 0.75
-    assert set(manifest["measures"]["recall@10"]) == {"als", "content", "item_knn", "popularity"}
+    assert set(manifest["measures"]["recall@10"]) == {*manifest["sources"], "content"}
     assert {"catalogue", "embedding", "fitting als", "writing"} <= set(stages)
     assert json.loads((versions.folder / manifest["version"] / "manifest.json").read_text()) == manifest
 
@@ -105,7 +105,8 @@ def test_a_catalogue_without_events_trains(shop):
     store, versions = shop
     manifest = train(store, versions.folder, Settings(), TfidfEmbedder())
     assert manifest["sources"] == []
-    assert set(manifest["skipped"]) == {"als", "item_knn", "popularity"}
+    every = {"als", "attention", "ease", "item_knn", "popularity", "sequential", "text_knn"}
+    assert set(manifest["skipped"]) == every
     assert "no event" in manifest["skipped"]["als"]
     assert manifest["measures"] == {}
     trained = versions.open(load_trained)
@@ -117,8 +118,9 @@ def test_a_thin_log_is_no_ground_for_every_source(shop):
     store, versions = shop
     store.append_events(events(users=6))
     manifest = train(store, versions.folder, Settings(), TfidfEmbedder())
-    assert manifest["sources"] == ["item_knn", "popularity"]
-    assert manifest["skipped"] == {"als": "the log has 6 people who liked two items or more; als needs 50"}
+    assert manifest["sources"] == ["item_knn", "popularity", "text_knn"]
+    assert set(manifest["skipped"]) == {"als", "attention", "ease", "sequential"}
+    assert manifest["skipped"]["als"] == "the log has 6 people who liked two items or more; als needs 50"
 
 
 def test_an_empty_shop_trains(tmp_path: Path):

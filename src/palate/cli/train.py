@@ -1,15 +1,47 @@
 """palate train."""
 
+import re
+from typing import Annotated
+
+import typer
+
 import palate
 from palate.cli.options import AsJson, ShopFolder
-from palate.cli.output import print_json, say, stages
+from palate.cli.output import print_json, say, stages, tell
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3_600.0}
 
 
-def train(shop: ShopFolder, as_json: AsJson = False) -> None:
+def train(
+    shop: ShopFolder,
+    tune: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="Search for better settings of the recommenders first, so long: 90s, 10m, 1h; a number is minutes.",
+            show_default=False,
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Fit every recommender and the ranker into a new model version; switch to it when it is whole."""
+    seconds = _seconds(tune) if tune else 0.0
     with palate.open(shop) as opened, stages() as progress:
-        manifest = opened.train(progress=progress)
+        manifest = opened.train(progress=progress or _forecast_only, tune_seconds=seconds)
     if as_json:
         print_json(manifest)
         return
     say(f"Model version {manifest['version']} is trained and in use.")
+
+
+def _forecast_only(stage: str, done: int, total: int | None) -> None:
+    """Where there is no terminal to draw bars on: what the training will take is told all the same."""
+    if stage.startswith("forecast"):
+        tell(stage)
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip().lower())
+    if not found or float(found[1]) <= 0:
+        raise typer.BadParameter(f"{text!r} is no time; write 90s, 10m or 1h", param_hint="'--tune'")
+    return float(found[1]) * _UNITS[found[2] or "m"]

@@ -63,7 +63,8 @@ def recommend(
     standing = standing_wishes(state, person, catalogue)
     mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out), k)
     context = _context(world, state, person, said)
-    candidates = retrieve(world.recommenders, context, mask, world.settings.ranking.candidates)
+    per_source = world.settings.ranking.candidates
+    candidates = retrieve(world.recommenders, context, mask, per_source, world.floors)
     preferences = _as_preferences(state.preferences)
     met = catalogue.satisfaction([one.constraint for one in preferences], candidates.codes)
     features = build_features(candidates, met, catalogue.codes(state.shown), person.touched)

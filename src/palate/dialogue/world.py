@@ -2,7 +2,8 @@
 end.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,7 @@ class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
     ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was;
-    ``language_model``
-    where none is configured.
+    ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``.
     """
 
     catalogue: Catalogue
@@ -35,6 +35,7 @@ class World:
     settings: Settings
     model_version: str | None = None
     language_model: LanguageModel | None = None
+    floors: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""

@@ -1,7 +1,7 @@
 """``palate evaluate interactions``: an interaction benchmark, from the folder to the finished measures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from palate.errors import InvalidInput
@@ -12,7 +12,9 @@ from palate.evaluation.protocols import Split, split
 from palate.evaluation.runner import Comparison, Result, compare, run
 from palate.recommenders.base import FitOptions
 from palate.settings import FeedbackSettings
+from palate.training.content import word_vectors
 from palate.training.progress import Progress, silent
+from palate.training.sources import beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,19 @@ def evaluate_interactions(
     settings = settings or FeedbackSettings.model_validate({})
     if users is not None and users < 1:
         raise InvalidInput(f"the number of users to judge is {users!r}; it must be 1 or more")
-    if contenders is None:
-        contenders = [*ours(models), *peers(compare_with)]
     if isinstance(benchmark, Path):
         progress("reading", 0, None)
         benchmark = read_benchmark(benchmark)
     parts = split(protocol, benchmark.log, settings, seed=options.seed, validation=validation)
     if users is not None:
         parts = parts.sample(users, options.seed)
+    parts = replace(parts, train=replace(parts.train, content=word_vectors(benchmark.items)))
+    if contenders is None:
+        contenders = [*ours(models, settings), *peers(compare_with)]
+        if not models:
+            too_large = beyond(parts.train, options)
+            contenders = [one for one in contenders if one.name not in too_large]
+            benchmark = replace(benchmark, notes=(*benchmark.notes, *too_large.values()))
     cut_offs = tuple(dict.fromkeys(at))
     results = run(
         parts,

@@ -1,6 +1,6 @@
 """Features: what the ranker weighs. Every candidate source is one, and so are the wishes of the dialogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,35 @@ STARTING_WEIGHTS = {
     KNOWN: -0.8,  # the person knows it already; about what an item's likeness to itself gives it
 }
 """Where a shop starts before it has learnt anything of its own."""
+
+
+HISTORY = ("content", "item_knn", "als", "popularity")
+"""The sources above that look at the past: what their weights sum to is the most that history may count."""
+
+
+LEAST_CONTENT = 0.15
+"""The least share of content in the fused weights: only through it comes what nobody has touched yet, and in
+a log
+such items are never the ones to be found."""
+
+
+def starting_weights(names: Sequence[str], fused: Mapping[str, float] | None = None) -> dict[str, float]:
+    """The starting weights of the features ``names``.
+
+    ``fused``: weights fitted on the log, of sources that look at the past. Only their proportions are taken:
+    they
+    sum to what the hand-set ones of HISTORY sum to, so that words spoken still outweigh what was done before.
+    """
+    weights = {name: weight for name, weight in STARTING_WEIGHTS.items() if name in names}
+    total = sum(fused.values()) if fused else 0.0
+    if fused and total > 0:
+        most = sum(STARTING_WEIGHTS[name] for name in HISTORY)
+        shares = {name: weight / total for name, weight in fused.items()}
+        if "content" in names:
+            shares["content"] = max(shares.get("content", 0.0), LEAST_CONTENT)
+        scale = most / sum(shares.values())
+        weights |= {name: scale * share for name, share in shares.items() if name in names}
+    return weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,18 @@ class LinearRanker:
     covariance: NDArray[np.float64]
 
     @classmethod
-    def start(cls, names: Sequence[str], weights: Mapping[str, float]) -> Self:
+    def start(
+        cls,
+        names: Sequence[str],
+        weights: Mapping[str, float],
+        fitted: tuple[Sequence[str], NDArray[np.float64]] | None = None,
+    ) -> Self:
         """A ranker that believes ``weights`` (0 where not named), each with PRIOR_VARIANCE.
+
+        ``fitted``: names of weights that were fitted together, and their covariance float64 [m, m], whose
+        shape
+        is taken and whose size is made PRIOR_VARIANCE on average: the log knows which mixtures of sources do
+        as well as each other, but it was no conversation.
 
         Raises InvalidInput where a weight is given for a feature that does not exist.
         """
@@ -43,7 +53,13 @@ class LinearRanker:
                 f"there is no ranker feature {unknown[0]!r}; the features are: {', '.join(names)}"
             )
         mean = np.array([weights.get(name, 0.0) for name in names], np.float64)
-        return cls(tuple(names), mean, np.eye(len(names)) * PRIOR_VARIANCE)
+        covariance = np.eye(len(names)) * PRIOR_VARIANCE
+        if fitted:
+            kept = [row for row, name in enumerate(fitted[0]) if name in names]
+            places = [names.index(fitted[0][row]) for row in kept]
+            block = fitted[1][np.ix_(kept, kept)]
+            covariance[np.ix_(places, places)] = block * (PRIOR_VARIANCE * len(kept) / np.trace(block))
+        return cls(tuple(names), mean, covariance)
 
     def contributions(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """float64 [n, f] for features [n, f]: each feature's part of each score."""

@@ -144,7 +144,7 @@ def _of_taste(name: str, code: int, contribution: float, grounds: Grounds) -> Re
     chinese = is_chinese(grounds.language)
     english_text, chinese_text = _TASTE.get(taste.kind, _LOOKED)
     title = quoted(grounds.catalogue.title(source, grounds.language), grounds.language)
-    if name == "content":
+    if name in ("content", "text_knn"):
         text = f"因为{chinese_text.format(title)}" if chinese else f"because {english_text.format(title)}"
     elif chinese:
         text = f"因为{chinese_text.format(title)}，选它的人也常选这件"

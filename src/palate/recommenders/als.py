@@ -8,6 +8,9 @@ for when asked (fold-in):
     x = (YtY + Yt (C - I) Y + regularisation * I)^-1 Yt C p
 
 so someone who came a second ago is served like everyone else, and no user factors are kept.
+
+An item that hardly anyone touched has no factors to speak of. ``with_content`` gives it those that its text
+suggests (palate.recommenders.content_map), and keeps the map, so that ``with_items`` takes in what is new.
 """
 
 from dataclasses import asdict, dataclass
@@ -21,7 +24,8 @@ from threadpoolctl import threadpool_limits
 
 from palate.recommenders.arrays import load_model, no_scores, products, save_model
 from palate.recommenders.base import Context, FitOptions, Interactions
-from palate.values import Mask, Scores
+from palate.recommenders.content_map import LEAST_PEOPLE, fit_content_map
+from palate.values import Codes, Mask, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,21 @@ class ALS:
     name: ClassVar[str] = "als"
 
     def __init__(
-        self, factors: NDArray[np.float32], gram: NDArray[np.float64], scale: float, config: ALSConfig
+        self,
+        factors: NDArray[np.float32],
+        gram: NDArray[np.float64],
+        scale: float,
+        config: ALSConfig,
+        content_map: NDArray[np.float32] | None = None,
+        mapped: NDArray[np.bool_] | None = None,
     ) -> None:
         """``factors`` float32 [n_items, f]: Y; ``gram`` float64 [f, f]: YtY + regularisation * I; ``scale``:
-        alpha over the mean positive weight of the log.
+        alpha over the mean positive weight of the log; ``content_map`` float32 [d, f], d = 0 for none;
+        ``mapped`` bool [n_items]: whose factors come from it.
         """
+        f = factors.shape[1]
+        self.content_map = np.zeros((0, f), np.float32) if content_map is None else content_map
+        self.mapped = np.zeros(len(factors), np.bool_) if mapped is None else mapped
         self.factors = factors
         self.gram = gram
         self.scale = scale
@@ -86,6 +100,29 @@ class ALS:
         gram = exact.T @ exact + config.regularisation * np.eye(factors.shape[1])
         return cls(factors, gram, scale, config)
 
+    def with_content(self, vectors: NDArray[np.float32], people: NDArray[np.int64]) -> Self:
+        """The model in which items that fewer than LEAST_PEOPLE touched have the factors that their vectors
+        suggest. ``vectors`` float32 [n_items, d], zeros where an item has none; ``people`` int64 [n_items].
+        """
+        content_map = fit_content_map(vectors, self.factors, people)
+        mapped = (people < LEAST_PEOPLE) & vectors.any(axis=1)
+        factors = self.factors.copy()
+        factors[mapped] = vectors[mapped] @ content_map
+        return type(self)(factors, self.gram, self.scale, self.config, content_map, mapped)
+
+    def with_items(self, codes: Codes, vectors: NDArray[np.float32]) -> Self:
+        """See TakesNewItems. Items that have factors of their own keep them."""
+        if not len(self.content_map) or not len(codes):
+            return self
+        size = max(len(self.factors), int(codes.max()) + 1)
+        factors = np.zeros((size, self.factors.shape[1]), np.float32)
+        factors[: len(self.factors)] = self.factors
+        mapped = np.ones(size, np.bool_)
+        mapped[: len(self.mapped)] = self.mapped
+        new = mapped[codes]
+        factors[codes[new]] = vectors[new] @ self.content_map
+        return type(self)(factors, self.gram, self.scale, self.config, self.content_map, mapped)
+
     def fold_in(self, context: Context) -> NDArray[np.float32]:
         """The person's factors, float32 [f]; zeros where the context has no positive item that the model
         knows.
@@ -125,11 +162,25 @@ class ALS:
 
     def save(self, folder: Path) -> None:
         """See Trainable."""
-        arrays = {"factors": self.factors, "gram": self.gram, "scale": np.array(self.scale)}
+        arrays = {
+            "factors": self.factors,
+            "gram": self.gram,
+            "scale": np.array(self.scale),
+            "content_map": self.content_map,
+            "mapped": self.mapped,
+        }
         save_model(folder, asdict(self.config), arrays)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """See Trainable."""
-        config, arrays = load_model(folder, ALSConfig, ("factors", "gram", "scale"))
-        return cls(arrays["factors"], arrays["gram"], float(arrays["scale"]), config)
+        names = ("factors", "gram", "scale", "content_map", "mapped")
+        config, arrays = load_model(folder, ALSConfig, names)
+        return cls(
+            arrays["factors"],
+            arrays["gram"],
+            float(arrays["scale"]),
+            config,
+            arrays["content_map"],
+            arrays["mapped"],
+        )

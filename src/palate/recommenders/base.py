@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from palate.values import Codes, Mask, Scores
 
@@ -66,6 +67,16 @@ class FitOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a fit takes at its highest, before it starts: ``megabytes`` of memory on top of the log, and
+    ``operations``, floating-point, of its dense algebra (palate.training.forecasts turns them into seconds).
+    """
+
+    megabytes: float
+    operations: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Interactions:
     """The log as a training set: per user, per item once, oldest first.
 
@@ -74,6 +85,8 @@ class Interactions:
     events on that item are worth, may be negative), ``timestamps`` float64 [n] (of the last one).
     ``n_items``: codes run
     below it. ``ordinal``: the timestamps are positions in each user's order, not times.
+    ``content`` float32 [n_items, words] or None: the words of the items' texts (TF-IDF), rows of unit length,
+    empty where an item has none.
     """
 
     indptr: NDArray[np.int64]
@@ -82,10 +95,21 @@ class Interactions:
     timestamps: NDArray[np.float64]
     n_items: int
     ordinal: bool = False
+    content: sparse.csr_array | None = None
 
     @property
     def n_users(self) -> int:
         return len(self.indptr) - 1
+
+
+@runtime_checkable
+class Forecasts(Protocol):
+    """A recommender whose fit is large enough to be asked about first."""
+
+    @classmethod
+    def forecast(cls, data: Interactions) -> Forecast:
+        """Of a fit on ``data`` with the default configuration; never more than 20 % below what it takes."""
+        ...
 
 
 @runtime_checkable
@@ -105,5 +129,16 @@ class Trainable(Protocol):
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote, arrays mapped into memory; ModelError where something is missing or
         damaged.
+        """
+        ...
+
+
+@runtime_checkable
+class TakesNewItems(Protocol):
+    """A recommender that can score an item which came after the fit, from its content vector."""
+
+    def with_items(self, codes: Codes, vectors: NDArray[np.float32]) -> Self:
+        """The recommender that knows these items too: ``codes`` int32 [n], each once, ``vectors`` float32
+        [n, d] in the space that it was trained with; arrays are shared where they can be.
         """
         ...

@@ -3,7 +3,7 @@
 The mask has gone before: no source can propose what must not come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,8 @@ class Candidates:
 
     ``codes`` int32 [n], ascending; ``scores`` float32 [n, s], each column divided by ``scales`` float32 [s],
     the largest
-    absolute score of that source over the whole mask (1 where it had nothing to say), so that columns lie in
-    [-1, 1].
+    absolute score of that source over the whole mask or what its floor makes of it (see ``divisors``), so that
+    columns lie in [-1, 1].
     """
 
     codes: Codes
@@ -45,25 +45,31 @@ def best(scores: Scores, k: int) -> NDArray[np.intp]:
 
 
 def retrieve(
-    recommenders: Sequence[Recommender], context: Context, mask: Mask, per_source: int
+    recommenders: Sequence[Recommender],
+    context: Context,
+    mask: Mask,
+    per_source: int,
+    floors: Mapping[str, float] | None = None,
 ) -> Candidates:
     """The union of each source's ``per_source`` best items under the mask, scored by all of them.
 
     Where no source has an opinion (an empty catalogue of events and no words), the first ``per_source``
     allowed items
-    come, unscored, so that a conversation can begin.
+    come, unscored, so that a conversation can begin. ``floors``: by source, see ``divisors``.
     """
     allowed = mask.codes
     columns = [recommender.score(context, mask) for recommender in recommenders]
     chosen = np.zeros(len(allowed), bool)
-    scales = np.ones(len(columns), np.float32)
+    largest = np.zeros(len(columns), np.float32)
     for number, scores in enumerate(columns):
         if len(scores) == 0:
             continue
-        largest = max(float(scores.max()), -float(scores.min()))
-        if largest > 0:
-            scales[number] = largest
+        largest[number] = max(float(scores.max()), -float(scores.min()))
+        if largest[number] > 0:
             chosen[best(scores, per_source)] = True
+    floor_of = floors or {}
+    least = np.array([floor_of.get(recommender.name, 0.0) for recommender in recommenders], np.float32)
+    scales = divisors(largest[np.newaxis], least)[0]
     rows = np.flatnonzero(chosen)
     if len(rows) == 0:
         rows = np.arange(min(per_source, len(allowed)))
@@ -71,3 +77,24 @@ def retrieve(
     for number, scores in enumerate(columns):
         matrix[:, number] = scores[rows] / scales[number]
     return Candidates(allowed[rows], tuple(recommender.name for recommender in recommenders), matrix, scales)
+
+
+def floored(largest: NDArray[np.float32], floors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the scores of s sources are divided by, for n people: float32 [n, s], positive. Each source's
+    largest score, or its floor where that is larger, so that a source which hardly knows the person speaks more
+    softly than one that does.
+
+    ``largest`` float32 [n, s]: the largest magnitude of each source's scores; ``floors`` float32 [s], 0 for none.
+    """
+    found = np.maximum(largest, floors)
+    found[found == 0] = 1
+    return found.astype(np.float32, copy=False)
+
+
+def divisors(largest: NDArray[np.float32], floors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``floored``, and then all sources that have a floor raised alike, until the surest of them reaches 1: what
+    is known of a person, however little, counts as much as ever against what is said. Shapes as there.
+    """
+    found = floored(largest, floors)
+    sure = np.where(floors > 0, largest / found, 0).max(axis=1, initial=0, keepdims=True)
+    return np.where((floors > 0) & (sure > 0), found * sure, found).astype(np.float32)

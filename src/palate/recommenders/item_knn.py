@@ -11,7 +11,7 @@ has:
 With g = d = 1, rho = 1 and a = b = 1/2 it is the plain cosine of co-occurrence (Sarwar et al. 2001).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from palate.recommenders.arrays import load_model, no_scores, save_model
+from palate.recommenders.arrays import load_model, save_model
 from palate.recommenders.base import Context, FitOptions, Interactions
+from palate.recommenders.sparse_rows import SparseRows, Strengths, recent_strengths
 from palate.values import Codes, Mask, Scores
 
 BLOCK_PAIRS = 8_000_000
@@ -43,13 +44,6 @@ class ItemKNNConfig:
     shrinkage: float = 20.0
     profile_decay: float = 0.8
 
-    @property
-    def window(self) -> int:
-        """How many positions apart two items may be to count as a pair."""
-        if self.gap_decay >= 1:
-            return 1_000_000_000
-        return 1 + int(np.log(LEAST_DECAY) / np.log(self.gap_decay))
-
 
 class ItemKNN:
     """Similarities as CSR arrays: row i holds what follows item i."""
@@ -66,6 +60,7 @@ class ItemKNN:
         self.columns = columns
         self.values = values
         self.config = config
+        self._rows = SparseRows(indptr, columns, values, len(indptr) - 1)
 
     @property
     def n_items(self) -> int:
@@ -76,7 +71,7 @@ class ItemKNN:
     def fit(cls, data: Interactions, options: FitOptions, config: ItemKNNConfig | None = None) -> Self:
         """Count forward pairs of items of positive weight, normalise, keep the best of each row."""
         config = config or ItemKNNConfig()
-        together = _forward_pairs(data, config)
+        (together,) = forward_pairs(data, config.gap_decay)
         if config.backward > 0:
             together = (together + config.backward * together.T).tocsr()
         positive = data.items[data.weights > 0]
@@ -88,36 +83,18 @@ class ItemKNN:
 
     def score(self, context: Context, mask: Mask) -> Scores:
         """See Recommender."""
-        _, columns, terms = self._terms(context)
-        if not len(columns) or not len(mask):
-            return no_scores(mask)
-        if len(mask) * 4 > self.n_items:
-            totals = np.bincount(columns, terms, minlength=int(mask.codes[-1]) + 1)
-            return totals[mask.codes].astype(np.float32)
-        # a selective mask: find the few neighbours that it allows, whatever the size of the catalogue
-        places = np.minimum(np.searchsorted(mask.codes, columns), len(mask) - 1)
-        allowed = mask.codes[places] == columns
-        return np.bincount(places[allowed], terms[allowed], minlength=len(mask)).astype(np.float32)
+        return self._rows.total(self._strengths(context), mask)
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany."""
+        return self._rows.total_many([self._strengths(context) for context in contexts], mask)
 
     def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
         """See Explains."""
-        origins, columns, terms = self._terms(context)
-        found = columns == code
-        return np.bincount(origins[found], terms[found], minlength=len(context.items)).astype(np.float32)
+        return self._rows.parts_of(self._strengths(context), code, len(context.items))
 
-    def _terms(self, context: Context) -> tuple[NDArray[np.int64], Codes, NDArray[np.float64]]:
-        """The sum's terms: (position in the context, neighbour's code, term), each of one length."""
-        known = np.flatnonzero((context.items < self.n_items) & (context.weights != 0))
-        items = context.items[known]
-        starts, ends = self.indptr[items], self.indptr[items + 1]
-        lengths = ends - starts
-        # the rows' entries, one row after the other
-        offsets = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-        entries = offsets + np.arange(lengths.sum())
-        ages = len(context.items) - 1 - known
-        strengths = context.weights[known] * self.config.profile_decay**ages
-        terms = np.repeat(strengths, lengths) * self.values[entries]
-        return np.repeat(known, lengths), self.columns[entries], terms
+    def _strengths(self, context: Context) -> Strengths:
+        return recent_strengths(context, self.n_items, self.config.profile_decay)
 
     def save(self, folder: Path) -> None:
         """See Trainable."""
@@ -134,28 +111,47 @@ class ItemKNN:
         return cls(arrays["indptr"], arrays["columns"], arrays["values"], config)
 
 
-def _forward_pairs(data: Interactions, config: ItemKNNConfig) -> sparse.csr_array:
-    """C without its backward part, float32 [n_items, n_items]: a sum over blocks of positions."""
+def window_of(gap_decay: float) -> int:
+    """How many positions apart two items may be to count as a pair."""
+    if gap_decay >= 1:
+        return 1_000_000_000
+    return 1 + int(np.log(LEAST_DECAY) / np.log(gap_decay)) if gap_decay > 0 else 1
+
+
+def forward_pairs(
+    data: Interactions, gap_decay: float, worths: Sequence[NDArray[np.float32]] = ()
+) -> list[sparse.csr_array]:
+    """The directed, decayed co-occurrence of items of positive weight: entry (i, j), float32 [n_items,
+    n_items],
+    sums gap_decay^(positions between) over all pairs of i before j.
+
+    One matrix for each of ``worths`` float32 [positive interactions], which say what a pair counts by its
+    later
+    position; for none, one in which each counts 1.
+    """
     positive = data.weights > 0
     items = data.items[positive]
     users = np.repeat(np.arange(data.n_users), np.diff(data.indptr))[positive]
     ends = np.searchsorted(users, users, side="right")
-    followers = np.minimum(ends - np.arange(len(items)) - 1, config.window)
-    total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float32)
+    followers = np.minimum(ends - np.arange(len(items)) - 1, window_of(gap_decay))
+    shape = (data.n_items, data.n_items)
+    totals = [sparse.csr_array(shape, dtype=np.float32) for _ in worths or (None,)]
     for start, end in _blocks(followers):
         lengths = followers[start:end]
         indptr = np.concatenate(([0], np.cumsum(lengths)))
         gaps = np.arange(indptr[-1]) - np.repeat(indptr[:-1], lengths)
-        following = items[np.repeat(np.arange(start, end), lengths) + gaps + 1]
-        decay = (config.gap_decay ** np.arange(lengths.max(initial=0))).astype(np.float32)
+        following = np.repeat(np.arange(start, end), lengths) + gaps + 1
+        decay = (gap_decay ** np.arange(lengths.max(initial=0))).astype(np.float32)[gaps]
         # [items, positions] x [positions, items]: who stands at a position, and who follows it
         here = sparse.coo_array(
             (np.ones(end - start, np.float32), (items[start:end], np.arange(end - start))),
             shape=(data.n_items, end - start),
-        )
-        after = sparse.csr_array((decay[gaps], following, indptr), shape=(end - start, data.n_items))
-        total = total + here.tocsr() @ after
-    return total
+        ).tocsr()
+        for number, worth in enumerate(worths or (None,)):
+            counted = decay if worth is None else decay * worth[following]
+            after = sparse.csr_array((counted, items[following], indptr), shape=(end - start, data.n_items))
+            totals[number] = totals[number] + here @ after
+    return totals
 
 
 def _blocks(sizes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from palate.feedback.profile import decay
 from palate.recommenders.base import Context, Interactions, Recommender
+from palate.recommenders.batch import score_many
 from palate.settings import FeedbackSettings
 from palate.values import Codes, Mask
 
@@ -21,6 +22,14 @@ time.
 """
 
 
+BLOCK_SCORES = 4_000_000
+"""Scores made at a time."""
+
+
+UNRANKED = np.iinfo(np.int32).max
+"""The place of an item that may not come."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """``users`` int64 [n]: rows in ``rest``, the log without these users' last items; ``targets`` int32 [n]:
@@ -31,6 +40,24 @@ class HeldOut:
     users: NDArray[np.int64]
     targets: Codes
     times: NDArray[np.float64]
+
+    def some(self, most: int, seed: int) -> "HeldOut":
+        """At most so many of the people, drawn by ``seed``; ``rest`` is the same."""
+        if len(self.users) <= most:
+            return self
+        rows = np.sort(np.random.default_rng(seed).permutation(len(self.users))[:most])
+        return HeldOut(self.rest, self.users[rows], self.targets[rows], self.times[rows])
+
+    def contexts(self, settings: FeedbackSettings) -> list[Context]:
+        """What each of these people is known by at the time of the item held out."""
+        rest = self.rest
+        found: list[Context] = []
+        for user, time in zip(self.users.tolist(), self.times.tolist(), strict=True):
+            row = slice(int(rest.indptr[user]), int(rest.indptr[user + 1]))
+            later = np.arange(row.stop - row.start)[::-1]
+            left = decay(rest.timestamps[row], later, time, settings)
+            found.append(Context(rest.items[row], rest.weights[row] * left))
+        return found
 
 
 def hold_out(data: Interactions, seed: int = 0, most: int | None = None) -> HeldOut | None:
@@ -63,33 +90,45 @@ def hold_out(data: Interactions, seed: int = 0, most: int | None = None) -> Held
     return HeldOut(rest, users, data.items[last], data.timestamps[last])
 
 
+def ranks(
+    recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings
+) -> NDArray[np.int64]:
+    """The place of each held-out item, int64 [n], 1 the first, among the ``allowed`` ones (int32, ascending) that
+    the person had not touched; UNRANKED where it is not allowed.
+
+    The whole catalogue is ranked; ties go to the lower code.
+    """
+    size = max(held.rest.n_items, int(allowed.max(initial=-1)) + 1)
+    place_of = np.full(size, -1, np.int64)
+    place_of[allowed] = np.arange(len(allowed))
+    mask, contexts = Mask(allowed), held.contexts(settings)
+    found = np.full(len(contexts), UNRANKED, np.int64)
+    step = max(1, BLOCK_SCORES // max(1, len(allowed)))
+    for first in range(0, len(contexts), step):
+        block = contexts[first : first + step]
+        scores = score_many(recommender, block, mask)
+        for row, context in enumerate(block):
+            seen = place_of[context.items]
+            scores[row, seen[seen >= 0]] = -np.inf
+            place = place_of[held.targets[first + row]]
+            if place < 0:
+                continue
+            mark = scores[row, place]
+            better = np.count_nonzero(scores[row] > mark) + np.count_nonzero(scores[row, :place] == mark)
+            found[first + row] = better + 1
+    return found
+
+
 def recall(
     recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings, k: int = 10
 ) -> float:
-    """The share of held-out items among the first ``k`` of the ``allowed`` ones (int32, ascending) that the
-    user had not touched.
+    """The share of held-out items among the first ``k`` (see ``ranks``)."""
+    return float((ranks(recommender, held, allowed, settings) <= k).mean())
 
-    The whole catalogue is ranked; ties go to the lower code. Targets that are not allowed count as missed.
-    """
-    rest = held.rest
-    hits = 0
-    free = np.zeros(max(rest.n_items, int(allowed.max(initial=-1)) + 1), np.bool_)
-    free[allowed] = True
-    for user, target, time in zip(
-        held.users.tolist(), held.targets.tolist(), held.times.tolist(), strict=True
-    ):
-        row = slice(rest.indptr[user], rest.indptr[user + 1])
-        items, timestamps = rest.items[row], rest.timestamps[row]
-        later = np.arange(len(items))[::-1]
-        context = Context(items, rest.weights[row] * decay(timestamps, later, time, settings))
-        unseen = free.copy()
-        unseen[items] = False
-        mask = Mask(np.flatnonzero(unseen).astype(np.int32))
-        place = int(np.searchsorted(mask.codes, target))
-        if place == len(mask) or mask.codes[place] != target:
-            continue
-        scores = recommender.score(context, mask)
-        mark = scores[place]
-        better = np.count_nonzero(scores > mark) + np.count_nonzero(scores[:place] == mark)
-        hits += int(better < k)
-    return hits / len(held.users)
+
+def ndcg(
+    recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings, k: int = 10
+) -> float:
+    """NDCG at ``k`` of one held-out item each: the mean of 1 / log2(1 + place), 0 beyond ``k``."""
+    places = ranks(recommender, held, allowed, settings)
+    return float(np.where(places <= k, 1 / np.log2(1.0 + places), 0).mean())

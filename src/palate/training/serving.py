@@ -22,14 +22,15 @@ from palate.dialogue.world import World
 from palate.errors import ModelError
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder, make_embedder
-from palate.ranking.features import STARTING_WEIGHTS, feature_names
+from palate.ranking.features import HISTORY, feature_names, starting_weights
 from palate.ranking.linear import LinearRanker
-from palate.recommenders.base import Recommender
+from palate.recommenders.base import Recommender, TakesNewItems
 from palate.recommenders.content import Content
 from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
 from palate.settings import Settings
 from palate.storage import Store
+from palate.training.fusion import Fusion
 from palate.training.train import Trained, load_trained
 from palate.training.versions import Versions
 from palate.understanding.assist import AssistedReader
@@ -56,6 +57,7 @@ class _Loaded:
     world: World
     lookup: Lookup
     trained: tuple[Recommender, ...]
+    fusion: Fusion | None = None
 
     @classmethod
     def of_version(cls, trained: Trained, named: str | None, settings: Settings) -> Self:
@@ -68,7 +70,14 @@ class _Loaded:
             trained = replace(trained, catalogue=trained.catalogue.with_vectors(None))
         models = tuple(trained.models.values())
         return cls.of(
-            named, trained.catalogue, trained.lookup, models, embedder, trained.version.name, settings
+            named,
+            trained.catalogue,
+            trained.lookup,
+            models,
+            embedder,
+            trained.version.name,
+            settings,
+            trained.fusion,
         )
 
     @classmethod
@@ -81,33 +90,51 @@ class _Loaded:
         embedder: Embedder | None,
         version: str | None,
         settings: Settings,
+        fusion: Fusion | None = None,
     ) -> Self:
         sources: list[Recommender] = [Lexical(catalogue.lexical)]
         if catalogue.vectors is not None:
             sources += [Dense(catalogue.vectors), Content(catalogue.vectors)]
-        recommenders = (*sources, *trained)
+        fused = fusion.by_name() if fusion else {}
+        # a source that the weights leave out would be asked in every request for nothing
+        worth_asking = [
+            source
+            for source in trained
+            if fused.get(source.name, 0.0) > 0 or source.name in (*HISTORY, *settings.ranking.weights)
+        ]
+        recommenders = (*sources, *worth_asking)
         names = feature_names([recommender.name for recommender in recommenders])
-        weights = {name: weight for name, weight in STARTING_WEIGHTS.items() if name in names}
-        ranker = LinearRanker.start(names, {**weights, **settings.ranking.weights})
-        world = World(catalogue, Reader(lookup), recommenders, ranker, embedder, settings, version)
-        return cls(named, world, lookup, trained)
+        weights = {**starting_weights(names, fused), **settings.ranking.weights}
+        ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
+        floors = fusion.floors if fusion else {}
+        world = World(
+            catalogue, Reader(lookup), recommenders, ranker, embedder, settings, version, floors=floors
+        )
+        return cls(named, world, lookup, trained, fusion)
 
     def changed(
         self, changes: Sequence[StoredItem], types: Mapping[str, Any], settings: Settings
     ) -> "_Loaded":
         world = self.world
         catalogue = world.catalogue.updated(changes, types)
-        vectors, embedder = catalogue.vectors, world.embedder
+        vectors, embedder, trained = catalogue.vectors, world.embedder, self.trained
         if vectors is not None and embedder is not None:
             present = [change for change in changes if change.item is not None][:EMBEDDED_LIVE]
             codes = np.array([change.code for change in present], np.int32)
             texts = [item_text(change.item) for change in present if change.item is not None]
-            catalogue = catalogue.with_vectors(vectors.updated(codes, embedder.embed(texts)))
+            made = embedder.embed(texts)
+            catalogue = catalogue.with_vectors(vectors.updated(codes, made))
+            trained = tuple(
+                model.with_items(codes, made) if isinstance(model, TakesNewItems) else model
+                for model in trained
+            )
         if self.lookup.changed + len(changes) > REBUILT_BEYOND:
             lookup = Lookup.build(catalogue.stored(), types)
         else:
             lookup = self.lookup.updated(changes, types)
-        return self.of(self.named, catalogue, lookup, self.trained, embedder, world.model_version, settings)
+        return self.of(
+            self.named, catalogue, lookup, trained, embedder, world.model_version, settings, self.fusion
+        )
 
 
 class Serving:

@@ -3,21 +3,34 @@ version.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from palate.recommenders.als import ALS
-from palate.recommenders.base import FitOptions, Interactions, Recommender, Trainable
+from palate.recommenders.attention import Attention
+from palate.recommenders.base import FitOptions, Forecasts, Interactions, Recommender, Trainable
+from palate.recommenders.ease import EASE
 from palate.recommenders.item_knn import ItemKNN
 from palate.recommenders.popularity import Popularity
+from palate.recommenders.sequential_linear import SequentialLinear
+from palate.recommenders.text_knn import TextKNN
+from palate.settings import TrainSettings
 from palate.training.progress import Progress, silent
 
 
-class FittedRecommender(Recommender, Trainable, Protocol):
+class SavedRecommender(Recommender, Protocol):
+    """What is kept in a version."""
+
+    def save(self, folder: Path) -> None:
+        """See Trainable."""
+        ...
+
+
+class FittedRecommender(SavedRecommender, Trainable, Protocol):
     """What is fitted on the log and kept in a version."""
 
 
@@ -29,43 +42,98 @@ class Source:
     least_people: int
 
 
-SOURCES = (Source(Popularity, 0), Source(ItemKNN, 5), Source(ALS, 50))
-"""With fewer people than that, what the model says would be an accident."""
+SOURCES = (
+    Source(Popularity, 0),
+    Source(ItemKNN, 5),
+    Source(TextKNN, 5),
+    Source(ALS, 50),
+    Source(EASE, 50),
+    Source(SequentialLinear, 50),
+)
+"""With fewer people than that, what the model says would be an accident. The attention model, which takes
+torch
+and minutes, stands apart (palate.training.attention)."""
+LOADED: tuple[type[Any], ...] = (*(source.kind for source in SOURCES), Attention)
+"""Every kind that a version may hold."""
+
+OPERATIONS_A_SECOND = 15e9
+"""Of dense algebra in float32, one thread, on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """``models`` by name; ``seconds`` each took to fit; ``skipped``: why others were not fitted."""
 
-    models: dict[str, FittedRecommender] = field(default_factory=dict[str, FittedRecommender])
+    models: dict[str, SavedRecommender] = field(default_factory=dict[str, SavedRecommender])
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     skipped: dict[str, str] = field(default_factory=dict[str, str])
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What fitting one source takes: ``megabytes`` of memory at its highest, ``seconds`` about."""
+
+    megabytes: float
+    seconds: float
+
+
+def needs(data: Interactions, options: FitOptions) -> dict[str, Needs]:
+    """The forecast of each source that is large enough to have one, by name, before anything is fitted."""
+    found: dict[str, Needs] = {}
+    for source in SOURCES:
+        if isinstance(source.kind, Forecasts):
+            forecast = source.kind.forecast(data)
+            seconds = forecast.operations / (OPERATIONS_A_SECOND * options.threads)
+            found[source.kind.name] = Needs(round(forecast.megabytes), round(seconds, 1))
+    return found
+
+
 def fit_sources(
-    data: Interactions, options: FitOptions, progress: Progress = silent, stage: str = "fitting"
+    data: Interactions,
+    options: FitOptions,
+    progress: Progress = silent,
+    stage: str = "fitting",
+    *,
+    limits: TrainSettings | None = None,
+    names: Sequence[str] = (),
+    configs: Mapping[str, Any] | None = None,
 ) -> Fitted:
-    """Fit every source that the log is rich enough for."""
+    """Fit every source that the log is rich enough for, within the ``limits`` of memory and time.
+
+    ``names``: only these, all for none; ``configs``: settings of a source in place of its defaults, by name.
+    """
     fitted = Fitted()
     people = _people_with_two(data)
+    limits = limits or TrainSettings.model_validate({})
+    forecasts = needs(data, options)
     for number, source in enumerate(SOURCES):
         name = source.kind.name
+        if names and name not in names:
+            continue
         progress(f"{stage} {name}", number, len(SOURCES))
-        if not (data.weights > 0).any():
-            fitted.skipped[name] = "the log has no event that speaks for an item"
-        elif people < source.least_people:
-            fitted.skipped[name] = (
-                f"the log has {people} people who liked two items or more; {name} needs {source.least_people}"
-            )
-        else:
-            start = time.perf_counter()
-            fitted.models[name] = source.kind.fit(data, options)
-            fitted.seconds[name] = round(time.perf_counter() - start, 3)
+        reason = _why_not(source, data, people, forecasts.get(name), limits)
+        if reason:
+            fitted.skipped[name] = reason
+            continue
+        start = time.perf_counter()
+        config = (configs or {}).get(name)
+        fit: Any = source.kind.fit
+        fitted.models[name] = fit(data, options, config) if config else fit(data, options)
+        fitted.seconds[name] = round(time.perf_counter() - start, 3)
     progress(stage, len(SOURCES), len(SOURCES))
     return fitted
 
 
-def save_sources(models: Mapping[str, FittedRecommender], folder: Path) -> None:
+def beyond(data: Interactions, options: FitOptions, limits: TrainSettings | None = None) -> dict[str, str]:
+    """The sources whose forecast exceeds the limits (None: the default ones), by name, each with a
+    sentence.
+    """
+    limits = limits or TrainSettings.model_validate({})
+    found = {name: _beyond(name, need, limits) for name, need in needs(data, options).items()}
+    return {name: reason for name, reason in found.items() if reason}
+
+
+def save_sources(models: Mapping[str, SavedRecommender], folder: Path) -> None:
     """Write each model into a folder of its name below ``folder``."""
     for name, model in models.items():
         (folder / name).mkdir(parents=True)
@@ -74,11 +142,35 @@ def save_sources(models: Mapping[str, FittedRecommender], folder: Path) -> None:
 
 def load_sources(folder: Path) -> dict[str, Recommender]:
     """The models that ``save_sources`` wrote; ModelError where one is damaged."""
-    return {
-        source.kind.name: source.kind.load(folder / source.kind.name)
-        for source in SOURCES
-        if (folder / source.kind.name).is_dir()
-    }
+    return {kind.name: kind.load(folder / kind.name) for kind in LOADED if (folder / kind.name).is_dir()}
+
+
+def _why_not(
+    source: Source, data: Interactions, people: int, forecast: Needs | None, limits: TrainSettings
+) -> str | None:
+    """Why a source is not fitted; None where it is."""
+    name = source.kind.name
+    if not (data.weights > 0).any():
+        return "the log has no event that speaks for an item"
+    if people < source.least_people:
+        return f"the log has {people} people who liked two items or more; {name} needs {source.least_people}"
+    if source.kind is TextKNN and (data.content is None or not data.content.nnz):
+        return "the items have no words that tell them apart"
+    return _beyond(name, forecast, limits) if forecast else None
+
+
+def _beyond(name: str, forecast: Needs, limits: TrainSettings) -> str | None:
+    if forecast.megabytes > limits.megabytes:
+        return (
+            f"{name} would take about {forecast.megabytes:,.0f} MB of memory; train.megabytes allows "
+            f"{limits.megabytes:,}"
+        )
+    if forecast.seconds > limits.model_seconds:
+        return (
+            f"{name} would take about {forecast.seconds:,.0f} seconds; train.model_seconds allows "
+            f"{limits.model_seconds:,}"
+        )
+    return None
 
 
 def _people_with_two(data: Interactions) -> int:

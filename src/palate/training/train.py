@@ -7,7 +7,7 @@ A version holds what serving needs, each part in a folder of its own: ``catalogu
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,21 @@ from palate.catalogue.vectors import VectorIndex
 from palate.errors import ModelError
 from palate.language_models.embedders import Embedder
 from palate.language_models.tfidf import TfidfEmbedder
-from palate.recommenders.base import FitOptions, Interactions, Recommender
+from palate.recommenders.als import ALS
+from palate.recommenders.base import FitOptions, Recommender
 from palate.recommenders.content import Content
 from palate.settings import Settings
 from palate.storage.store import Store
+from palate.training.content import word_vectors
 from palate.training.embedding import embed_items
+from palate.training.fitting import fit_all
+from palate.training.fusion import Fusion
 from palate.training.interactions import build
-from palate.training.measure import hold_out, recall
 from palate.training.progress import Progress, silent
-from palate.training.sources import fit_sources, load_sources, save_sources
+from palate.training.sources import Needs, load_sources, needs, save_sources
+from palate.training.tuning import configs_of, tune
 from palate.training.versions import Version, Versions
-from palate.values import AttributeType, Codes, StoredItem
+from palate.values import AttributeType, Codes, Item, StoredItem
 
 SEED = 0
 
@@ -49,25 +53,34 @@ class Trained:
     lookup: Lookup
     models: Mapping[str, Recommender]
     embedder: TfidfEmbedder | None
+    fusion: Fusion | None
 
 
 def train(
-    store: Store, folder: Path, settings: Settings, embedder: Embedder, *, progress: Progress | None = None
+    store: Store,
+    folder: Path,
+    settings: Settings,
+    embedder: Embedder,
+    *,
+    progress: Progress | None = None,
+    tune_seconds: float = 0.0,
 ) -> dict[str, Any]:
     """Fit everything on what the store holds now, write a version into ``folder`` (the shop's ``models``) and
     switch to it.
 
     Returns the version's manifest. A catalogue without events trains: the sources that need a log are
     skipped, each with its reason. ``embedder`` is fitted first where it is one that is fitted on the
-    catalogue. Raises ModelError where the version cannot be written; the version before it then still serves.
+    catalogue. ``tune_seconds``: how long to search for better settings of the sources before; what was found is
+    kept with the version and taken over by the trainings after it. Raises ModelError where the version cannot
+    be written; the version before it then still serves.
     """
     # more threads than the setting allows are many times slower on busy cores
     with threadpool_limits(settings.threads):
-        return _train(store, folder, settings, embedder, progress or silent)
+        return _train(store, folder, settings, embedder, progress or silent, tune_seconds)
 
 
 def _train(
-    store: Store, folder: Path, settings: Settings, embedder: Embedder, tell: Progress
+    store: Store, folder: Path, settings: Settings, embedder: Embedder, tell: Progress, tune_seconds: float
 ) -> dict[str, Any]:
     options = FitOptions(seed=SEED, threads=settings.threads)
     versions = Versions(folder)
@@ -81,15 +94,31 @@ def _train(
         Lookup.build(items, types).save(draft.folder / "lookup")
 
         codes, vectors = _vectors(store, embedder, items, draft.folder, tell)
+        words = word_vectors(_by_code(items, catalogue.size))
         del items
         index = VectorIndex.build(catalogue.size, codes, vectors)
         index.save(_new(draft.folder / "vectors"))
 
         tell("reading events", 0, None)
-        data = build(store, settings.feedback, catalogue.size)
-        measures = _measure(data, index, catalogue.mask(()).codes, settings, options, tell)
-        fitted = fit_sources(data, options, tell)
-        save_sources(fitted.models, draft.folder / "models")
+        data = replace(build(store, settings.feedback, catalogue.size), content=words)
+        forecast = needs(data, options)
+        _foretell(forecast, settings, tell)
+        allowed, content = catalogue.mask(()).codes, Content(index)
+        tuning = _tuned_before(versions)
+        configs = configs_of(tuning)
+        if tune_seconds > 0:
+            tuned = tune(
+                data, allowed, options, settings.feedback, settings.train, tune_seconds, configs, tell
+            )
+            configs, tuning = tuned.configs, tuned.facts()
+        fit = fit_all(data, allowed, options, settings.feedback, settings.train, [content], tell, configs)
+        models = fit.fitted.models
+        if isinstance(als := models.get(ALS.name), ALS):
+            people = np.bincount(data.items[data.weights > 0], minlength=data.n_items)
+            models[ALS.name] = als.with_content(index.at(np.arange(data.n_items, dtype=np.int32)), people)
+        save_sources(models, draft.folder / "models")
+        if fit.fusion:
+            fit.fusion.save(_new(draft.folder / "fusion"))
 
         draft.manifest.update(
             item_revision=catalogue.revision,
@@ -102,10 +131,14 @@ def _train(
             ordinal=data.ordinal,
             settings={"feedback": settings.feedback.model_dump(mode="json"), "seed": SEED},
             embedder={"name": embedder.name, "dimensions": embedder.dimensions},
-            sources=sorted(fitted.models),
-            skipped=fitted.skipped,
-            measures=measures,
-            fit_seconds=fitted.seconds,
+            sources=sorted(fit.fitted.models),
+            skipped=fit.fitted.skipped,
+            measures=fit.measures,
+            fusion=fit.fusion.facts() if fit.fusion else {},
+            attention=fit.attention,
+            tuning=tuning,
+            forecast={name: asdict(need) for name, need in forecast.items()},
+            fit_seconds=fit.fitted.seconds,
             train_seconds=round(time.perf_counter() - start, 3),
         )
         tell("writing", 0, None)
@@ -121,13 +154,14 @@ def load_trained(version: Version) -> Trained:
     """
     try:
         catalogue = Catalogue.load(version.folder / "catalogue")
-        fitted = version.folder / "embedder"
+        fitted, fusion = version.folder / "embedder", version.folder / "fusion"
         return Trained(
             version,
             catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")),
             Lookup.load(version.folder / "lookup"),
             load_sources(version.folder / "models"),
             TfidfEmbedder.load(fitted) if fitted.is_dir() else None,
+            Fusion.load(fusion) if fusion.is_dir() else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         # JSON that is whole but says something else than expected
@@ -157,26 +191,33 @@ def _vectors(
     return np.fromiter(texts, np.int32, len(texts)), embedder.embed(list(texts.values()))
 
 
-def _measure(
-    data: Interactions,
-    index: VectorIndex,
-    allowed: Codes,
-    settings: Settings,
-    options: FitOptions,
-    tell: Progress,
-) -> dict[str, Any]:
-    """Recall@10 of each source on held-out last items, each source fitted without them; {} where there are
-    too few.
-    """
-    held = hold_out(data, options.seed)
-    if held is None:
+def _by_code(items: Sequence[StoredItem], size: int) -> list[Item | None]:
+    found: list[Item | None] = [None] * size
+    for stored in items:
+        found[stored.code] = stored.item
+    return found
+
+
+def _tuned_before(versions: Versions) -> Mapping[str, Any]:
+    """What the version in use says of its tuning; nothing where there is none, or none that can be read."""
+    name = versions.current_name()
+    try:
+        return versions.load_manifest(name).get("tuning", {}) if name else {}
+    except ModelError:
         return {}
-    sources: dict[str, Recommender] = {**fit_sources(held.rest, options, tell, "measuring").models}
-    sources[Content.name] = Content(index)
-    figures = {
-        name: round(recall(source, held, allowed, settings.feedback), 4) for name, source in sources.items()
-    }
-    return {"protocol": "leave-last-out", "users": len(held.users), "recall@10": figures}
+
+
+def _foretell(forecast: Mapping[str, Needs], settings: Settings, tell: Progress) -> None:
+    """Say what the larger models will take, before they start: each is fitted twice."""
+    limits = settings.train
+    within = [
+        need
+        for need in forecast.values()
+        if need.megabytes <= limits.megabytes and need.seconds <= limits.model_seconds
+    ]
+    megabytes = max((need.megabytes for need in within), default=0.0)
+    seconds = 2 * sum(need.seconds for need in within)
+    tell(f"forecast: about {megabytes:,.0f} MB, {seconds:,.0f} s for the closed-form models", 0, None)
 
 
 def _new(folder: Path) -> Path:

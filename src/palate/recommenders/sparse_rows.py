@@ -1,0 +1,141 @@
+"""Sparse rows: models of which a score is a weighted sum of rows, one or a few for each item of the person's.
+
+    score(j) = sum over t of strength_t * rows[row_t, j]
+
+Kept as plain CSR arrays, of each row only its best entries. Such a model explains itself: the sum's terms,
+by the
+item that they come from.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from palate.recommenders.arrays import no_scores
+from palate.recommenders.base import Context
+from palate.values import Codes, Mask, Scores
+
+BLOCK_ENTRIES = 8_000_000
+"""Entries of a dense matrix looked through at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """What a context puts into the sum, n parts: ``rows`` int64 [n]; ``strengths`` float64 [n]; ``origins``
+    int64 [n]: the position in the context that each part comes from.
+    """
+
+    rows: NDArray[np.int64]
+    strengths: NDArray[np.float64]
+    origins: NDArray[np.int64]
+
+
+def recent_strengths(context: Context, n_items: int, decay: float) -> Strengths:
+    """A row for each item of the context below ``n_items``: its weight times decay^(items since)."""
+    known = np.flatnonzero((context.items < n_items) & (context.weights != 0))
+    ages = len(context.items) - 1 - known
+    return Strengths(context.items[known].astype(np.int64), context.weights[known] * decay**ages, known)
+
+
+@dataclass(frozen=True, slots=True)
+class SparseRows:
+    """``indptr`` int64 [rows + 1]; ``columns`` int32 and ``values`` float32 [entries], columns ascending in
+    a row
+    and below ``n_items``.
+    """
+
+    indptr: NDArray[np.int64]
+    columns: Codes
+    values: NDArray[np.float32]
+    n_items: int
+
+    @classmethod
+    def best_of(cls, matrix: NDArray[np.float32], count: int, items: Codes, n_items: int) -> Self:
+        """Of each row of a dense matrix float32 [rows, v] the ``count`` entries of largest magnitude; column
+        c
+        stands for code ``items[c]`` (ascending).
+        """
+        count = min(count, matrix.shape[1])
+        kept = np.empty((len(matrix), count), np.int64)
+        step = max(1, BLOCK_ENTRIES // max(1, matrix.shape[1]))
+        for start in range(0, len(matrix), step):
+            part = np.abs(matrix[start : start + step])
+            places = np.argpartition(part, part.shape[1] - count, axis=1)[:, part.shape[1] - count :]
+            kept[start : start + step] = np.sort(places, axis=1)
+        values = np.take_along_axis(matrix, kept, axis=1).ravel() if count else np.zeros(0, np.float32)
+        columns = items[kept.ravel()]
+        present = values != 0
+        lengths = present.reshape(len(matrix), -1).sum(axis=1) if count else np.zeros(len(matrix), np.int64)
+        indptr = np.concatenate(([0], np.cumsum(lengths)))
+        return cls(indptr, columns[present].astype(np.int32), values[present], n_items)
+
+    @classmethod
+    def stacked(cls, blocks: Sequence[Self], n_items: int) -> Self:
+        """The rows of all blocks, one after the other."""
+        lengths = [np.diff(block.indptr) for block in blocks]
+        indptr = np.concatenate(([0], *lengths)).cumsum().astype(np.int64)
+        columns = np.concatenate([np.zeros(0, np.int32), *(block.columns for block in blocks)])
+        values = np.concatenate([np.zeros(0, np.float32), *(block.values for block in blocks)])
+        return cls(indptr, columns, values, n_items)
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """What ``arrays`` gave, where there is a row for each item."""
+        indptr = arrays["indptr"]
+        return cls(indptr, arrays["columns"], arrays["values"], len(indptr) - 1)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What to keep of it."""
+        return {"indptr": self.indptr, "columns": self.columns, "values": self.values}
+
+    def total(self, parts: Strengths, mask: Mask) -> Scores:
+        """The sum for the allowed items, float32 [len(mask)]."""
+        columns, terms, _ = self._terms(parts)
+        if not len(columns) or not len(mask):
+            return no_scores(mask)
+        if len(mask) * 4 > self.n_items:
+            totals = np.bincount(columns, terms, minlength=int(mask.codes[-1]) + 1)
+            return totals[mask.codes].astype(np.float32)
+        # a selective mask: find the few entries that it allows, whatever the size of the catalogue
+        places = np.minimum(np.searchsorted(mask.codes, columns), len(mask) - 1)
+        allowed = mask.codes[places] == columns
+        return np.bincount(places[allowed], terms[allowed], minlength=len(mask)).astype(np.float32)
+
+    def total_many(self, many: Sequence[Strengths], mask: Mask) -> NDArray[np.float32]:
+        """``total`` of each, float32 [len(many), len(mask)]: one sparse product."""
+        found = np.zeros((len(many), len(mask)), np.float32)
+        bounds = np.concatenate(([0], np.cumsum([len(parts.rows) for parts in many])))
+        if not bounds[-1]:
+            return found
+        strengths = np.concatenate([parts.strengths for parts in many]).astype(np.float32)
+        rows = np.concatenate([parts.rows for parts in many])
+        left = sparse.csr_array((strengths, rows, bounds), shape=(len(many), len(self.indptr) - 1))
+        right = sparse.csr_array(
+            (self.values, self.columns, self.indptr), shape=(len(self.indptr) - 1, self.n_items)
+        )
+        inside = int(np.searchsorted(mask.codes, self.n_items))
+        product: Any = left @ right
+        found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
+        return found
+
+    def parts_of(self, parts: Strengths, code: int, length: int) -> NDArray[np.float32]:
+        """What each of ``length`` positions of the context gives to the score of ``code``: float32
+        [length].
+        """
+        columns, terms, origins = self._terms(parts)
+        found = columns == code
+        return np.bincount(origins[found], terms[found], minlength=length).astype(np.float32)
+
+    def _terms(self, parts: Strengths) -> tuple[Codes, NDArray[np.float64], NDArray[np.int64]]:
+        """The sum's terms: (code, term, position in the context), each of one length."""
+        starts, ends = self.indptr[parts.rows], self.indptr[parts.rows + 1]
+        lengths = ends - starts
+        # the rows' entries, one row after the other
+        offsets = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        entries = offsets + np.arange(lengths.sum())
+        terms = np.repeat(parts.strengths, lengths) * self.values[entries]
+        return self.columns[entries], terms, np.repeat(parts.origins, lengths)

@@ -1,0 +1,127 @@
+"""From the log to fitted sources and the weights that fuse them: what ``palate train`` and the evaluation of the
+fusion share.
+
+Everything is fitted twice: first without the last events of some people (the *early* models), to be measured and to
+learn the weights from, then on everything. The attention model is fitted once, early: it takes minutes, and a last
+event of some people teaches it little; what they did last is in the context that it is asked with.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from palate.errors import MissingDependency
+from palate.ranking.features import starting_weights
+from palate.recommenders.attention import Attention
+from palate.recommenders.base import FitOptions, Interactions, Recommender
+from palate.recommenders.fused import Fused
+from palate.settings import FeedbackSettings, TrainSettings
+from palate.training import attention
+from palate.training.fusion import Fusion, examples, fit_fusion
+from palate.training.measure import HeldOut, hold_out, recall
+from palate.training.progress import Progress, silent
+from palate.training.sources import Fitted, fit_sources
+from palate.values import Codes
+
+FUSED_PEOPLE = 6_000
+"""The most people whose last items teach the weights."""
+MOST_SCORES = 100_000_000
+"""People times items scored for it by one source."""
+LEAST_FOR_ATTENTION = 50_000
+"""Interactions that the log must have for ``train.attention = "auto"``: with fewer it only learns them by
+heart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """``fitted`` on everything; ``fusion``: None where too few people could be held out; ``measures`` of the
+    early models; ``attention``: what the manifest says of its training.
+    """
+
+    fitted: Fitted
+    fusion: Fusion | None
+    measures: dict[str, Any]
+    attention: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def fused(self, others: Sequence[Recommender] = ()) -> Recommender:
+        """The fusion as one recommender, of these sources and the ``others`` that the weights know; by the
+        hand-set weights where none were fitted.
+        """
+        sources: list[Recommender] = [*self.fitted.models.values(), *others]
+        if self.fusion is None:
+            return Fused(sources, starting_weights([source.name for source in sources]))
+        return Fused(sources, self.fusion.by_name(), self.fusion.floors)
+
+
+def fit_all(
+    data: Interactions,
+    allowed: Codes,
+    options: FitOptions,
+    feedback: FeedbackSettings,
+    limits: TrainSettings,
+    others: Sequence[Recommender] = (),
+    progress: Progress = silent,
+    configs: Mapping[str, Any] | None = None,
+) -> Fit:
+    """Fit and measure every source, and the fusion of them and ``others``, sources that need no fit.
+
+    ``allowed`` int32, ascending: the items that may come; ``configs``: settings of sources, by name.
+    """
+    held = hold_out(data, options.seed, most=min(FUSED_PEOPLE, max(20, MOST_SCORES // max(1, data.n_items))))
+    if held is None:
+        fitted = fit_sources(data, options, progress, limits=limits, configs=configs)
+        fitted.skipped[Attention.name] = "the log has too few people to hold out for it"
+        return Fit(fitted, None, {})
+    early = fit_sources(held.rest, options, progress, "measuring", limits=limits, configs=configs)
+    outcome, reason = _attention(held, options, limits, progress)
+    sources: list[Recommender] = [*early.models.values(), *others]
+    if outcome:
+        sources.append(outcome.model)
+    progress("measuring", 0, None)
+    judged = held.some(2_000, options.seed)
+    figures = {source.name: round(recall(source, judged, allowed, feedback), 4) for source in sources}
+    progress("fusing", 0, None)
+    fusion = fit_fusion(
+        [source.name for source in sources],
+        examples(sources, held.contexts(feedback), held.targets, allowed),
+        options.seed,
+    )
+    fitted = fit_sources(data, options, progress, limits=limits, configs=configs)
+    if outcome:
+        fitted.models[Attention.name] = outcome.model
+        fitted.seconds[Attention.name] = round(outcome.seconds, 3)
+    else:
+        fitted.skipped[Attention.name] = reason
+    measures = {"protocol": "leave-last-out", "users": len(judged.users), "recall@10": figures}
+    return Fit(fitted, fusion, measures, attention.settings_of(outcome) if outcome else {})
+
+
+def _attention(
+    held: HeldOut, options: FitOptions, limits: TrainSettings, progress: Progress
+) -> tuple[attention.Outcome | None, str]:
+    """The training of the attention model, or why there was none."""
+    if limits.attention == "off":
+        return None, "train.attention is off"
+    if not attention.available():
+        if limits.attention == "on":
+            raise MissingDependency(
+                "train.attention is on, and torch is not installed: pip install 'palate[train]', or set it "
+                "to auto"
+            )
+        return None, "torch is not installed: pip install 'palate[train]'"
+    if limits.attention == "auto" and len(held.rest.items) < LEAST_FOR_ATTENTION:
+        return None, (
+            f"the log has {len(held.rest.items):,} interactions; attention needs {LEAST_FOR_ATTENTION:,} "
+            "(or train.attention = on)"
+        )
+    validation = (held.users, held.targets)
+    config = attention.config_for(held.rest, options, limits.attention_minutes * 60)
+    outcome = attention.fit_attention(
+        held.rest,
+        options,
+        config,
+        validation=validation,
+        seconds=limits.attention_minutes * 60,
+        progress=progress,
+    )
+    return outcome, ""

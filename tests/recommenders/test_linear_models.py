@@ -1,0 +1,183 @@
+"""EASE, the sequential linear model, text kNN and the map for cold items against plain formulas."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from palate.recommenders.als import ALS, ALSConfig
+from palate.recommenders.base import Context, FitOptions, Interactions
+from palate.recommenders.content_map import fit_content_map
+from palate.recommenders.ease import EASE, EASEConfig
+from palate.recommenders.fused import Fused
+from palate.recommenders.item_knn import LEAST_DECAY, ItemKNN
+from palate.recommenders.popularity import Popularity
+from palate.recommenders.sequential_linear import SequentialLinear, SequentialLinearConfig
+from palate.recommenders.text_knn import TextKNN, TextKNNConfig
+from palate.values import Mask
+
+OPTIONS = FitOptions()
+N_ITEMS = 14
+EVERYTHING = Mask(np.arange(N_ITEMS, dtype=np.int32))
+
+
+def log(rows: list[list[int]], n_items: int = N_ITEMS) -> Interactions:
+    items = np.array([item for row in rows for item in row], np.int32)
+    return Interactions(
+        indptr=np.concatenate(([0], np.cumsum([len(row) for row in rows]))).astype(np.int64),
+        items=items,
+        weights=np.ones(len(items), np.float32),
+        timestamps=np.arange(len(items), dtype=np.float64),
+        n_items=n_items,
+        ordinal=True,
+    )
+
+
+def random_log(seed: int, users: int = 25) -> tuple[list[list[int]], Interactions]:
+    random = np.random.default_rng(seed)
+    # the last two items have no event
+    rows = [random.permutation(N_ITEMS - 2)[: random.integers(1, 9)].tolist() for _ in range(users)]
+    return rows, log(rows)
+
+
+def context(items: list[int]) -> Context:
+    return Context(np.array(items, np.int32), np.ones(len(items), np.float32))
+
+
+def test_ease_is_the_formula_of_the_paper():
+    rows, data = random_log(1)
+    x = np.zeros((len(rows), N_ITEMS))
+    for user, row in enumerate(rows):
+        x[user, row] = 1
+    p = np.linalg.inv(x.T @ x + 2.0 * np.eye(N_ITEMS))
+    b = -p / np.diag(p)
+    np.fill_diagonal(b, 0)
+    model = EASE.fit(data, OPTIONS, EASEConfig(regularisation=2.0, neighbours=N_ITEMS, profile_decay=1))
+    np.testing.assert_allclose(model.score(context([3, 5]), EVERYTHING), b[3] + b[5], atol=1e-5)
+    # the order of what was taken up counts where it is told to
+    late = EASE.fit(data, OPTIONS, EASEConfig(regularisation=2.0, neighbours=N_ITEMS, profile_decay=0.5))
+    np.testing.assert_allclose(late.score(context([3, 5]), EVERYTHING), 0.5 * b[3] + b[5], atol=1e-5)
+
+
+def test_of_a_row_the_entries_of_largest_magnitude_are_kept():
+    _, data = random_log(2)
+    whole = EASE.fit(data, OPTIONS, EASEConfig(neighbours=N_ITEMS, profile_decay=1))
+    part = EASE.fit(data, OPTIONS, EASEConfig(neighbours=3, profile_decay=1))
+    for item in range(N_ITEMS - 2):
+        row = whole.score(context([item]), EVERYTHING)
+        kept = np.argsort(-np.abs(row))[:3]
+        expected = np.zeros_like(row)
+        expected[kept] = row[kept]
+        np.testing.assert_allclose(part.score(context([item]), EVERYTHING), expected, atol=1e-7)
+
+
+def test_the_sequential_model_solves_its_least_squares():
+    """Against the rows written out one by one."""
+    rows, data = random_log(3)
+    config = SequentialLinearConfig(decays=(0.9, 0.3), regularisation=1.5, neighbours=N_ITEMS)
+    states, targets = [], []
+    for row in rows:
+        for t in range(len(row) - 1):
+            state = np.zeros(2 * N_ITEMS)
+            for block, decay in enumerate(config.decays):
+                for a in range(t + 1):
+                    state[block * N_ITEMS + row[a]] += decay ** (t - a)
+            states.append(state)
+            targets.append(np.eye(N_ITEMS)[row[t + 1]])
+    s, y = np.array(states), np.array(targets)
+    b = np.linalg.solve(s.T @ s + 1.5 * np.eye(2 * N_ITEMS), s.T @ y)
+    model = SequentialLinear.fit(data, OPTIONS, config)
+    for asked in ([2], [4, 7], [1, 6, 3, 8]):
+        state = np.zeros(2 * N_ITEMS)
+        for age, item in enumerate(reversed(asked)):
+            for block, decay in enumerate(config.decays):
+                if decay**age >= LEAST_DECAY:
+                    state[block * N_ITEMS + item] += decay**age
+        np.testing.assert_allclose(model.score(context(asked), EVERYTHING), state @ b, atol=2e-3)
+
+
+def test_what_follows_comes_next():
+    """Everyone goes around the circle of items: only the direction tells the next from the one before."""
+    rows = [[(start + step) % N_ITEMS for step in range(6)] for start in range(N_ITEMS)] * 3
+    model = SequentialLinear.fit(log(rows), OPTIONS, SequentialLinearConfig(regularisation=0.5))
+    for item in range(N_ITEMS):
+        asked = context([(item - 1) % N_ITEMS, item])
+        assert model.score(asked, EVERYTHING).argmax() == (item + 1) % N_ITEMS
+
+
+def test_text_knn_is_the_cosine_of_the_words():
+    random = np.random.default_rng(4)
+    words = (random.random((N_ITEMS, 9)) < 0.4) * random.random((N_ITEMS, 9))
+    words /= np.maximum(np.linalg.norm(words, axis=1, keepdims=True), 1e-9)
+    data = replace(random_log(4)[1], content=sparse.csr_array(words.astype(np.float32)))
+    model = TextKNN.fit(data, OPTIONS, TextKNNConfig(neighbours=N_ITEMS, profile_decay=0.5))
+    cosines = words @ words.T
+    np.fill_diagonal(cosines, 0)
+    expected = 0.5 * cosines[2] + cosines[9]
+    np.testing.assert_allclose(model.score(context([2, 9]), EVERYTHING), expected, atol=1e-6)
+
+
+def test_an_item_that_nobody_touched_takes_the_place_of_its_like():
+    """Two kinds of goods and two kinds of people; the new item's text says of which kind it is."""
+    size = 12
+    rows = [[item for item in range(user % 2, size, 2) if item != user % size] for user in range(60)]
+    data = log(rows, n_items=size + 1)
+    kinds = np.zeros((size + 1, 2), np.float32)
+    kinds[np.arange(size + 1), np.arange(size + 1) % 2] = 1
+    people = np.bincount(data.items, minlength=size + 1)
+    als = ALS.fit(data, OPTIONS, ALSConfig(factors=4, regularisation=0.1)).with_content(kinds, people)
+    mask = Mask(np.arange(size + 3, dtype=np.int32))
+    # item 12 is even and was there at the fit; 13 came later, and its text is even too
+    later = als.with_items(np.array([13, 0], np.int32), kinds[[0, 1]])
+    even, odd = (later.score(context([start, start + 2]), mask) for start in (0, 1))
+    for new in (12, 13):
+        assert even[new] > 0.4 > odd[new]
+    assert even[14] == 0
+    # what people did with an item outweighs its text
+    np.testing.assert_array_equal(later.factors[:12], als.factors[:12])
+
+
+def test_the_map_weighs_items_by_what_is_known_of_them():
+    vectors = np.ones((2, 1), np.float32)
+    factors = np.array([[1.0], [0.0]], np.float32)
+    well_known_first = fit_content_map(vectors, factors, np.array([1_000, 3]))
+    assert well_known_first[0, 0] > fit_content_map(vectors, factors, np.array([3, 1_000]))[0, 0]
+
+
+def test_fused_is_the_sum_of_scaled_sources():
+    _, data = random_log(5)
+    knn, popular = ItemKNN.fit(data, OPTIONS), Popularity.fit(data, OPTIONS)
+    asked = context([1, 2])
+    free = np.setdiff1d(EVERYTHING.codes, asked.items)
+    first, second = knn.score(asked, EVERYTHING), popular.score(asked, EVERYTHING)
+    floors = {"item_knn": first[free].max(), "popularity": 10.0}
+    fused = Fused([knn, popular], {"item_knn": 2.0, "popularity": 1.0}, floors)
+    expected = 2 * first / first[free].max() + second / 10
+    np.testing.assert_allclose(fused.score(asked, EVERYTHING), expected, rtol=1e-5)
+
+
+BAD_LOGS = {
+    "one event each": [[item] for item in range(6)],
+    "one user": [[3, 1, 4, 5]],
+    "an empty row": [[], [1, 2], [], [2, 3], []],
+    "everyone the same": [[1, 2, 3]] * 9,
+    "more items than events": [[0, 1]],
+}
+
+
+@pytest.mark.parametrize("rows", BAD_LOGS.values(), ids=BAD_LOGS)
+@pytest.mark.parametrize("kind", [Popularity, ItemKNN, TextKNN, ALS, EASE, SequentialLinear])
+def test_poor_logs_give_finite_scores(kind, rows):
+    model = kind.fit(log(rows, n_items=400), OPTIONS)
+    mask = Mask(np.arange(400, dtype=np.int32))
+    for asked in ([1], [2, 3], [399]):
+        assert np.isfinite(model.score(context(asked), mask)).all()
+
+
+@pytest.mark.parametrize("kind", [ItemKNN, EASE, SequentialLinear])
+def test_forecasts_grow_with_the_catalogue(kind):
+    if hasattr(kind, "forecast"):
+        small, large = (kind.forecast(log([list(range(n))] * 3, n)) for n in (100, 1_000))
+        assert large.megabytes > small.megabytes
+        assert large.operations > 50 * small.operations
