@@ -5,6 +5,7 @@ events of some people and keeps what ranks those better. The events it judges by
 the version and teach the fusion, so that neither sees settings made for it.
 """
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -72,7 +73,10 @@ class Tuned:
     def facts(self) -> dict[str, Any]:
         """What the manifest says of it; ``configs_of`` reads the settings back."""
         return {
-            "configs": {name: asdict(config) for name, config in self.configs.items()},
+            # as JSON has it, so that the manifest in memory equals the one on disk
+            "configs": {
+                name: json.loads(json.dumps(asdict(config))) for name, config in self.configs.items()
+            },
             "ndcg@10": {name: [round(value, 5) for value in pair] for name, pair in self.ndcg.items()},
             "trials": self.trials,
             "seconds": round(self.seconds, 1),
