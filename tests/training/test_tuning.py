@@ -10,13 +10,13 @@ SETTINGS = (FeedbackSettings(), TrainSettings())
 
 
 def backward_log(users: int = 120, n_items: int = 30) -> Interactions:
-    """What comes next is told by the item three before, and what lies between is noise."""
+    """What comes next is told by the item three before, not by the last one, which the defaults trust most."""
     random = np.random.default_rng(0)
     rows = []
     for _ in range(users):
         row = [int(random.integers(n_items))]
         for step in range(11):
-            follows = (row[-3] + 1) % n_items if step % 4 == 3 else int(random.integers(n_items))
+            follows = (row[-3] + 1) % n_items if step > 2 else int(random.integers(n_items))
             row.append(follows)
         rows.append(list(dict.fromkeys(row)))
     lengths = np.array([len(row) for row in rows])
@@ -33,11 +33,11 @@ def backward_log(users: int = 120, n_items: int = 30) -> Interactions:
 
 def test_it_keeps_what_is_better_and_keeps_to_its_time():
     allowed = np.arange(30, dtype=np.int32)
-    tuned = tune(backward_log(), allowed, FitOptions(), *SETTINGS, 4.0)
+    tuned = tune(backward_log(users=900), allowed, FitOptions(), *SETTINGS, 6.0)
     assert tuned.trials > 10
-    assert tuned.seconds < 8
+    assert tuned.seconds < 12
     assert all(after >= before for before, after in tuned.ndcg.values())
-    assert any(after > before for before, after in tuned.ndcg.values())
+    assert any(after > 1.1 * before for before, after in tuned.ndcg.values())
     assert set(tuned.configs) == {name for name, (before, after) in tuned.ndcg.items() if after > before}
     assert configs_of(tuned.facts()) == tuned.configs
 

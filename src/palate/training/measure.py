@@ -126,9 +126,9 @@ def recall(
     return float((ranks(recommender, held, allowed, settings) <= k).mean())
 
 
-def ndcg(
+def gains(
     recommender: Recommender, held: HeldOut, allowed: Codes, settings: FeedbackSettings, k: int = 10
-) -> float:
-    """NDCG at ``k`` of one held-out item each: the mean of 1 / log2(1 + place), 0 beyond ``k``."""
+) -> NDArray[np.float64]:
+    """NDCG at ``k`` of each person's one held-out item, float64 [n]: 1 / log2(1 + place), 0 beyond ``k``."""
     places = ranks(recommender, held, allowed, settings)
-    return float(np.where(places <= k, 1 / np.log2(1.0 + places), 0).mean())
+    return np.where(places <= k, 1 / np.log2(1.0 + places), 0)
