@@ -22,6 +22,9 @@ LONGEST_ROW = 4 << 20
 _HEADER_BYTES = 1 << 16
 """Where a header is looked for first."""
 
+_PART = 1 << 20
+"""Bytes that one core parses at a time."""
+
 _MOST_RECOVERIES = 16
 """Rows per block that are tried again from their second line on; each costs a scan of the block."""
 
@@ -105,15 +108,20 @@ class _Parser:
         return find_rows(buffer, self.delimiter, True).open_at is not None
 
     def _arrow(self, buffer: bytes, on_misfit: object = None) -> pa.Table:
+        quotes = self.quoted and b'"' in buffer
+        # whole where a value may hold line ends or misfits are told by their row; else in parts, on all cores
+        in_parts = on_misfit is None and not quotes
         return csv.read_csv(
             pa.BufferReader(buffer),
             read_options=csv.ReadOptions(
-                column_names=self.names, use_threads=False, block_size=len(buffer) + 1
+                column_names=self.names,
+                use_threads=in_parts,
+                block_size=_PART if in_parts else len(buffer) + 1,
             ),
             parse_options=csv.ParseOptions(
                 delimiter=self.delimiter,
                 quote_char='"' if self.quoted else False,
-                newlines_in_values=self.quoted and b'"' in buffer,
+                newlines_in_values=quotes,
                 invalid_row_handler=on_misfit,
             ),
             convert_options=csv.ConvertOptions(column_types=dict.fromkeys(self.names, pa.string())),
