@@ -1,7 +1,6 @@
 """Shop: opens a shop and connects the rooms. The only place that knows all of them.
 
-A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether
-the
+A shop is safe to use from many threads. Several processes may have one shop open: each request looks whether the
 catalogue, the models or the person's events have moved on, and works on what it then finds.
 """
 
@@ -25,13 +24,13 @@ from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.world import World
-from palate.errors import InvalidInput, PalateError, UnknownItem, UnknownTurn
+from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
 from palate.feedback.account import corrected, describe
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
-from palate.language_models.configure import make_language_model
+from palate.language_models.configure import make_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
@@ -44,6 +43,9 @@ from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Unde
 MODELS, REJECTS = "models", "rejects"
 MOST_ITEMS = 100
 """The longest list that one request may ask for."""
+
+LANGUAGE_MODEL_TRIAL = 10.0
+"""Seconds that ``palate doctor`` waits for the language model."""
 
 RowProgress = Callable[[int, int | None], None]
 StageProgress = Callable[[str, int, int | None], None]
@@ -391,8 +393,19 @@ class Shop:
                 f"palate train {self.folder}",
             )
         )
-        findings.append(Finding("ok", "language model", "none: replies come from templates"))
+        findings.append(self._language_model_finding())
         return findings
+
+    def _language_model_finding(self) -> Finding:
+        model = self._world().language_model
+        if model is None:
+            return Finding("ok", "language model", "none: replies come from templates")
+        try:
+            seconds = try_out(model, LANGUAGE_MODEL_TRIAL)
+        except LanguageModelError as error:
+            remedy = "set language_model, language_model_base_url and the key, or leave language_model empty"
+            return Finding("warning", "language model", f"{model.name}: {error}", remedy)
+        return Finding("ok", "language model", f"{model.name} answers in {seconds:.2f} s")
 
     # --- within ---------------------------------------------------------------------------------------
 

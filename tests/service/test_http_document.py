@@ -31,7 +31,11 @@ def shop(shop_folder: Path) -> Iterator[None]:
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_service_keeps_to_its_document(case: schemathesis.Case):
     # positive_data_acceptance is left out: the document cannot know which items and attributes a shop has
-    case.call_and_validate(excluded_checks=[schemathesis.checks.CHECKS.get_one("positive_data_acceptance")])
+    excluded = ["positive_data_acceptance"]
+    if case.operation.path == "/v1/recommendations":
+        # a number in place of a list of ids is one more id: in a query all is text
+        excluded.append("negative_data_rejection")
+    case.call_and_validate(excluded_checks=[schemathesis.checks.CHECKS.get_one(name) for name in excluded])
 
 
 def test_the_document_has_the_calls_of_the_contract(client: TestClient):

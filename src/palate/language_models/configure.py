@@ -1,10 +1,11 @@
 """Which language model the settings mean."""
 
 import os
+import time
 from urllib.parse import urlsplit
 
 from palate.errors import InvalidSettings
-from palate.language_models.base import LanguageModel
+from palate.language_models.base import LanguageModel, Message
 from palate.language_models.breaker import Breaker
 from palate.language_models.openai_compatible import OpenAICompatible
 from palate.settings import Settings
@@ -37,3 +38,13 @@ def make_language_model(settings: Settings) -> LanguageModel | None:
     if key is not None and not (key.isascii() and key.isprintable()):
         raise InvalidSettings(f"the key in {name} has characters that no key has; set it anew")
     return Breaker(OpenAICompatible(model.strip(), url, key))
+
+
+def try_out(model: LanguageModel, timeout: float) -> float:
+    """Ask a model for a word; the seconds that it took. Raises LanguageModelError where it does not answer in
+    ``timeout`` seconds.
+    """
+    began = time.monotonic()
+    for _ in model.complete([Message("user", "Say: ok")], max_tokens=64, timeout=timeout):
+        pass
+    return time.monotonic() - began
