@@ -1,9 +1,8 @@
 """Settings: each declared once, here, with its name, default and help.
 
-Read from ``palate.toml`` in the shop's folder, overridden by environment variables (``PALATE_`` and the name
-in capitals, two
-underscores into a section: ``PALATE_RANKING__DIVERSITY=0.2``). ``docs/settings.md`` is written from these
-fields.
+Read from ``palate.toml`` in the shop's folder, overridden by environment variables (``PALATE_`` and the
+name in capitals, two underscores into a section: ``PALATE_RANKING__DIVERSITY=0.2``). ``docs/settings.md``
+is written from these fields.
 """
 
 import os

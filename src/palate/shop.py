@@ -196,8 +196,7 @@ class Shop:
 
     def add_events(self, records: Sequence[Mapping[str, Any]]) -> Written:
         """Events in the contract's fields, all or none. Raises InvalidInput naming the record, UnknownTurn
-        where an
-        event speaks of a turn of somebody else.
+        where an event speaks of a turn of somebody else.
         """
         now = time.time()
         events: list[Event] = []
@@ -328,9 +327,8 @@ class Shop:
         return describe(self._person(user_id), self._world().catalogue, user_id)
 
     def correct_profile(self, user_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Correct it: ``never`` replaces the standing constraints, ``never_words`` the words that no
-        item may bear, ``forget`` adds item ids that count no
-        more. The profile after.
+        """Correct it: ``never`` replaces the standing constraints, ``never_words`` the words that no item
+        may bear, ``forget`` adds item ids that count no more. The profile after.
         """
         user = self._pseudonyms.of(_checked_user(user_id))
         self._store.save_profile(user, corrected(self._store.profile(user), changes, self._world().catalogue))

@@ -150,6 +150,14 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """A constraint and where it was said: ``wish_id`` is ``<turn_id>/<n>``."""
+
+    constraint: Constraint
+    wish_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What one utterance says (docs/contract: Understanding)."""
 

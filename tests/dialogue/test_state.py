@@ -4,8 +4,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palate.dialogue.state import State, Wish
-from palate.values import Constraint
+from palate.dialogue.state import State
+from palate.values import Constraint, Wish
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ids = st.lists(words, max_size=5).map(tuple)

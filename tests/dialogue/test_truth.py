@@ -1,6 +1,5 @@
 """Truth: whatever is said to the shop, each title, price, number and brand of a reply is the catalogue's,
-each
-wish that is named was said, each item keeps what was asked, and what was ruled out does not come.
+each wish that is named was said, each item keeps what was asked, and what was ruled out does not come.
 
 Utterances are made from the catalogue's own values, in both languages, from a fixed seed.
 """
@@ -15,10 +14,10 @@ import pytest
 from goods import GOODS, TITLES, meets
 
 from palate.dialogue.recommending import recommend
-from palate.dialogue.state import State, Wish
+from palate.dialogue.state import State
 from palate.feedback.person import Person
 from palate.settings import FeedbackSettings
-from palate.values import Constraint, Turn
+from palate.values import Constraint, Turn, Wish
 
 CONVERSATIONS = 30
 TURNS = 6

@@ -33,8 +33,7 @@ def write():
 @pytest.fixture(scope="session")
 def circle(tmp_path_factory) -> Path:
     """Sixty people walk a circle of twelve items, each from another place and in one direction: what comes
-    next is
-    plain to see. Real times, an hour apart.
+    next is plain to see. Real times, an hour apart.
     """
     generator = np.random.default_rng(0)
     items = [

@@ -1,8 +1,7 @@
 """MovieLens-1M, leave-last-out: the figures that the data's README gives, through the whole harness.
 
-The data lies in ``../shared/data`` beside the repository, or where PALATE_TEST_DATA points; without it these
-tests
-skip.
+The data lies in ``../shared/data`` beside the repository, or where PALATE_TEST_DATA points; without it
+these tests skip.
 """
 
 import os

@@ -1,6 +1,5 @@
-"""A small real server that speaks the chat-completions protocol, well and badly: what it does is told by the
-model's
-name in the request.
+"""A small real server that speaks the chat-completions protocol, well and badly: what it does is told by
+the model's name in the request.
 """
 
 import json

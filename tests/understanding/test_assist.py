@@ -1,6 +1,5 @@
 """The reader with a language model beside it: better where the model helps, the rules' own reading where it
-does
-not, and a valid Understanding of this catalogue whatever it says.
+does not, and a valid Understanding of this catalogue whatever it says.
 """
 
 import json

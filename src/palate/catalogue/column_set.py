@@ -57,8 +57,7 @@ def build_column(kind: AttributeType, codes: Sequence[int], values: Sequence[Any
 
 class Columns(Mapping[str, Column]):
     """The columns of a snapshot by name. Changes are worked into a column when it is first asked for: one
-    changed item touches
-    many columns, and few of them are looked at before the next change comes.
+    changed item touches many columns, and few of them are looked at before the next change comes.
 
     Threads may share it: two that work in the same changes make the same column, and working them in twice
     changes nothing.

@@ -66,8 +66,7 @@ def interactions(
     """Rank the whole catalogue for each person, seen items left out, and see where what is held out stands.
 
     leave-last-out holds out each person's last item, strong-generalisation a tenth of the people (the first
-    80 %
-    of their items are known), time-split the last tenth of the events, in time.
+    80 % of their items are known), time-split the last tenth of the events, in time.
     """
     from threadpoolctl import threadpool_limits
 

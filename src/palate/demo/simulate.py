@@ -1,12 +1,10 @@
 """The demo shop's event log: simulated people with tastes of their own. No real person is behind any of it.
 
 Each person has a latent taste over the goods' tags (categories, recipients, colour, material ...), a price
-level and a way
-of shopping. A visit is an errand (a leaf category, or a gift for someone): a slate is shown, looked over
-from the top,
-and what suits is clicked, read, saved, bought, sometimes commented on. Everything follows from one seed.
-User and session
-ids begin with ``simulated-``, so that the log says what it is wherever it is seen.
+level and a way of shopping. A visit is an errand (a leaf category, or a gift for someone): a slate is
+shown, looked over from the top, and what suits is clicked, read, saved, bought, sometimes commented on.
+Everything follows from one seed. User and session ids begin with ``simulated-``, so that the log says what
+it is wherever it is seen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -38,10 +38,9 @@ class _Split:
 def question(state: State, catalogue: Catalogue, pool: Codes) -> Question | None:
     """The question whose answer would narrow ``pool`` (int32, the candidates for an open wish) most, or None.
 
-    The narrowing of an attribute is the share of the pool that an answer is expected to leave out, times the
-    share of
-    the pool whose answer is among the options: a brand narrows much, but a list of six brands answers few
-    people.
+    The narrowing of an attribute is the share of the pool that an answer is expected to leave out, times
+    the share of the pool whose answer is among the options: a brand narrows much, but a list of six brands
+    answers few people.
     """
     if len(pool) < OPEN or len(state.asked) >= MOST_QUESTIONS or not _is_open(state):
         return None

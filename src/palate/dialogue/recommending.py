@@ -7,23 +7,22 @@ import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.standing import bearing, standing_wishes, unwanted
-from palate.dialogue.state import State, Wish
+from palate.dialogue.state import State
 from palate.dialogue.world import World
 from palate.feedback.person import Person
-from palate.ranking.features import Preference, build_features
+from palate.ranking.features import build_features
 from palate.ranking.reasons import Grounds, Taste, explain
 from palate.ranking.slate import Slate, rank
 from palate.recommenders.base import Context
 from palate.recommenders.candidates import retrieve
-from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem
+from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem, Wish
 
 
 @dataclass(frozen=True)
 class Recommendation:
     """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were
-    chosen from;
-    ``relaxed``: hard wishes that had to be given up because nothing met them all; ``unmet``: soft wishes that
-    no item of the slate meets.
+    chosen from; ``relaxed``: hard wishes that had to be given up because nothing met them all; ``unmet``:
+    soft wishes that no item of the slate meets.
     """
 
     items: tuple[RecommendedItem, ...]
@@ -65,7 +64,7 @@ def recommend(
     context = _context(world, state, person, said)
     per_source = world.settings.ranking.candidates
     candidates = retrieve(world.recommenders, context, mask, per_source, world.floors)
-    preferences = _as_preferences(state.preferences)
+    preferences = state.preferences
     met = catalogue.satisfaction([one.constraint for one in preferences], candidates.codes)
     features = build_features(candidates, met, catalogue.codes(state.shown), person.touched)
     slate = rank(world.ranker, candidates, features, world.similarity, k, world.settings.ranking.diversity)
@@ -77,7 +76,7 @@ def recommend(
         return Taste(*event) if event else Taste("view", Evidence("item", catalogue.item_id(code)))
 
     sources = {recommender.name: recommender for recommender in world.recommenders}
-    grounds = Grounds(catalogue, sources, context, taste, _as_preferences(musts), preferences, language)
+    grounds = Grounds(catalogue, sources, context, taste, musts, preferences, language)
     items = tuple(_item(catalogue, slate, row, grounds) for row in range(len(slate)))
     unmet = [wish for wish, met in zip(state.preferences, slate.met.T, strict=True) if not met.any()]
     return Recommendation(items, slate, candidates.codes, tuple(relaxed), tuple(unmet))
@@ -143,10 +142,6 @@ def _context(world: World, state: State, person: Person, said: dict[int, int]) -
         query=state.query,
         query_vector=world.query_vector(state.query),
     )
-
-
-def _as_preferences(wishes: Sequence[Wish]) -> list[Preference]:
-    return [Preference(wish.constraint, wish.wish_id) for wish in wishes]
 
 
 def _item(catalogue: Catalogue, slate: Slate, row: int, grounds: Grounds) -> RecommendedItem:

@@ -1,6 +1,5 @@
 """Long-standing wishes ("I never watch horror", 我对花生过敏): kept in the profile of a person who has a name,
-else for
-the session; apart from the wishes of this conversation, and taken back on request.
+else for the session; apart from the wishes of this conversation, and taken back on request.
 
 Only what is never wanted is kept: it cannot stand in the way of another errand, as "I always buy Lumo" would.
 """
@@ -12,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
-from palate.dialogue.state import State, Wish
+from palate.dialogue.state import State
 from palate.feedback.person import Person
 from palate.understanding.reading import Reading
-from palate.values import Codes, Constraint, Mask
+from palate.values import Codes, Constraint, Mask, Wish
 
 MOST_WORDS = 100
 """The latest words that a person or a session keeps out."""
@@ -24,10 +23,8 @@ MOST_WORDS = 100
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What an utterance changed of the long-standing wishes: ``kept`` and ``dropped`` wishes, words that no
-    item
-    may bear among them; ``for_good``: in a person's profile, not only for this session; ``forgetting``:
-    whether it
-    was asked for.
+    item may bear among them; ``for_good``: in a person's profile, not only for this session;
+    ``forgetting``: whether it was asked for.
     """
 
     kept: tuple[Constraint, ...] = ()
@@ -40,8 +37,7 @@ class Settled:
 
 def settle(state: State, reading: Reading, person: Person, turn_id: str) -> tuple[State, Person, Settled]:
     """State and person after what an utterance says for good. The person's ``statements`` are those to be
-    saved
-    where they are others than before.
+    saved where they are others than before.
     """
     state, person, dropped, dropped_words = _forget(state, reading, person)
     kept = tuple(one for one in reading.standing if one.op == "not in" or one.value is False)
@@ -126,9 +122,8 @@ def _stating(person: Person, never: Iterable[Constraint], words: Sequence[str]) 
 
 
 def standing_wishes(state: State, person: Person, catalogue: Catalogue) -> list[Wish]:
-    """What holds beyond the wishes of this conversation, as evidence: of the profile, else of the session. A
-    wish
-    of this conversation for the very thing ("a horror film, for once") goes before it.
+    """What holds beyond the wishes of this conversation, as evidence: of the profile, else of the session.
+    A wish of this conversation for the very thing ("a horror film, for once") goes before it.
     """
     if person.user is None:
         held = list(state.standing)

@@ -13,7 +13,7 @@ import numpy as np
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.columns import iso_date
 from palate.understanding.reading import Reading, Withdrawal
-from palate.values import Codes, Constraint, Understanding
+from palate.values import Codes, Constraint, Understanding, Wish
 
 SHOWN_LIMIT = 300
 """How many items shown in a session are remembered: enough to page through, bounded for a session that never
@@ -33,16 +33,8 @@ PURPOSES = frozenset(
     ["gift", "gifts", "present", "presents", "surprise", "礼物", "礼品", "送礼", "惊喜", "小礼物"]
 )
 """Words that say what a thing is for, not what it is. As a search they would find only what has the word on
-the box;
-left out, the wish is open: anything may be a gift, and a question helps more than a match."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A constraint and where it was said: ``wish_id`` is ``<turn_id>/<n>``."""
-
-    constraint: Constraint
-    wish_id: str
+the box; left out, the wish is open: anything may be a gift, and a question helps more than a match.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +43,9 @@ class State:
 
     ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids shown so far, newest last;
     ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must
-    not come
-    again; ``focus``: the item last spoken of; ``asked``: attributes that were asked about, ``awaiting``: the
-    one
-    that the last turn asked about; ``standing``: long-standing wishes told in this session, and
-    ``standing_words``:
-    word -> turn of the words that no item may bear (dialogue/standing.py).
+    not come again; ``focus``: the item last spoken of; ``asked``: attributes that were asked about,
+    ``awaiting``: the one that the last turn asked about; ``standing``: long-standing wishes told in this
+    session, and ``standing_words``: word -> turn of the words that no item may bear (dialogue/standing.py).
     """
 
     language: str = "en"
@@ -247,10 +236,8 @@ def _bounded(
     constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue
 ) -> Constraint:
     """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
-    lies there,
-    else below its
-    median, so that a critique of a cheap list does not end in nothing. The bound is absolute: it holds on
-    later turns too.
+    lies there, else below its median, so that a critique of a cheap list does not end in nothing. The bound
+    is absolute: it holds on later turns too.
     """
     values = catalogue.numbers(constraint.attribute, shown)
     values = values[~np.isnan(values)]

@@ -34,8 +34,7 @@ def take_turn(
     world: World, sessions: Sessions, person: Person, request: Request
 ) -> Iterator[tuple[str, object]]:
     """Steps as they come: ("understanding", Understanding), ("items", tuple of RecommendedItem), ("token",
-    str) for each piece of
-    the reply, and ("done", Turn), after the turn is durable.
+    str) for each piece of the reply, and ("done", Turn), after the turn is durable.
 
     Raises UnknownTurn where the session belongs to someone else.
     """

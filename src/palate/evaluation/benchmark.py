@@ -1,6 +1,5 @@
 """An interaction benchmark: a folder with ``items.jsonl`` and ``events.csv`` (each may be gzipped), read
-without
-a shop.
+without a shop.
 
 What cannot be read is refused and named, never skipped: a measure over part of the data would be another
 measure. Ids are compared as they stand: ``"a1"`` and ``"A1"``, ``"7"`` and ``"07"`` are two.
@@ -31,8 +30,7 @@ COLUMNS = ("user_id", "item_id", "event_type", "timestamp")
 @dataclass(frozen=True, slots=True)
 class Benchmark:
     """``items``: by code, None where the events name an id that the items do not; ``item_ids`` and
-    ``user_ids``
-    by number; ``notes``: what a reader of the measures should know of the data.
+    ``user_ids`` by number; ``notes``: what a reader of the measures should know of the data.
     """
 
     name: str

@@ -18,9 +18,8 @@ from palate.training.sources import SOURCES, FittedRecommender
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """``fit`` makes the recommender from the training part; ``settings``: its hyper-parameters in words, for
-    the
-    report; ``library``: palate, or the peer's name and version.
+    """``fit`` makes the recommender from the training part; ``settings``: its hyper-parameters in words,
+    for the report; ``library``: palate, or the peer's name and version.
     """
 
     name: str
@@ -38,8 +37,8 @@ class Contender:
 
 def ours(names: Sequence[str] = (), feedback: FeedbackSettings | None = None) -> list[Contender]:
     """Our recommenders of those names, in that order; for none, all that training fits (training.sources),
-    and
-    their fusion. ``feedback``: what the fusion holds events to be worth. InvalidInput for an unknown name.
+    and their fusion. ``feedback``: what the fusion holds events to be worth. InvalidInput for an unknown
+    name.
     """
     feedback = feedback or FeedbackSettings.model_validate({})
     limits = TrainSettings.model_validate({})

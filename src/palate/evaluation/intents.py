@@ -1,10 +1,10 @@
 """Our acts against the intents of IARD (Cai and Chen, "Predicting user intents and satisfaction with
-dialogue-based
-conversational recommendations", UMAP 2020): dialogues of ReDial in which each turn bears one or more intents.
+dialogue-based conversational recommendations", UMAP 2020): dialogues of ReDial in which each turn bears one
+or more intents.
 
 The two schemes cut differently, so an intent maps to the acts that do it justice (``ACTS_OF``;
-docs/evaluation.md
-says why), and a turn of several intents is right where the act does justice to one of them.
+docs/evaluation.md says why), and a turn of several intents is right where the act does justice to one of
+them.
 """
 
 from collections import Counter
@@ -79,9 +79,8 @@ def _seeker_turns(line: Mapping[str, Any], file: Path, number: int) -> Iterator[
 
 def evaluate_intents(turns: Iterable[SeekerTurn], read: Read) -> dict[str, Any]:
     """``accuracy`` over all turns with an intent that we map, and over those with one intent alone; by
-    intent ``n``
-    and ``right``; ``confusion``: intent -> act -> turns (a turn of several intents counts in each of their
-    rows).
+    intent ``n`` and ``right``; ``confusion``: intent -> act -> turns (a turn of several intents counts in
+    each of their rows).
     """
     confusion: dict[str, Counter[str]] = {intent: Counter() for intent in ACTS_OF}
     right: Counter[str] = Counter()

@@ -20,8 +20,7 @@ from palate.training.sources import beyond
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """What was measured (``results``, in the order of the contenders), how, and on what. ``validation``:
-    judged
-    on what comes before the test part; ``at``: the cut-offs, the first the main one.
+    judged on what comes before the test part; ``at``: the cut-offs, the first the main one.
     """
 
     benchmark: Benchmark
@@ -49,12 +48,10 @@ def evaluate_interactions(
 ) -> Evaluation:
     """Measure recommenders on a benchmark, or on the one in that folder (palate.evaluation.benchmark).
 
-    ``contenders``: who takes part, by default our recommenders named by ``models`` (all of them for none) and
-    the peers named by ``compare_with``; ``users``: judge only that many, drawn by the seed; ``settings``:
-    what
-    events are worth. Raises InvalidInput for a folder, a name or a number that cannot be, MissingDependency
-    for
-    a peer that is not installed.
+    ``contenders``: who takes part, by default our recommenders named by ``models`` (all of them for none)
+    and the peers named by ``compare_with``; ``users``: judge only that many, drawn by the seed;
+    ``settings``: what events are worth. Raises InvalidInput for a folder, a name or a number that cannot
+    be, MissingDependency for a peer that is not installed.
     """
     options = options or FitOptions()
     settings = settings or FeedbackSettings.model_validate({})

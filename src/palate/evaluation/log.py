@@ -21,9 +21,8 @@ IMPRESSION = EVENT_TYPES.index("impression")
 @dataclass(frozen=True, slots=True)
 class EventLog:
     """Events as columns [n] in the order above; ``users`` int32 below ``n_users``, ``items`` int32 codes
-    below
-    ``n_items``, ``kinds`` uint8 (index in EVENT_TYPES), ``timestamps`` and ``values`` float64 (NaN: none).
-    ``ordinal``: the timestamps are positions in each user's order, not times.
+    below ``n_items``, ``kinds`` uint8 (index in EVENT_TYPES), ``timestamps`` and ``values`` float64 (NaN:
+    none). ``ordinal``: the timestamps are positions in each user's order, not times.
     """
 
     users: NDArray[np.int32]

@@ -69,8 +69,7 @@ class ImplicitALS:
 
 class ImplicitItemItem:
     """Scores of a fitted ItemItemRecommender, as its ``recommend`` makes them: the sum, over the person's
-    items,
-    of the similarity of the item's neighbours to it.
+    items, of the similarity of the item's neighbours to it.
     """
 
     name: ClassVar[str] = "implicit-item-item"

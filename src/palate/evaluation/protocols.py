@@ -181,8 +181,7 @@ def _split(
     moment: float | None = None,
 ) -> Split:
     """``trained``, ``past``, ``targets`` bool [events]; ``cuts`` int64 [n_users]: each user's first event
-    that
-    is not past; ``moment``: when the contexts are asked, by default at each user's cut.
+    that is not past; ``moment``: when the contexts are asked, by default at each user's cut.
     """
     if not len(users):
         raise InvalidInput(

@@ -1,6 +1,5 @@
 """From scores to places. Higher scores come first; **equal scores are ordered by item code**, the lower
-first,
-so that a ranking depends on nothing but the scores.
+first, so that a ranking depends on nothing but the scores.
 
 Scores are float32 [n, m], one row a user, one column an item of the catalogue; -inf marks what is left out.
 """

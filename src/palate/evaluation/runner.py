@@ -38,11 +38,10 @@ TESTED = ("recall", "ndcg")
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a contender answered: ``ranks`` int64 [t] of the split's targets, ``lists`` int32 [n, k] of codes
-    (see palate.evaluation.metrics), and what it cost: seconds of fitting, and of scoring the whole catalogue
-    for
-    all n users (fold-in included, sorting not), and the memory that each took at its highest in MB, where
-    known.
+    """What a contender answered: ``ranks`` int64 [t] of the split's targets, ``lists`` int32 [n, k] of
+    codes (see palate.evaluation.metrics), and what it cost: seconds of fitting, and of scoring the whole
+    catalogue for all n users (fold-in included, sorting not), and the memory that each took at its highest
+    in MB, where known.
     """
 
     ranks: NDArray[np.int64]
@@ -56,8 +55,7 @@ class Ranking:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure at a cut-off (None: over the full ranking): ``users`` float64 [n], one value a judged user,
-    or
-    None for a measure of all lists together; ``interval``: 95 %, None where it has none.
+    or None for a measure of all lists together; ``interval``: 95 %, None where it has none.
     """
 
     name: str
@@ -86,8 +84,8 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """``first`` against ``second`` on one measure: the mean ``difference`` (first - second), its 95 %
-    interval
-    (paired bootstrap), ``p`` of the randomisation test and ``p_holm``, adjusted for all the pairs tested.
+    interval (paired bootstrap), ``p`` of the randomisation test and ``p_holm``, adjusted for all the pairs
+    tested.
     """
 
     measure: str
@@ -113,8 +111,7 @@ def run(
 
     ``at``: the cut-offs, the first the main one; ``features`` [n_items, f]: what diversity is measured on.
     Raises InvalidInput for a wrong cut-off or two contenders of one name, WorkFailed where a recommender
-    gives
-    scores that cannot be ranked.
+    gives scores that cannot be ranked.
     """
     names = [contender.name for contender in contenders]
     if not at or min(at) < 1:
@@ -208,8 +205,7 @@ def judge(
 
 def compare(results: Sequence[Result], k: int, seed: int = 0) -> list[Comparison]:
     """Every pair of contenders on each measure of TESTED at ``k``, the better one first; p is adjusted over
-    the
-    pairs of one measure.
+    the pairs of one measure.
     """
     comparisons: list[Comparison] = []
     if len(results) < 2:

@@ -21,10 +21,10 @@ def bootstrap_interval(
 ) -> NDArray[np.float64]:
     """Percentile bootstrap intervals of means over users (Efron and Tibshirani 1993, chapter 13).
 
-    ``values`` float64 [n] or [n, m]: m measures of the same users, all resampled alike. The interval is from
-    the (1 - level) / 2 to the (1 + level) / 2 quantile of the means of ``resamples`` samples of n users,
-    drawn
-    with replacement. Returns [2] or [2, m]: the lower and the upper ends. A column with NaN gives NaN.
+    ``values`` float64 [n] or [n, m]: m measures of the same users, all resampled alike. The interval is
+    from the (1 - level) / 2 to the (1 + level) / 2 quantile of the means of ``resamples`` samples of n
+    users, drawn with replacement. Returns [2] or [2, m]: the lower and the upper ends. A column with NaN
+    gives NaN.
     """
     columns = values.reshape(len(values), -1)
     means = np.concatenate([counts @ columns for counts in _resamples(len(columns), seed, resamples)])
@@ -36,9 +36,8 @@ def bootstrap_interval(
 def paired_bootstrap_interval(
     first: NDArray[np.float64], second: NDArray[np.float64], seed: int, level: float = 0.95
 ) -> NDArray[np.float64]:
-    """``bootstrap_interval`` of ``first - second``, float64 [n] or [n, m]: both are resampled alike, so what
-    is
-    hard for everyone cancels out.
+    """``bootstrap_interval`` of ``first - second``, float64 [n] or [n, m]: both are resampled alike, so
+    what is hard for everyone cancels out.
     """
     return bootstrap_interval(first - second, seed, level)
 

@@ -50,9 +50,8 @@ def corrected(
     statements: Mapping[str, Any], changes: Mapping[str, Any], catalogue: Catalogue
 ) -> dict[str, Any]:
     """The statements after ``changes``: ``never`` replaces the standing constraints, ``never_words`` the
-    words
-    that no item may bear, ``forget`` adds ids of items that count no more. Raises InvalidInput for a wish
-    that cannot stand, UnknownItem for an unknown id.
+    words that no item may bear, ``forget`` adds ids of items that count no more. Raises InvalidInput for a
+    wish that cannot stand, UnknownItem for an unknown id.
     """
     after = dict(statements)
     if "never" in changes:

@@ -38,16 +38,13 @@ class LanguageModel(Protocol):
         """The answer to ``messages`` as a stream of non-empty pieces, begun when the first is asked for.
 
         ``schema``: a JSON schema that the whole answer is asked to follow (the model may fail to: see
-        ``palate.language_models.structured``); ``stop``: texts before whose first occurrence the answer ends;
-        ``max_tokens``: the most that is written; ``timeout``: seconds from the beginning to the end of the
-        whole
-        answer, however slowly it drips.
+        ``palate.language_models.structured``); ``stop``: texts before whose first occurrence the answer
+        ends; ``max_tokens``: the most that is written; ``timeout``: seconds from the beginning to the end
+        of the whole answer, however slowly it drips.
 
         Raises LanguageModelTimeout when the time is over, and LanguageModelError where the model refuses,
-        cannot be
-        reached, breaks off or sends what is no answer; pieces may have come before. Closing the stream early
-        is
-        free. May be called from any thread.
+        cannot be reached, breaks off or sends what is no answer; pieces may have come before. Closing the
+        stream early is free. May be called from any thread.
         """
         ...
 

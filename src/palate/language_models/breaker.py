@@ -1,6 +1,5 @@
 """A breaker around a language model: after a few failures it is left alone for a while, so that a dead
-endpoint
-soon costs nothing.
+endpoint soon costs nothing.
 """
 
 import threading
@@ -14,10 +13,8 @@ from palate.language_models.base import LanguageModel, Message
 
 class Breaker:
     """A LanguageModel that asks ``model``, until ``failures`` answers in a row have failed; then it refuses
-    at once
-    for ``pause`` seconds (or as long as the server asked for), lets one request through, and doubles the
-    pause, up
-    to ``longest``, where that fails too.
+    at once for ``pause`` seconds (or as long as the server asked for), lets one request through, and
+    doubles the pause, up to ``longest``, where that fails too.
     """
 
     def __init__(

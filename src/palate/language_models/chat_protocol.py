@@ -1,6 +1,5 @@
 """The chat-completions protocol of OpenAI, as its many servers speak it: what is sent, and how the stream
-that
-comes back is read. It knows no network.
+that comes back is read. It knows no network.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,8 +23,7 @@ def request_body(
     refused: frozenset[str],
 ) -> dict[str, Any]:
     """The request as JSON. ``refused``: what this server was found not to take: ``schema`` (it is then put
-    into
-    words), ``temperature``, ``max_tokens`` (``max_completion_tokens`` is sent in its place).
+    into words), ``temperature``, ``max_tokens`` (``max_completion_tokens`` is sent in its place).
     """
     texts = [{"role": message.role, "content": message.text} for message in messages]
     body: dict[str, Any] = {"model": model, "messages": texts, "stream": True}

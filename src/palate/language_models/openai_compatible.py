@@ -29,8 +29,8 @@ _MOST_TRIES = 4
 
 class OpenAICompatible:
     """``model`` at ``base_url`` (``http://127.0.0.1:8000/v1``); ``key`` is sent as a bearer token where
-    there is
-    one. Connections are kept and shared between threads. The contract is that of ``LanguageModel``.
+    there is one. Connections are kept and shared between threads. The contract is that of
+    ``LanguageModel``.
     """
 
     def __init__(self, model: str, base_url: str, key: str | None = None) -> None:

@@ -36,8 +36,8 @@ class Call:
 
 class ScriptedModel:
     """Plays ``script``: answers in order, each a text, an Answer or an error to raise (LanguageModelError
-    when the
-    script is at its end); or a function from the messages to one of these. ``calls``: what was asked so far.
+    when the script is at its end); or a function from the messages to one of these. ``calls``: what was
+    asked so far.
     """
 
     name = "scripted"

@@ -22,8 +22,7 @@ def complete_json(
     timeout: float,
 ) -> dict[str, Any]:
     """The JSON object that the model answers with. Its members are as the model wrote them: whoever asks
-    checks
-    them.
+    checks them.
 
     Raises LanguageModelError where the answer holds no JSON object, and what ``LanguageModel.complete``
     raises.

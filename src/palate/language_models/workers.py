@@ -1,8 +1,7 @@
 """Streams run in threads of their own, so that nobody waits longer than he asked to.
 
 Timeouts of sockets bound each read, not the whole: a server that drips, or a name that does not resolve,
-would hold
-its caller far beyond them.
+would hold its caller far beyond them.
 """
 
 import queue
@@ -27,8 +26,7 @@ class Workers:
         """The pieces of ``source``; it is given an event that is set when nobody listens any more.
 
         Raises LanguageModelTimeout after ``timeout`` seconds, LanguageModelError at once where all workers
-        are
-        busy, and what ``source`` raises.
+        are busy, and what ``source`` raises.
         """
         deadline = time.monotonic() + timeout
         if not self._free.acquire(blocking=False):

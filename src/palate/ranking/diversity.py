@@ -10,10 +10,8 @@ def maximal_marginal_relevance(
     """The order in which k of n items are shown.
 
     ``scores`` float64 [n]; ``similarity`` float32 [n, n], 1 on the diagonal. Each step takes the item with
-    the largest
-    (1 - trade_off) * relevance - trade_off * (greatest similarity to those taken); relevance is the score
-    mapped
-    onto [0, 1]. Ties go to the lower row.
+    the largest (1 - trade_off) * relevance - trade_off * (greatest similarity to those taken); relevance is
+    the score mapped onto [0, 1]. Ties go to the lower row.
     """
     n = len(scores)
     if n == 0:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.recommenders.candidates import Candidates
-from palate.values import Codes, Constraint
+from palate.values import Codes
 
 WISH, REPEATED, KNOWN = "wish", "repeated", "known"
 
@@ -31,17 +31,17 @@ HISTORY = ("content", "item_knn", "als", "popularity")
 
 
 LEAST_CONTENT = 0.15
-"""The least share of content in the fused weights: only through it comes what nobody has touched yet, and in
-a log
-such items are never the ones to be found."""
+"""The least share of content in the fused weights: only through it comes what nobody has touched yet, and
+in a log such items are never the ones to be found.
+"""
 
 
 def starting_weights(names: Sequence[str], fused: Mapping[str, float] | None = None) -> dict[str, float]:
     """The starting weights of the features ``names``.
 
-    ``fused``: weights fitted on the log, of sources that look at the past. Only their proportions are taken:
-    they
-    sum to what the hand-set ones of HISTORY sum to, so that words spoken still outweigh what was done before.
+    ``fused``: weights fitted on the log, of sources that look at the past. Only their proportions are
+    taken: they sum to what the hand-set ones of HISTORY sum to, so that words spoken still outweigh what
+    was done before.
     """
     weights = {name: weight for name, weight in STARTING_WEIGHTS.items() if name in names}
     total = sum(fused.values()) if fused else 0.0
@@ -53,14 +53,6 @@ def starting_weights(names: Sequence[str], fused: Mapping[str, float] | None = N
         scale = most / sum(shares.values())
         weights |= {name: scale * share for name, share in shares.items() if name in names}
     return weights
-
-
-@dataclass(frozen=True, slots=True)
-class Preference:
-    """A soft wish and where it was said: ``wish_id`` is ``<turn_id>/<n>``."""
-
-    constraint: Constraint
-    wish_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +77,8 @@ def build_features(
     """The feature matrix of the candidates.
 
     ``met`` float32 [n, m]: 1 where a candidate meets a soft wish, of m; the wish feature is their mean, 0
-    without wishes.
-    ``repeated``: codes shown before in this conversation; ``known``: codes that the person did something
-    with before.
+    without wishes. ``repeated``: codes shown before in this conversation; ``known``: codes that the person
+    did something with before.
     """
     n, m = met.shape
     wish = met.mean(axis=1) if m else np.zeros(n, np.float32)

@@ -1,10 +1,8 @@
 """The linear ranker: a score is a weighted sum of named features, so it explains itself exactly.
 
 The weights are the mean of a Gaussian posterior. ``updated`` adds one observation by Bayesian linear
-regression
-(Bishop, Pattern Recognition and Machine Learning, eq. 3.50 and 3.51, one row at a time by the
-Sherman-Morrison
-identity). It knows neither items nor users.
+regression (Bishop, Pattern Recognition and Machine Learning, eq. 3.50 and 3.51, one row at a time by the
+Sherman-Morrison identity). It knows neither items nor users.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,9 +39,8 @@ class LinearRanker:
         """A ranker that believes ``weights`` (0 where not named), each with PRIOR_VARIANCE.
 
         ``fitted``: names of weights that were fitted together, and their covariance float64 [m, m], whose
-        shape
-        is taken and whose size is made PRIOR_VARIANCE on average: the log knows which mixtures of sources do
-        as well as each other, but it was no conversation.
+        shape is taken and whose size is made PRIOR_VARIANCE on average: the log knows which mixtures of
+        sources do as well as each other, but it was no conversation.
 
         Raises InvalidInput where a weight is given for a feature that does not exist.
         """

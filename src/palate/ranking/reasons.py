@@ -11,11 +11,11 @@ import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.text import tokens
-from palate.ranking.features import KNOWN, REPEATED, WISH, Preference
+from palate.ranking.features import KNOWN, REPEATED, WISH
 from palate.ranking.slate import Slate
 from palate.ranking.wording import is_chinese, join, quoted, wish_text
 from palate.recommenders.base import Context, Explains, Recommender
-from palate.values import Evidence, Reason
+from palate.values import Evidence, Reason, Wish
 
 MOST = 3
 """How many reasons an item shows."""
@@ -52,8 +52,8 @@ class Grounds:
     recommenders: Mapping[str, Recommender]
     context: Context
     taste: Callable[[int], Taste]
-    musts: Sequence[Preference]
-    preferences: Sequence[Preference]
+    musts: Sequence[Wish]
+    preferences: Sequence[Wish]
     language: str
 
 
@@ -77,7 +77,7 @@ def explain(slate: Slate, row: int, grounds: Grounds, most: int = MOST) -> tuple
     return (*wishes, *weighed)
 
 
-def _as_asked(grounds: Grounds, wish: Preference) -> str:
+def _as_asked(grounds: Grounds, wish: Wish) -> str:
     text = wish_text(grounds.catalogue, wish.constraint, grounds.language)
     return f"{text}，符合您的要求" if is_chinese(grounds.language) else f"{text}, as you asked"
 

@@ -19,12 +19,10 @@ difference."""
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """k items in the order shown. ``codes`` int32 [k]; ``scores`` float64 [k]; ``contributions`` float64 [k,
-    f], whose rows sum
-    to the scores; ``features`` float32 [k, f]; ``met`` float32 [k, preferences]; ``scales`` float32
-    [sources], what the
-    sources' raw scores were divided by; ``propensities`` float64 [k], the probability that the policy showed
-    the item there.
+    """k items in the order shown. ``codes`` int32 [k]; ``scores`` float64 [k]; ``contributions`` float64
+    [k, f], whose rows sum to the scores; ``features`` float32 [k, f]; ``met`` float32 [k, preferences];
+    ``scales`` float32 [sources], what the sources' raw scores were divided by; ``propensities`` float64
+    [k], the probability that the policy showed the item there.
     """
 
     names: tuple[str, ...]
@@ -51,9 +49,8 @@ def rank(
     """The k items to show.
 
     ``similarity(codes)`` gives float32 [m, m] between items; ``diversity`` is the trade-off of maximal
-    marginal
-    relevance. Ties are broken by item code, so one state gives one slate: the policy is deterministic, its
-    propensities are 1.
+    marginal relevance. Ties are broken by item code, so one state gives one slate: the policy is
+    deterministic, its propensities are 1.
     """
     scores = ranker.contributions(features.matrix).sum(axis=1)
     pool = np.lexsort((candidates.codes, -scores))[: max(POOL, k)]

@@ -52,11 +52,10 @@ class Attention:
     name: ClassVar[str] = "attention"
 
     def __init__(self, items: Codes, arrays: dict[str, Array], config: AttentionConfig) -> None:
-        """``items`` int32 [v], ascending: the codes that it knows; ``arrays`` float32, with d the width and l
-        the layers: embedding [v, d], bias [v], positions [window, d], norms [2, d] (scale and shift), and a
-        layer each: query_key_value [l, d, 3 d], distance [l, heads, window], out [l, d, d], widen [l, d, 4
-        d],
-        narrow [l, 4 d, d].
+        """``items`` int32 [v], ascending: the codes that it knows; ``arrays`` float32, with d the width and
+        l the layers: embedding [v, d], bias [v], positions [window, d], norms [2, d] (scale and shift), and
+        a layer each: query_key_value [l, d, 3 d], distance [l, heads, window], out [l, d, d], widen [l, d,
+        4 d], narrow [l, 4 d, d].
         """
         self.items = items
         self.arrays = arrays

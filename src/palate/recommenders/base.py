@@ -20,11 +20,9 @@ class Context:
     """What a recommendation starts from.
 
     ``items`` int32 [n]: codes of what the person touched, oldest first, each once; ``weights`` float32 [n]:
-    what each is
-    worth now, by kind and age of its events and by what was said in the session, negative for what was
-    disliked;
-    ``query``: what is searched for in words, "" for nothing; ``query_vector`` float32 [d] or None, unit
-    length.
+    what each is worth now, by kind and age of its events and by what was said in the session, negative for
+    what was disliked; ``query``: what is searched for in words, "" for nothing; ``query_vector`` float32
+    [d] or None, unit length.
     """
 
     items: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -41,9 +39,8 @@ class Recommender(Protocol):
 
     def score(self, context: Context, mask: Mask) -> Scores:
         """float32 [len(mask)], aligned with ``mask.codes``: higher is better, 0 where the source knows
-        nothing of an
-        item or the context says nothing to it. Takes a person who came a second ago (fold-in) without a fit.
-        Codes beyond those it was fitted on are legal and score 0.
+        nothing of an item or the context says nothing to it. Takes a person who came a second ago (fold-in)
+        without a fit. Codes beyond those it was fitted on are legal and score 0.
         """
         ...
 
@@ -81,12 +78,10 @@ class Interactions:
     """The log as a training set: per user, per item once, oldest first.
 
     CSR: the items of user u are ``items[indptr[u]:indptr[u + 1]]`` (codes, int32 [n]) with ``weights``
-    float32 [n] (what the
-    events on that item are worth, may be negative), ``timestamps`` float64 [n] (of the last one).
-    ``n_items``: codes run
-    below it. ``ordinal``: the timestamps are positions in each user's order, not times.
-    ``content`` float32 [n_items, words] or None: the words of the items' texts (TF-IDF), rows of unit length,
-    empty where an item has none.
+    float32 [n] (what the events on that item are worth, may be negative), ``timestamps`` float64 [n] (of
+    the last one). ``n_items``: codes run below it. ``ordinal``: the timestamps are positions in each user's
+    order, not times. ``content`` float32 [n_items, words] or None: the words of the items' texts (TF-IDF),
+    rows of unit length, empty where an item has none.
     """
 
     indptr: NDArray[np.int64]

@@ -17,10 +17,9 @@ from palate.values import Codes, Mask, Scores
 class Candidates:
     """n candidates, scored by s sources.
 
-    ``codes`` int32 [n], ascending; ``scores`` float32 [n, s], each column divided by ``scales`` float32 [s],
-    the largest
-    absolute score of that source over the whole mask or what its floor makes of it (see ``divisors``), so that
-    columns lie in [-1, 1].
+    ``codes`` int32 [n], ascending; ``scores`` float32 [n, s], each column divided by ``scales`` float32
+    [s], the largest absolute score of that source over the whole mask or what its floor makes of it (see
+    ``divisors``), so that columns lie in [-1, 1].
     """
 
     codes: Codes
@@ -54,8 +53,7 @@ def retrieve(
     """The union of each source's ``per_source`` best items under the mask, scored by all of them.
 
     Where no source has an opinion (an empty catalogue of events and no words), the first ``per_source``
-    allowed items
-    come, unscored, so that a conversation can begin. ``floors``: by source, see ``divisors``.
+    allowed items come, unscored, so that a conversation can begin. ``floors``: by source, see ``divisors``.
     """
     allowed = mask.codes
     columns = [recommender.score(context, mask) for recommender in recommenders]

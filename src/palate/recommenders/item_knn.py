@@ -122,12 +122,10 @@ def forward_pairs(
     data: Interactions, gap_decay: float, worths: Sequence[NDArray[np.float32]] = ()
 ) -> list[sparse.csr_array]:
     """The directed, decayed co-occurrence of items of positive weight: entry (i, j), float32 [n_items,
-    n_items],
-    sums gap_decay^(positions between) over all pairs of i before j.
+    n_items], sums gap_decay^(positions between) over all pairs of i before j.
 
     One matrix for each of ``worths`` float32 [positive interactions], which say what a pair counts by its
-    later
-    position; for none, one in which each counts 1.
+    later position; for none, one in which each counts 1.
     """
     positive = data.weights > 0
     items = data.items[positive]

@@ -2,8 +2,7 @@
 
 At each position t of a person's order, for each decay d_k, the state S_k(t) = sum over positions a <= t of
 d_k^(t - a) e(item a), e being unit vectors; S stacks the blocks k. Least squares for the item at t + 1, in
-closed
-form, every position of everyone a row:
+closed form, every position of everyone a row:
 
     B = (StS + regularisation * I)^-1 StY,  score = S(now) B
 

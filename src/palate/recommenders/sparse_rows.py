@@ -3,8 +3,7 @@
     score(j) = sum over t of strength_t * rows[row_t, j]
 
 Kept as plain CSR arrays, of each row only its best entries. Such a model explains itself: the sum's terms,
-by the
-item that they come from.
+by the item that they come from.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,8 +43,7 @@ def recent_strengths(context: Context, n_items: int, decay: float) -> Strengths:
 @dataclass(frozen=True, slots=True)
 class SparseRows:
     """``indptr`` int64 [rows + 1]; ``columns`` int32 and ``values`` float32 [entries], columns ascending in
-    a row
-    and below ``n_items``.
+    a row and below ``n_items``.
     """
 
     indptr: NDArray[np.int64]
@@ -55,9 +53,8 @@ class SparseRows:
 
     @classmethod
     def best_of(cls, matrix: NDArray[np.float32], count: int, items: Codes, n_items: int) -> Self:
-        """Of each row of a dense matrix float32 [rows, v] the ``count`` entries of largest magnitude; column
-        c
-        stands for code ``items[c]`` (ascending).
+        """Of each row of a dense matrix float32 [rows, v] the ``count`` entries of largest magnitude;
+        column c stands for code ``items[c]`` (ascending).
         """
         count = min(count, matrix.shape[1])
         kept = np.empty((len(matrix), count), np.int64)

@@ -2,10 +2,8 @@
 
 The similarity is the cosine of the items' word vectors (``Interactions.content``), of each item the best
 ``neighbours`` are kept; score(j) = sum over the person's items i of weight_i * d^(items since i) * s_ij.
-Beside
-``content``, which compares meanings and the whole profile, it sees the same series, brand or shade, and
-looks at
-the last steps most. It learns nothing from other people.
+Beside ``content``, which compares meanings and the whole profile, it sees the same series, brand or shade,
+and looks at the last steps most. It learns nothing from other people.
 """
 
 from collections.abc import Sequence

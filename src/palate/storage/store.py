@@ -61,8 +61,7 @@ class Store(Protocol):
         """Store events; unknown item ids get a code (known by id only, until the item comes).
 
         Stored once: events with one ``event_id``, whoever sends them; and without an id, events of a user
-        that
-        agree in item, kind, timestamp, value, session_id, turn_id and text.
+        that agree in item, kind, timestamp, value, session_id, turn_id and text.
         """
         ...
 

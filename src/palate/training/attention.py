@@ -44,8 +44,7 @@ RATE = 20e9
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``model``, and how it came about: ``epochs`` run, the ``best`` one, ``ndcg`` (at 10, of held-out next
-    items)
-    after each measured epoch, ``seconds``.
+    items) after each measured epoch, ``seconds``.
     """
 
     model: Attention
@@ -102,11 +101,10 @@ def fit_attention(
 ) -> Outcome:
     """Train on the order of each person's items of positive weight.
 
-    ``validation``: (rows of people in ``data`` int64 [n], the item that came next for each, int32 [n], not in
-    ``data``); when None the last items of VALIDATED people are held out here. ``seconds``: the most that the
-    fit
-    may take, about. The same seed on the same machine gives the same model, unless the seconds run out.
-    Raises MissingDependency without torch.
+    ``validation``: (rows of people in ``data`` int64 [n], the item that came next for each, int32 [n], not
+    in ``data``); when None the last items of VALIDATED people are held out here. ``seconds``: the most that
+    the fit may take, about. The same seed on the same machine gives the same model, unless the seconds run
+    out. Raises MissingDependency without torch.
     """
     if not available():
         raise MissingDependency(

@@ -15,10 +15,8 @@ NAMES = ("categories", "brand")
 
 def word_vectors(items: Sequence[Item | None]) -> sparse.csr_array:
     """TF-IDF of each item's titles, categories and brand, in every language: float32 [len(items), words],
-    rows of
-    unit length, empty where there is no item or no word. A word counts once an item, times log(n / its
-    items);
-    one that every item has counts nothing.
+    rows of unit length, empty where there is no item or no word. A word counts once an item, times log(n /
+    its items); one that every item has counts nothing.
     """
     columns: dict[str, int] = {}
     found: list[list[int]] = []

@@ -1,6 +1,5 @@
-"""Where the item embeddings of the attention model start: the spectrum of what goes together in the log, and
-of
-the items' content. It saves the network the epochs that it would take to find this out itself.
+"""Where the item embeddings of the attention model start: the spectrum of what goes together in the log,
+and of the items' content. It saves the network the epochs that it would take to find this out itself.
 """
 
 import numpy as np

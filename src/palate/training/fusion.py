@@ -1,13 +1,10 @@
 """Fusion: the ranker's starting weights, learnt from the log.
 
 The sources are fitted without the last events of some people, and asked for those. Candidates are the union
-of
-each source's best, real ones only; people whose item no source proposed are left out, as forcing it in would
-teach the ranker of items that it never meets. The features are those that serving has: a source's scores
-divided
-by its largest for the person, or by a floor where even that is faint (FLOOR times what is usual), so that a
-source
-that hardly knows a person says so. The weights maximise
+of each source's best, real ones only; people whose item no source proposed are left out, as forcing it in
+would teach the ranker of items that it never meets. The features are those that serving has: a source's
+scores divided by its largest for the person, or by a floor where even that is faint (FLOOR times what is
+usual), so that a source that hardly knows a person says so. The weights maximise
 
     sum over people of log softmax(score of the item that came, among the candidates) - 1/2 strength |w|^2
 

@@ -1,8 +1,7 @@
 """Serving: the World that requests work on, loaded from the current model version and kept up with the store.
 
 Every request asks for the World; it costs one look at the store's revision and one at the version in use.
-What changed
-since is laid over a copy, so that a request under way is not disturbed.
+What changed since is laid over a copy, so that a request under way is not disturbed.
 """
 
 import logging
@@ -49,8 +48,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class _Loaded:
     """A World and what it was made of. ``named``: what the pointer to the current version said at the time;
-    the version
-    loaded may be an older one, where that one is damaged.
+    the version loaded may be an older one, where that one is damaged.
     """
 
     named: str | None

@@ -51,8 +51,8 @@ SOURCES = (
     Source(SequentialLinear, 50),
 )
 """With fewer people than that, what the model says would be an accident. The attention model, which takes
-torch
-and minutes, stands apart (palate.training.attention)."""
+torch and minutes, stands apart (palate.training.attention).
+"""
 LOADED: tuple[type[Any], ...] = (*(source.kind for source in SOURCES), Attention)
 """Every kind that a version may hold."""
 

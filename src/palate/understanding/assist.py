@@ -1,8 +1,8 @@
 """The reader with a language model beside it: where the rules are unsure, the model is asked too.
 
 One call, bounded in time; its answer is checked against the catalogue (``proposal``) and merged field by
-field. What the
-rules are sure of stands, and whatever goes wrong with the model, the rules' reading is the answer.
+field. What the rules are sure of stands, and whatever goes wrong with the model, the rules' reading is the
+answer.
 """
 
 import time
@@ -36,8 +36,7 @@ class AssistedReader:
     """Reads as ``Reader`` does, with the same results where the rules are sure.
 
     ``budget``: seconds that one reading may take in all; ``sure``: the confidence from which a part of the
-    rules'
-    reading stands whatever the model says.
+    rules' reading stands whatever the model says.
     """
 
     def __init__(
@@ -95,8 +94,7 @@ class AssistedReader:
 
 def doubts(reading: Reading, sure: float) -> frozenset[Field]:
     """The fields in which a reading may be improved: those with a part below ``sure``; with the act those
-    that are
-    empty; and wishes and names, where a request left nothing but words.
+    that are empty; and wishes and names, where a request left nothing but words.
     """
     said = reading.understanding
     fields: set[Field] = {
@@ -135,10 +133,8 @@ def _merged(reading: Reading, said: Proposal, fields: frozenset[Field], sure: fl
     """The reading with what the model adds in the doubtful fields.
 
     A part of the rules below ``sure`` gives way to a part of the model's that stands on the same words or,
-    for a
-    wish, on the same attribute; it is not dropped because the model is silent on it. A part at or above
-    ``sure``
-    stays, and what overlaps or contradicts it does not come in.
+    for a wish, on the same attribute; it is not dropped because the model is silent on it. A part at or
+    above ``sure`` stays, and what overlaps or contradicts it does not come in.
     """
     act = reading.understanding.act
     parts = list(reading.parts)

@@ -20,8 +20,7 @@ from palate.values import Act, Constraint, Mention, Operator, Sentiment, Strengt
 
 ACTS: tuple[Act, ...] = tuple(act for act in get_args(Act) if act != "start_over")
 """Acts that a model may propose. Starting over wipes the conversation: that must be said in words which the
-rules
-know.
+rules know.
 """
 _ATTRIBUTES, _VALUES, _CATEGORIES = 40, 12, 60
 _MOST_UTTERANCE = 2_000
@@ -55,8 +54,7 @@ Attributes of this shop:
 @dataclass(frozen=True, slots=True)
 class Named:
     """Something that the model read, and that holds; at ``plain[start:end]`` of the normalised utterance,
-    typed as
-    ``text``.
+    typed as ``text``.
     """
 
     text: str
@@ -68,8 +66,7 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What holds of an answer. A field is None where the answer had none that could be read; ``dropped``:
-    parts
-    that did not hold, in a few words.
+    parts that did not hold, in a few words.
     """
 
     act: Act | None
