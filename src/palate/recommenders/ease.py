@@ -10,9 +10,7 @@ XtX is counted sparse, inverted by a Cholesky decomposition in one float32 matri
 each row of B the entries of largest magnitude are kept. Folding a person in is the sum above.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
@@ -21,10 +19,8 @@ from scipy import sparse
 from scipy.linalg.lapack import get_lapack_funcs
 
 from palate.errors import ModelError
-from palate.recommenders.arrays import load_model, save_model
-from palate.recommenders.base import Context, FitOptions, Forecast, Interactions
-from palate.recommenders.sparse_rows import SparseRows, Strengths, recent_strengths
-from palate.values import Mask, Scores
+from palate.recommenders.base import FitOptions, Forecast, Interactions
+from palate.recommenders.sparse_rows import RecentRows, SparseRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +32,11 @@ class EASEConfig:
     profile_decay: float = 0.9
 
 
-class EASE:
-    """See the module's docstring."""
+class EASE(RecentRows[EASEConfig]):
+    """See the module's docstring. ``rows``: B, a row an item."""
 
     name: ClassVar[str] = "ease"
-
-    def __init__(self, rows: SparseRows, config: EASEConfig) -> None:
-        """``rows``: B, a row an item."""
-        self.rows = rows
-        self.config = config
+    config_type = EASEConfig
 
     @classmethod
     def forecast(cls, data: Interactions) -> Forecast:
@@ -67,31 +59,6 @@ class EASE:
         indptr = np.zeros(data.n_items + 1, np.int64)
         indptr[items + 1] = np.diff(kept.indptr)
         return cls(SparseRows(np.cumsum(indptr), kept.columns, kept.values, data.n_items), config)
-
-    def score(self, context: Context, mask: Mask) -> Scores:
-        """See Recommender."""
-        return self.rows.total(self._strengths(context), mask)
-
-    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
-        """See ScoresMany."""
-        return self.rows.total_many([self._strengths(context) for context in contexts], mask)
-
-    def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
-        """See Explains."""
-        return self.rows.parts_of(self._strengths(context), code, len(context.items))
-
-    def _strengths(self, context: Context) -> Strengths:
-        return recent_strengths(context, self.rows.n_items, self.config.profile_decay)
-
-    def save(self, folder: Path) -> None:
-        """See Trainable."""
-        save_model(folder, asdict(self.config), self.rows.arrays())
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """See Trainable."""
-        config, arrays = load_model(folder, EASEConfig, ("indptr", "columns", "values"))
-        return cls(SparseRows.of_arrays(arrays), config)
 
 
 def _weights(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float32]:

@@ -7,14 +7,15 @@ by the item that they come from.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from palate.recommenders.arrays import no_scores
+from palate.recommenders.arrays import load_model, no_scores, save_model
 from palate.recommenders.base import Context
 from palate.values import Codes, Mask, Scores
 
@@ -136,3 +137,54 @@ class SparseRows:
         entries = offsets + np.arange(lengths.sum())
         terms = np.repeat(parts.strengths, lengths) * self.values[entries]
         return self.columns[entries], terms, np.repeat(parts.origins, lengths)
+
+
+class RecentRowsConfig(Protocol):
+    """What a model of recent rows is configured by: a frozen dataclass with at least this."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def profile_decay(self) -> float:
+        """What is left of an item's strength with each item since (1: the order does not count)."""
+        ...
+
+
+C = TypeVar("C", bound=RecentRowsConfig)
+
+
+class RecentRows(Generic[C]):
+    """A recommender that is one row for each item: score(j) = sum over the person's items i of
+    weight_i * profile_decay^(items since i) * rows[i, j]. A fit makes the rows; folding a person in is the sum.
+    """
+
+    config_type: ClassVar[type[Any]]
+
+    def __init__(self, rows: SparseRows, config: C) -> None:
+        self.rows = rows
+        self.config = config
+
+    def score(self, context: Context, mask: Mask) -> Scores:
+        """See Recommender."""
+        return self.rows.total(self._strengths(context), mask)
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany."""
+        return self.rows.total_many([self._strengths(context) for context in contexts], mask)
+
+    def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
+        """See Explains."""
+        return self.rows.parts_of(self._strengths(context), code, len(context.items))
+
+    def _strengths(self, context: Context) -> Strengths:
+        return recent_strengths(context, self.rows.n_items, self.config.profile_decay)
+
+    def save(self, folder: Path) -> None:
+        """See Trainable."""
+        save_model(folder, asdict(self.config), self.rows.arrays())
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """See Trainable."""
+        config, arrays = load_model(folder, cls.config_type, ("indptr", "columns", "values"))
+        return cls(SparseRows.of_arrays(arrays), config)

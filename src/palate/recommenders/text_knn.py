@@ -6,19 +6,14 @@ Beside ``content``, which compares meanings and the whole profile, it sees the s
 and looks at the last steps most. It learns nothing from other people.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from palate.recommenders.arrays import load_model, save_model
-from palate.recommenders.base import Context, FitOptions, Forecast, Interactions
-from palate.recommenders.sparse_rows import SparseRows, Strengths, recent_strengths
-from palate.values import Mask, Scores
+from palate.recommenders.base import FitOptions, Forecast, Interactions
+from palate.recommenders.sparse_rows import RecentRows, SparseRows
 
 BLOCK = 512
 """Items whose similarities to all others are made at a time."""
@@ -32,15 +27,11 @@ class TextKNNConfig:
     profile_decay: float = 0.7
 
 
-class TextKNN:
-    """See the module's docstring."""
+class TextKNN(RecentRows[TextKNNConfig]):
+    """See the module's docstring. ``rows``: the similarities, a row an item."""
 
     name: ClassVar[str] = "text_knn"
-
-    def __init__(self, rows: SparseRows, config: TextKNNConfig) -> None:
-        """``rows``: the similarities, a row an item."""
-        self.rows = rows
-        self.config = config
+    config_type = TextKNNConfig
 
     @classmethod
     def forecast(cls, data: Interactions) -> Forecast:
@@ -70,28 +61,3 @@ class TextKNN:
             similar[rows, start + rows] = 0
             blocks.append(SparseRows.best_of(similar, config.neighbours, columns, data.n_items))
         return cls(SparseRows.stacked(blocks, data.n_items), config)
-
-    def score(self, context: Context, mask: Mask) -> Scores:
-        """See Recommender."""
-        return self.rows.total(self._strengths(context), mask)
-
-    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
-        """See ScoresMany."""
-        return self.rows.total_many([self._strengths(context) for context in contexts], mask)
-
-    def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
-        """See Explains."""
-        return self.rows.parts_of(self._strengths(context), code, len(context.items))
-
-    def _strengths(self, context: Context) -> Strengths:
-        return recent_strengths(context, self.rows.n_items, self.config.profile_decay)
-
-    def save(self, folder: Path) -> None:
-        """See Trainable."""
-        save_model(folder, asdict(self.config), self.rows.arrays())
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """See Trainable."""
-        config, arrays = load_model(folder, TextKNNConfig, ("indptr", "columns", "values"))
-        return cls(SparseRows.of_arrays(arrays), config)
