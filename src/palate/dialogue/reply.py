@@ -6,49 +6,23 @@ form.
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.brief import Brief
 from palate.dialogue.policy import Move
-from palate.dialogue.standing import Settled
-from palate.dialogue.state import State
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
 from palate.values import (
     Constraint,
     Evidence,
-    Question,
     Reason,
     RecommendedItem,
     ReplyPart,
-    Understanding,
     Wish,
 )
 
 TOLD = 3
 """How many items the text names; the list shows all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
-    and ``state``: the session before and after the utterance; ``settled``: what changed for good;
-    ``dropped``: items of the last list that the person's clicks have ruled out since.
-    """
-
-    move: Move
-    said: Understanding
-    unread: Sequence[str]
-    before: State
-    state: State
-    settled: Settled
-    dropped: Sequence[str]
-    items: Sequence[RecommendedItem]
-    relaxed: Sequence[Wish]
-    unmet: Sequence[Wish]
-    question: Question | None
-    answered: Sequence[ReplyPart]
-    turn_id: str
 
 
 def write(brief: Brief, catalogue: Catalogue) -> tuple[ReplyPart, ...]:

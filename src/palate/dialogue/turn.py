@@ -7,11 +7,12 @@ from typing import Any
 
 import orjson
 
-from palate.dialogue.answering import answer
+from palate.dialogue.answering import answer, spoken_of
 from palate.dialogue.asking import question
+from palate.dialogue.brief import Brief
 from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
-from palate.dialogue.reply import Brief, write
+from palate.dialogue.reply import write
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.standing import settle
 from palate.dialogue.state import drop, show, track, unread
@@ -55,7 +56,7 @@ def take_turn(
     dropped = [item_id for item_id in gone if item_id not in before.rejected]
     state = drop(state, dropped)
     move = decide(state, said)
-    found, asked, answered = None, None, ()
+    found, asked, about, answered = None, None, (), ()
     if move == "recommend":
         found = recommend(world, state, person, request.k)
         asked = question(state, world.catalogue, found.pool)
@@ -63,10 +64,12 @@ def take_turn(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
     else:
-        answered = answer(move, said, request.text, before, world.catalogue, sessions)
+        about = spoken_of(said, before, world.catalogue)
+        answered = answer(move, said, request.text, about, before, world.catalogue, sessions)
     items = found.items if found else ()
     yield "items", items
     brief = Brief(
+        text=request.text,
         move=move,
         said=said,
         unread=unread(state, reading, request.turn_id),
@@ -78,6 +81,7 @@ def take_turn(
         relaxed=found.relaxed if found else (),
         unmet=found.unmet if found else (),
         question=asked,
+        subjects=[world.catalogue.item_id(code) for code in about],
         answered=answered,
         turn_id=request.turn_id,
     )

@@ -4,11 +4,13 @@ end.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
 from palate.ranking.linear import LinearRanker
@@ -36,6 +38,11 @@ class World:
     model_version: str | None = None
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that claim something of this catalogue; made when a language model's reply is first checked."""
+        return Vocabulary(self.catalogue, self.reader.lookup, self.reader.lexicon)
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""

@@ -58,6 +58,16 @@ class Reader:
             "warm up 预热"
         )  # loads dictionaries and patterns now, so that no person waits for them
 
+    @property
+    def lookup(self) -> Lookup:
+        """The titles and values that it reads with."""
+        return self._lookup
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words that it reads with."""
+        return self._lexicon
+
     def understand(
         self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
     ) -> Understanding:
