@@ -24,6 +24,10 @@ AttributeType = Literal["number", "category", "list", "text", "date", "bool"]
 Operator = Literal["in", "not in", "=", "<=", ">=", "between", "lower", "higher"]
 Strength = Literal["must", "prefer"]
 Sentiment = Literal["like", "dislike", "neutral"]
+Purpose = Literal["", "heard", "opening", "caveat", "item", "question", "answer", "word"]
+"""What a sentence of a reply is for: to tell what changed, to open, to say what could not be met, to speak of an
+item, to ask, to answer, or a mere word.
+"""
 Act = Literal[
     "recommend", "refine", "inquire", "compare", "explain", "accept",
     "reject", "feedback", "start_over", "greet", "thank", "other",
@@ -217,15 +221,35 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPart:
-    """A sentence of the reply and the evidence that it rests on."""
+    """A sentence of the reply and the evidence that it rests on. ``source``: written from a template, by the
+    language model, or from a template in place of a sentence of the model that the brief did not support.
+    """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
+    purpose: Purpose = ""
+    source: Literal["template", "model", "repair"] = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What language models took for one purpose: requests (``failed`` of them), tokens read and written,
+    seconds waited for them, money in the currency of the settings.
+    """
+
+    calls: int = 0
+    failed: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    money: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange: what was said, how it was read, what came back."""
+    """One exchange: what was said, how it was read, what came back; ``spent``: on language models, by
+    purpose.
+    """
 
     turn_id: str
     session_id: str
@@ -238,6 +262,7 @@ class Turn:
     question: Question | None = None
     model_version: str | None = None
     created_at: float = 0.0
+    spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
 
 
 @dataclass(frozen=True, slots=True)

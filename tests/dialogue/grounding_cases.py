@@ -70,7 +70,16 @@ class Case:
         self.reader = Reader(lookup)
         self.vocabulary = Vocabulary(self.catalogue, lookup, self.reader.lexicon)
 
-    def brief(self, shown: Sequence[str], *, text: str = "", wishes: Sequence[Constraint] = (), language: str = "en", reasons: dict[str, Reason] | None = None, **more: Any) -> Brief:
+    def brief(
+        self,
+        shown: Sequence[str],
+        *,
+        text: str = "",
+        wishes: Sequence[Constraint] = (),
+        language: str = "en",
+        reasons: dict[str, Reason] | None = None,
+        **more: Any,
+    ) -> Brief:
         state = State(language=language, wishes=tuple(Wish(one, f"t/{n}") for n, one in enumerate(wishes)))
         items = tuple(
             RecommendedItem(
@@ -90,7 +99,9 @@ class Case:
         return Brief(**{**fields, **more})
 
     def checker(self, brief: Brief, told: Sequence[str] = (), secret: str = "") -> Checker:
-        return Checker(self.vocabulary, gather(brief, self.catalogue, told), language=brief.said.language, secret=secret)
+        return Checker(
+            self.vocabulary, gather(brief, self.catalogue, told), language=brief.said.language, secret=secret
+        )
 
     def focus(self, checker: Checker, *item_ids: str) -> Focus:
         things = tuple(t for i in item_ids for t in checker.facts.things if t.item_id == i)

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.grounding.vocabulary import Vocabulary
+from palate.dialogue.writing import Pen
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
+from palate.language_models.spending import Budget, Spending
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
 from palate.settings import Settings
@@ -43,6 +45,24 @@ class World:
     def vocabulary(self) -> Vocabulary:
         """The words that claim something of this catalogue; made when a language model's reply is first checked."""
         return Vocabulary(self.catalogue, self.reader.lookup, self.reader.lexicon)
+
+    def spending(self) -> Spending:
+        """The account of a turn that begins now."""
+        return Spending(self.language_model, Budget.of(self.settings.budget))
+
+    def pen(self, spending: Spending) -> Pen | None:
+        """What a language model needs to write a reply; None where templates do."""
+        model, wanted = spending.model("reply"), self.settings.reply
+        if model is None or wanted.language_model == "off":
+            return None
+        return Pen(model, self.vocabulary, wanted.tone, self.settings.budget.seconds, wanted.max_tokens)
+
+    def reader_on(self, spending: Spending) -> Reader | AssistedReader:
+        """The reader; what its language model takes is entered in ``spending``."""
+        model = spending.model("understanding")
+        if model is None or not isinstance(self.reader, AssistedReader):
+            return self.reader
+        return self.reader.asking(model)
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""

@@ -27,7 +27,9 @@ from palate.understanding.segmentation import segment, with_whole
 from palate.understanding.years import find_years
 from palate.values import Evidence
 
-_FOREIGN = re.compile(r"https?:|www\.|\w@\w|</?\w+|[{}<>\\|]|`|\[[^\]]*\]\(|\w+\.(?:com|net|org|cn|io|ru)\b", re.IGNORECASE)
+_FOREIGN = re.compile(
+    r"https?:|www\.|\w@\w|</?\w+|[{}<>\\|]|`|\[[^\]]*\]\(|\w+\.(?:com|net|org|cn|io|ru)\b", re.IGNORECASE
+)
 _USER = re.compile(
     r"\byou(?:'ve|\s+have|'d|\s+had)?\s+(?:also\s+|just\s+|already\s+|once\s+|really\s+)*(?:ask|want|say|said|mention|tell|told|specif|look(?:ing|ed)?\s+for|need|request|set|prefer|like|love|hate|dislike|search|describ|bought|buy|own|saved|view|watch|rated|enjoy|put|shared|spoke|chose|pick)"
     r"|\byou(?:'re|\s+are|\s+were)\s+(?:looking|after|searching|hoping|shopping)|\byour\s+(?:budget|wish|wishes|request|price|limit|ceiling|brief|search|taste|criteri|requirement|range|need|mother|mom|mum|father|dad|friend|wife|husband|girlfriend|boyfriend|son|daughter|kid|child|partner|colleague|boss|nephew|niece|grand)|\bas\s+(?:you\s+)?(?:asked|requested|wished)|\basked\s+for\b"
@@ -45,8 +47,12 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )  # fmt: skip
 _CROWD = len(_HISTORY) - 1
 _QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$|吗[。！]?$|呢[。！]?$")
-_ASKS = re.compile(r"\b(?:would|do|does|shall|should|could|can|may|are|is|what|which|who|how|any|want|prefer|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|是否|有没有|还是")
-_CONDITION = re.compile(r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know|tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)")
+_ASKS = re.compile(
+    r"\b(?:would|do|does|shall|should|could|can|may|are|is|what|which|who|how|any|want|prefer|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|是否|有没有|还是"
+)
+_CONDITION = re.compile(
+    r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know|tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
+)
 _SILENT = re.compile(
     r"\b(?:catalogue|catalog|listing|entry|record|description|data|shop|information|details?)\b[^.]{0,40}?\b(?:does\s*n[o']t|do\s*n[o']t|not|no|silent|without)\b|\b(?:i\s+)?(?:don'?t|do\s+not|can'?t|cannot|could\s*n[o']t)\s+(?:know|say|tell|find|see|confirm|have)|\b(?:not|n't)\s+(?:listed|stated|mentioned|specified|given|recorded|known|say|tell|state|mention|specify|list)|\bunknown\b|\bno\s+(?:information|details?|word|data|mention)\b"
     r"|没有?(?:写|说|标|提|注明|给出|记录|相关|这方面|提到|说明|标注)|(?:不清楚|不知道|不确定|无法(?:确认|判断|得知)|未(?:注明|标明|标注|说明|提及|提供|写明)|查不到|没有.{0,6}信息)"
@@ -62,24 +68,32 @@ _DEALS = re.compile(
 )
 _HALF_PRICE = re.compile(r"半价|对折|[一二三四五六七八九]{1,2}折|half\s+(?:price|off)|\bhalf-price")
 _FREE = re.compile(r"\bfeel\s+free\b|\b\w+[\s-]free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b")
-_EVENTS = re.compile(r"\b(?:bestsell\w*|best-sell\w*|award\w*|prize\w*|nominat\w*|oscars?|certified|approved|patented|acclaimed|rated|rating|reviews?|stars\b|ranked|viral|trending)|畅销|获奖|得奖|好评|评分|口碑榜|销量|认证|专利|评论|热销|爆款|提名")
+_EVENTS = re.compile(
+    r"\b(?:bestsell\w*|best-sell\w*|award\w*|prize\w*|nominat\w*|oscars?|certified|approved|patented|acclaimed|rated|rating|reviews?|stars\b|ranked|viral|trending)|畅销|获奖|得奖|好评|评分|口碑榜|销量|认证|专利|评论|热销|爆款|提名"
+)
 _UNIT_LETTERS = re.compile(r"^\d+(?:\.\d+)?[a-z]{0,3}$")
 _HAN = re.compile(rf"[{CJK}]")
 _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "f")
 _LEAD = re.compile(r"([\u4e00-\u9fff])(?:约|达|为|是|仅|只)?$")
 _PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
 _LEAST_HAN = 2
-_COUNT_AFTER = re.compile(r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?|suggestions?|ideas?|results?|matches|candidates?|alternatives?|titles?|things?|ones|that|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:个|款|件|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|项|样|者|枚)")
+_COUNT_AFTER = re.compile(
+    r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?|suggestions?|ideas?|results?|matches|candidates?|alternatives?|titles?|things?|ones|that|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:个|款|件|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|项|样|者|枚)"
+)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``supported``; the ``evidence`` it rests on; the ``things`` that the sentence spoke of; ``why`` not."""
+    """``supported``; the ``evidence`` it rests on; the ``things`` that the sentence spoke of; ``why`` not;
+    ``asks``: a question; ``silent``: it says that something is not known.
+    """
 
     supported: bool
     evidence: tuple[Evidence, ...] = ()
     things: tuple[Thing, ...] = ()
     why: str = ""
+    asks: bool = False
+    silent: bool = False
 
 
 class _Unsupported(Exception):
@@ -103,13 +117,14 @@ class Checker:
         evidence: dict[Evidence, None] = {}
         try:
             self._clean(sentence, said)
-            _Check(self, said, evidence).run()
+            check = _Check(self, said, evidence)
+            check.run()
         except _Unsupported as why:
             return Verdict(False, (), said.things, str(why))
-        things = said.things or (said.focus.things if said.anchors else ())
+        things = said.things
         for thing in said.things:
             evidence.setdefault(Evidence("item", thing.item_id))
-        return Verdict(True, tuple(evidence), things)
+        return Verdict(True, tuple(evidence), things, asks=check.asking, silent=check.silent)
 
     def _clean(self, sentence: str, said: Said) -> None:
         if _FOREIGN.search(sentence):
@@ -152,7 +167,9 @@ class _Check:
         self._deals()
         if self.silent and self._says_unknown():
             return
-        measures = [m for m in find_measures(self.plain, self.vocabulary.units) if not self._in_title(m.start, m.end)]
+        measures = [
+            m for m in find_measures(self.plain, self.vocabulary.units) if not self._in_title(m.start, m.end)
+        ]
         self._ratios()
         left = self._compare(measures)
         self._same()
@@ -165,7 +182,10 @@ class _Check:
 
     def _in_title(self, start: int, end: int) -> bool:
         flat = [p for a in self.said.anchors for p in (a.parts or (a,))]
-        return any(a.kind in ("title", "number", "some", "group", "pronoun") and a.start < end and start < a.end for a in flat)
+        return any(
+            a.kind in ("title", "number", "some", "group", "pronoun") and a.start < end and start < a.end
+            for a in flat
+        )
 
     # --- who ------------------------------------------------------------------------------------------
 
@@ -221,17 +241,25 @@ class _Check:
                     raise _Unsupported(match.group())
                 self.said.explain(*match.span())
                 continue
-            lines = [line for line in (*told.split("\n"), *(t.reasons.plain for t in self.facts.listing), said) if proof.search(line)]
+            lines = [
+                line
+                for line in (*told.split("\n"), *(t.reasons.plain for t in self.facts.listing), said)
+                if proof.search(line)
+            ]
             if not lines:
                 raise _Unsupported(match.group())
             if source:
                 wanted = [title for thing in source[0].things for title in thing.titles]
-                if not any(_contains(words_of(line).folds, title) for line in lines for title in wanted) and not self._named_by_person(source[0]):
+                if not any(
+                    _contains(words_of(line).folds, title) for line in lines for title in wanted
+                ) and not self._named_by_person(source[0]):
                     raise _Unsupported(match.group())
             self.said.explain(*match.span())
 
     def _named_by_person(self, anchor: Anchor) -> bool:
-        named = {mention.item_id for mention in self.facts.brief.said.mentions} | set(self.facts.brief.state.tastes)
+        named = {mention.item_id for mention in self.facts.brief.said.mentions} | set(
+            self.facts.brief.state.tastes
+        )
         return any(thing.item_id in named for thing in anchor.things)
 
     def _deals(self) -> None:
@@ -247,20 +275,31 @@ class _Check:
                     continue
                 if re.match(r"sav|off\b|return|left|reduc|省|sale\b|limited|star", match.group()):
                     continue  # plain or checked elsewhere: "save 360 yuan", "starring"
-                if not self.holds(start, lambda thing, folds=folds: thing.text.says(folds)) and not self._named_attribute(folds):
+                if not self.holds(
+                    start, lambda thing, folds=folds: thing.text.says(folds)
+                ) and not self._named_attribute(folds):
                     raise _Unsupported(match.group())
 
     def _is_value(self, start: int, end: int) -> bool:
-        return any(self._span(v)[0] <= start and end <= self._span(v)[1] for v in self.vocabulary.values(self.said.words))
+        return any(
+            self._span(v)[0] <= start and end <= self._span(v)[1]
+            for v in self.vocabulary.values(self.said.words)
+        )
 
     def _named_attribute(self, folds: list[str]) -> bool:
-        return any(list(self.said.words.folds[n.first : n.last]) == folds or set(folds) <= set(self.said.words.folds[n.first : n.last]) for n in self.named)
+        return any(
+            list(self.said.words.folds[n.first : n.last]) == folds
+            or set(folds) <= set(self.said.words.folds[n.first : n.last])
+            for n in self.named
+        )
 
     def _says_unknown(self) -> bool:
         """ "The catalogue does not say": true where that attribute is named and the thing has no value of it."""
         open_names = [n for n in self.named if not self._in_title(*self._span(n))]
         features = [v for v in self.vocabulary.values(self.said.words) if not self._in_title(*self._span(v))]
-        if self.facts.brief.unread and any(self.facts.said.says(words_of(p).folds) for p in self.facts.brief.unread if words_of(p).folds):
+        if self.facts.brief.unread and any(
+            self.facts.said.says(words_of(p).folds) for p in self.facts.brief.unread if words_of(p).folds
+        ):
             if all(self.wished(list(self.said.words.folds[v.first : v.last])) for v in features):
                 return self._rest_is_plain()
         if not open_names and not features:
@@ -280,7 +319,7 @@ class _Check:
                 raise _Unsupported("said to be unknown")
             self._account(valued)
         self.said.explained = [
-            done or bool(_SILENT.search(self.plain)) and not _HAN.match(t) and t in ("catalogue", "listing")
+            done or (bool(_SILENT.search(self.plain)) and not _HAN.match(t) and t in ("catalogue", "listing"))
             for done, t in zip(self.said.explained, self.said.words.texts, strict=True)
         ]
         self._measure(find_measures(self.plain, self.vocabulary.units))
@@ -292,7 +331,13 @@ class _Check:
             if not self.said.explained[place] and self.facts.said.says([self.said.words.folds[place]]):
                 self.said.explained[place] = True
             del word
-        self._measure([m for m in find_measures(self.plain, self.vocabulary.units) if not self._in_title(m.start, m.end)])
+        self._measure(
+            [
+                m
+                for m in find_measures(self.plain, self.vocabulary.units)
+                if not self._in_title(m.start, m.end)
+            ]
+        )
         self._words()
         return True
 
@@ -309,7 +354,11 @@ class _Check:
     def _in_text(self, start: int, end: int) -> bool:
         """Whether the words stand so in the text of what is spoken of, with the word before or after them."""
         words = self.said.words
-        places = [i for i, (s, e) in enumerate(zip(words.starts, words.ends, strict=True)) if s >= start and e <= end]
+        places = [
+            i
+            for i, (s, e) in enumerate(zip(words.starts, words.ends, strict=True))
+            if s >= start and e <= end
+        ]
         if not places:
             return False
         first, last = places[0], places[-1] + 1
@@ -345,7 +394,9 @@ class _Check:
                 folds = words_of(word).folds
                 if self.holds(one.start, lambda thing, folds=folds: bool(folds) and thing.text.says(folds)):
                     continue
-                if all(states_nothing(t) or chinese_states_nothing(t) for t in [word, *words_of(word).texts]) and any(n.startswith("?") for n in names):
+                if all(
+                    states_nothing(t) or chinese_states_nothing(t) for t in [word, *words_of(word).texts]
+                ) and any(n.startswith("?") for n in names):
                     continue
                 if self.personal(one.start) and self.wished(folds):
                     continue
@@ -363,12 +414,19 @@ class _Check:
         """¥30 cheaper, 便宜30元, cheaper by 12 g: how far two things are apart."""
         if not one.degree:
             before = self.plain[max(0, measure.start - 4) : measure.start]
-            if not re.search(r"(?:便宜|贵|轻|重|长|短|大|小|高|低|多|少)(?:了|出)?$", before) or not re.search(r"比", self.plain[: one.start]):
+            if not re.search(
+                r"(?:便宜|贵|轻|重|长|短|大|小|高|低|多|少)(?:了|出)?$", before
+            ) or not re.search(r"比", self.plain[: one.start]):
                 return False
         between = self.plain[min(measure.end, one.end) : max(measure.start, one.start)]
         if measure.end <= one.start:
             return len(between.strip()) <= 2
-        return bool(re.fullmatch(r"\s*(?:by|了|出|整整|足足|大约|约|about|around|a\s+full|some)?\s*(?:about|around|only|just)?\s*", between))
+        return bool(
+            re.fullmatch(
+                r"\s*(?:by|了|出|整整|足足|大约|约|about|around|a\s+full|some)?\s*(?:about|around|only|just)?\s*",
+                between,
+            )
+        )
 
     def _bound_by_adjective(self, one: comparisons.Comparison, left: list[Measure]) -> bool:
         tail = self.plain[one.end : one.end + 12]
@@ -381,12 +439,26 @@ class _Check:
         for measure in left:
             before = self.plain[max(0, measure.start - 40) : measure.start]
             after = self.plain[measure.end : measure.end + 16]
-            if re.search(r"\b(?:sav(?:e|es|ing)|differ\w*|gap|apart|extra)\b[^,.;]*$|(?:相差|差价|差|省下?了?|多花|少花)\S{0,6}$", before) or re.match(r"\s*(?:more|less|apart|difference|extra|的差)\b", after):
-                pairs = [(a, b) for a in self.said.things or self.said.focus.things for b in (*self.said.things, *(t for x in self.said.anchors for t in x.things), *self.said.focus.recent, *self.facts.listing)]
+            if re.search(
+                r"\b(?:sav(?:e|es|ing)|differ\w*|gap|apart|extra)\b[^,.;]*$|(?:相差|差价|差|省下?了?|多花|少花)\S{0,6}$",
+                before,
+            ) or re.match(r"\s*(?:more|less|apart|difference|extra|的差)\b", after):
+                pairs = [
+                    (a, b)
+                    for a in self.said.things or self.said.focus.things
+                    for b in (
+                        *self.said.things,
+                        *(t for x in self.said.anchors for t in x.things),
+                        *self.said.focus.recent,
+                        *self.facts.listing,
+                    )
+                ]
                 if any(
                     abs(x - y) > 0 and comparisons.amount_fits(measure, x, y, self.vocabulary, name)
-                    for a, b in pairs for name in a.numbers
-                    if (x := comparisons.value_of(a, name)) is not None and (y := comparisons.value_of(b, name)) is not None
+                    for a, b in pairs
+                    for name in a.numbers
+                    if (x := comparisons.value_of(a, name)) is not None
+                    and (y := comparisons.value_of(b, name)) is not None
                 ):
                     self.said.explain(measure.start, measure.end)
                     continue
@@ -398,11 +470,17 @@ class _Check:
         """The same price, 一样重: the things agree in what is named beside it."""
         if not comparisons.is_same(self.plain) or self.open(0):
             return
-        things = list({t.item_id: t for a in self.said.anchors for t in a.things}.values()) or list(self.said.focus.things)
+        things = list({t.item_id: t for a in self.said.anchors for t in a.things}.values()) or list(
+            self.said.focus.things
+        )
         names = [n for n in self.named if not self._in_title(*self._span(n))]
         for named in names:
             held = [name for name in named.attributes if any(t.has(name) for t in things)]
-            if held and len(things) > 1 and not any(len({str(_value(t, name)) for t in things}) == 1 for name in held):
+            if (
+                held
+                and len(things) > 1
+                and not any(len({str(_value(t, name)) for t in things}) == 1 for name in held)
+            ):
                 raise _Unsupported("the same " + held[0])
 
     # --- numbers --------------------------------------------------------------------------------------
@@ -421,7 +499,11 @@ class _Check:
                 return any(low <= year <= high for year in _years_of(thing))
 
             text = self.plain[start:end]
-            if not (self.holds(start, released) or self._wish_number(years.low, years.high, start) or self._in_text(start, end)):
+            if not (
+                self.holds(start, released)
+                or self._wish_number(years.low, years.high, start)
+                or self._in_text(start, end)
+            ):
                 raise _Unsupported(text)
             self.said.explain(start, end)
             kept = [m for m in kept if m not in inside]
@@ -430,11 +512,28 @@ class _Check:
     def _measure(self, measures: list[Measure]) -> None:
         ordered = bool(re.search(r"\brespectively\b|分别|依次", self.plain))
         for number, measure in enumerate(measures):
-            if all(done for done, s, e in zip(self.said.explained, self.said.words.starts, self.said.words.ends, strict=True) if s < measure.end and measure.start < e) and any(s < measure.end and measure.start < e for s, e in zip(self.said.words.starts, self.said.words.ends, strict=True)):
+            if all(
+                done
+                for done, s, e in zip(
+                    self.said.explained, self.said.words.starts, self.said.words.ends, strict=True
+                )
+                if s < measure.end and measure.start < e
+            ) and any(
+                s < measure.end and measure.start < e
+                for s, e in zip(self.said.words.starts, self.said.words.ends, strict=True)
+            ):
                 continue
             group = None
             if ordered:
-                chain = [a for a in self.said.anchors if a.parts and not a.target] or [Anchor(0, 0, self.said.focus.things, "group", parts=tuple(Anchor(0, 0, (t,), "pronoun") for t in self.said.focus.things))]
+                chain = [a for a in self.said.anchors if a.parts and not a.target] or [
+                    Anchor(
+                        0,
+                        0,
+                        self.said.focus.things,
+                        "group",
+                        parts=tuple(Anchor(0, 0, (t,), "pronoun") for t in self.said.focus.things),
+                    )
+                ]
                 parts = [p for a in chain for p in a.parts]
                 alike = [m for m in measures if m.dimension == measure.dimension]
                 if len(parts) == len(alike):
@@ -454,13 +553,31 @@ class _Check:
             return True
         if self.nothing and self._wish_number(measure.low, measure.high, place):
             return True
-        if measure.dimension is None and 1900 <= measure.low <= 2050 and measure.low == measure.high and not measure.currencies:
+        if (
+            measure.dimension is None
+            and 1900 <= measure.low <= 2050
+            and measure.low == measure.high
+            and not measure.currencies
+        ):
             if self.holds(place, lambda thing: int(measure.low) in _years_of(thing), group=group):
                 return True
         names = self._attributes_beside(measure)
-        if denied(self.plain, measure.start, measure.end) and not re.search(r"\b(?:no|not)\s+(?:more|less|over|above|under)|不超过|不到|不低于|不高于|不少于|不足", self.plain[max(0, place - 16) : place]):
-            return bool(names) and self.holds(place, lambda thing: any(n in thing.numbers and not self._fits(thing, n, measure) for n in names) and not any(self._fits(thing, n, measure) for n in names), group=group)
-        if re.search(r"\b(?:together|in\s+total|altogether|combined|both\s+for|the\s+pair\s+(?:for|costs))\b|一共|总共|合计|加起来|总价", self.plain):
+        if denied(self.plain, measure.start, measure.end) and not re.search(
+            r"\b(?:no|not)\s+(?:more|less|over|above|under)|不超过|不到|不低于|不高于|不少于|不足",
+            self.plain[max(0, place - 16) : place],
+        ):
+            return bool(names) and self.holds(
+                place,
+                lambda thing: (
+                    any(n in thing.numbers and not self._fits(thing, n, measure) for n in names)
+                    and not any(self._fits(thing, n, measure) for n in names)
+                ),
+                group=group,
+            )
+        if re.search(
+            r"\b(?:together|in\s+total|altogether|combined|both\s+for|the\s+pair\s+(?:for|costs))\b|一共|总共|合计|加起来|总价",
+            self.plain,
+        ):
             things = self.said.things if len(self.said.things) > 1 else self.said.focus.things
             prices = [t.numbers.get("price") for t in things]
             if len(prices) > 1 and all(p is not None for p in prices):
@@ -469,7 +586,9 @@ class _Check:
             if self.holds(place, lambda thing, name=name: self._fits(thing, name, measure), group=group):
                 self.evidence.setdefault(Evidence("field", name))
                 return True
-        if self.holds(place, lambda thing: any(self._fits(thing, name, measure) for name in names), group=group):
+        if self.holds(
+            place, lambda thing: any(self._fits(thing, name, measure) for name in names), group=group
+        ):
             return True
         return self.holds(place, lambda thing: self._in_its_text(thing, measure), group=group)
 
@@ -478,8 +597,15 @@ class _Check:
         if value is None:
             return False
         for dimension, factor in self.vocabulary.measures.get(name, ()) or ((None, 1.0),):
-            if dimension == measure.dimension or (measure.dimension is None and dimension in ("age", "page", "piece", "people")):
-                if dimension == "money" and measure.currencies and thing.currency and thing.currency not in measure.currencies:
+            if dimension == measure.dimension or (
+                measure.dimension is None and dimension in ("age", "page", "piece", "people")
+            ):
+                if (
+                    dimension == "money"
+                    and measure.currencies
+                    and thing.currency
+                    and thing.currency not in measure.currencies
+                ):
                     return False
                 if agrees(measure, value, factor):
                     return True
@@ -497,25 +623,44 @@ class _Check:
         ]
         near: list[tuple[int, tuple[str, ...]]] = []
         lead = _LEAD.search(self.plain[max(0, measure.start - 3) : measure.start])
-        if lead and not any(s < measure.start <= e for s, e in map(self._span, self.named)):  # 重420克, 高14厘米
+        if lead and not any(
+            s < measure.start <= e for s, e in map(self._span, self.named)
+        ):  # 重420克, 高14厘米
             found = self.vocabulary.adjectives.get(lead.group(1))
             if found:
                 self.said.explain(measure.start - len(lead.group()), measure.start)
                 near.append((0, tuple(n for n, _ in found.attributes)))
         for named in self.named:
             first, last = self._span(named)
-            if start <= first < end and not self._in_title(first, last) and (named.attributes or abs(measure.start - last) < 5):
+            if (
+                start <= first < end
+                and not self._in_title(first, last)
+                and (named.attributes or abs(measure.start - last) < 5)
+            ):
                 near.append((min(abs(measure.start - last), abs(first - measure.end)), named.attributes))
-        for word, first, last in zip(self.said.words.texts, self.said.words.starts, self.said.words.ends, strict=True):
+        for word, first, last in zip(
+            self.said.words.texts, self.said.words.starts, self.said.words.ends, strict=True
+        ):
             if word in self.vocabulary.adjectives and 0 <= first - measure.end <= 2:
-                near.append((first - measure.end, tuple(n for n, _ in self.vocabulary.adjectives[word].attributes)))
+                near.append(
+                    (first - measure.end, tuple(n for n, _ in self.vocabulary.adjectives[word].attributes))
+                )
             del last
         clause = self.plain[start:end]
         for verb, notion in comparisons.VERBS:
             if found := verb.search(clause):
-                near.append((abs(start + found.start() - measure.start), tuple(a.name for a in self.vocabulary.lexicon.notions[notion].attributes)))
+                near.append(
+                    (
+                        abs(start + found.start() - measure.start),
+                        tuple(a.name for a in self.vocabulary.lexicon.notions[notion].attributes),
+                    )
+                )
         for distance, names in sorted(near, key=lambda pair: pair[0]):
-            fitting = [name for name in names if name in by_unit] if measure.dimension is not None else [n for n in names if n in self.vocabulary.measures]
+            fitting = (
+                [name for name in names if name in by_unit]
+                if measure.dimension is not None
+                else [n for n in names if n in self.vocabulary.measures]
+            )
             if fitting:
                 return list(fitting)
             if distance < 3 and measure.dimension is not None and not names:
@@ -526,29 +671,59 @@ class _Check:
 
     def _is_count(self, measure: Measure) -> bool:
         """How many things are shown, named, or left."""
-        if measure.dimension not in (None, "piece", "people") or measure.currencies or measure.low != measure.high or measure.low != int(measure.low) or measure.low > 100:
+        if (
+            measure.dimension not in (None, "piece", "people")
+            or measure.currencies
+            or measure.low != measure.high
+            or measure.low != int(measure.low)
+            or measure.low > 100
+        ):
             return False
         if measure.dimension and measure.unit_word not in ("片",):
             return False
         n = int(measure.low)
-        listing, named = len(self.facts.listing), len({t.item_id for a in self.said.anchors for t in a.things})
-        counts = {listing, len(self.facts.brief.items), named, len(self.said.focus.things), len(self.facts.subjects)} - {0}
+        listing, named = (
+            len(self.facts.listing),
+            len({t.item_id for a in self.said.anchors for t in a.things}),
+        )
+        counts = {
+            listing,
+            len(self.facts.brief.items),
+            named,
+            len(self.said.focus.things),
+            len(self.facts.subjects),
+        } - {0}
         after = self.plain[measure.end : measure.end + 24]
-        if re.search(r"\b(?:other|another|remaining|rest)\b", self.plain[max(0, measure.start - 8) : measure.end + 8]) or re.search(r"(?:其余|其他|另外?|剩下的?)$", self.plain[max(0, measure.start - 4) : measure.start]):
+        if re.search(
+            r"\b(?:other|another|remaining|rest)\b", self.plain[max(0, measure.start - 8) : measure.end + 8]
+        ) or re.search(
+            r"(?:其余|其他|另外?|剩下的?)$", self.plain[max(0, measure.start - 4) : measure.start]
+        ):
             counts |= {listing - max(1, named), listing - len(self.said.focus.things)}
         return n in counts and bool(_COUNT_AFTER.match(after))
 
     def _wish_number(self, low: float | None, high: float | None, place: int) -> bool:
         del place
         said = [m for m in find_measures(self.facts.said.plain, self.vocabulary.units)]
-        values = {v for m in said for v in (m.low, m.high)} | {v for m in find_measures(self.facts.offered.plain, self.vocabulary.units) for v in (m.low, m.high)}
-        values |= {float(v) for wish in self.facts.wishes for v in _each(wish.value) if isinstance(v, int | float) and not isinstance(v, bool)}
-        return all(any(abs(v - x) <= 0.005 + 1e-6 * abs(v) for v in values) for x in (low, high) if x is not None)
+        values = {v for m in said for v in (m.low, m.high)} | {
+            v for m in find_measures(self.facts.offered.plain, self.vocabulary.units) for v in (m.low, m.high)
+        }
+        values |= {
+            float(v)
+            for wish in self.facts.wishes
+            for v in _each(wish.value)
+            if isinstance(v, int | float) and not isinstance(v, bool)
+        }
+        return all(
+            any(abs(v - x) <= 0.005 + 1e-6 * abs(v) for v in values) for x in (low, high) if x is not None
+        )
 
     def _in_its_text(self, thing: Thing, measure: Measure) -> bool:
         """Whether the thing's own text has that number of that unit, or before the same word."""
         for own in find_measures(thing.text.plain, self.vocabulary.units):
-            if own.dimension != measure.dimension or (own.currencies and own.currencies != measure.currencies):
+            if own.dimension != measure.dimension or (
+                own.currencies and own.currencies != measure.currencies
+            ):
                 continue
             if measure.dimension is not None:
                 if own.low == own.high and agrees(measure, own.low, own.factor):
@@ -558,7 +733,9 @@ class _Check:
                 continue
             follows = re.match(r"[\s-]*([a-z]+|[\u4e00-\u9fff])", self.plain[measure.end :])
             there = re.match(r"[\s-]*([a-z]+|[\u4e00-\u9fff])", thing.text.plain[own.end :])
-            if own.low == measure.low and (follows and there and folded(follows.group(1)) == folded(there.group(1))):
+            if own.low == measure.low and (
+                follows and there and folded(follows.group(1)) == folded(there.group(1))
+            ):
                 return True
             before = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", self.plain[: measure.start])
             led = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", thing.text.plain[: own.start])
@@ -590,8 +767,16 @@ class _Check:
             if self._plain_value(valued, start, end):
                 continue
             clause = self.said.clause(start)
-            wanted = roles.setdefault(clause, role_of(self.plain[slice(*clause)])) if any(is_person(n) for n, _ in valued.values) else []
-            values = [(n, v) for n, v in valued.values if not wanted or not is_person(n) or any(r.search(n) for r in wanted)]
+            wanted = (
+                roles.setdefault(clause, role_of(self.plain[slice(*clause)]))
+                if any(is_person(n) for n, _ in valued.values)
+                else []
+            )
+            values = [
+                (n, v)
+                for n, v in valued.values
+                if not wanted or not is_person(n) or any(r.search(n) for r in wanted)
+            ]
             if not values:
                 raise _Unsupported(self.plain[start:end])
             negative = denied(self.plain, start, end)
@@ -601,7 +786,12 @@ class _Check:
             if self.open(start) and not self.said.things:
                 self._account(valued)
                 continue
-            if self.holds(start, lambda thing, values=values, folds=folds, negative=negative: self._has_value(thing, values, folds, negative=negative, place=start)):
+            if self.holds(
+                start,
+                lambda thing, values=values, folds=folds, negative=negative: self._has_value(
+                    thing, values, folds, negative=negative, place=start
+                ),
+            ):
                 for name in {n for n, _ in values}:
                     self.evidence.setdefault(Evidence("field", name))
                 self._account(valued)
@@ -618,10 +808,16 @@ class _Check:
         if typed[:1].isupper() and start > 0:
             return False
         if valued.last - valued.first == 1 and word.isascii():
-            return states_nothing(word) and not any(self.vocabulary.catalogue.attributes[n].type == "bool" for n, _ in valued.values if n in self.vocabulary.catalogue.attributes)
+            return states_nothing(word) and not any(
+                self.vocabulary.catalogue.attributes[n].type == "bool"
+                for n, _ in valued.values
+                if n in self.vocabulary.catalogue.attributes
+            )
         return not word.isascii() and chinese_states_nothing(word)
 
-    def _has_value(self, thing: Thing, values: list[tuple[str, Any]], folds: list[str], *, negative: bool, place: int) -> bool:
+    def _has_value(
+        self, thing: Thing, values: list[tuple[str, Any]], folds: list[str], *, negative: bool, place: int
+    ) -> bool:
         """Whether a thing has one of these values, or its text has the words; or not, where that is said."""
         known = [name for name in dict.fromkeys(n for n, _ in values) if thing.has(name)]
         has = any(_is_value_of(thing, name, value, folds) for name, value in values)
@@ -642,19 +838,30 @@ class _Check:
         last = at + len(folds)
         runs = [words.folds[at : last + 1]] if last < len(words) else []
         runs += [words.folds[at - 1 : last]] if at else []
-        return any(thing.text.says(run, negative=False) for run in runs if not set(run[:1] + run[-1:]) - set(folds) <= {"in", "a", "the", "is", "of", "with", "and", "的", "是", "有", "色"})
+        return any(
+            thing.text.says(run, negative=False)
+            for run in runs
+            if not set(run[:1] + run[-1:]) - set(folds)
+            <= {"in", "a", "the", "is", "of", "with", "and", "的", "是", "有", "色"}
+        )
 
     def _wish_of_all(self, folds: list[str], place: int, *, negative: bool) -> bool:
         """ "For your mother": the person's words, where the thing's entry is silent on it."""
         if negative or not self.facts.said.says(folds):
             return False
         before = self.plain[max(0, place - 16) : place]
-        return bool(re.search(r"\b(?:for|your|my|as\s+a|a|the)\s+(?:\w+\s+)?$|送|给|您|你|适合", before)) and not any(
-            is_person(name) for name, _ in ()
-        ) and self._silent_on(folds, place)
+        return (
+            bool(re.search(r"\b(?:for|your|my|as\s+a|a|the)\s+(?:\w+\s+)?$|送|给|您|你|适合", before))
+            and not any(is_person(name) for name, _ in ())
+            and self._silent_on(folds, place)
+        )
 
     def _silent_on(self, folds: list[str], place: int) -> bool:
-        values = [v for v in self.vocabulary.values(self.said.words) if list(self.said.words.folds[v.first : v.last]) == folds]
+        values = [
+            v
+            for v in self.vocabulary.values(self.said.words)
+            if list(self.said.words.folds[v.first : v.last]) == folds
+        ]
         names = {name for v in values for name, _ in v.values}
         return all(not thing.has(name) for thing in self.said.subject(place).things for name in names)
 
@@ -667,8 +874,14 @@ class _Check:
                 claims.append((start, end, names, folds))
         for named in self.named:
             start, end = self._span(named)
-            if named.flags and not self._in_title(start, end) and not any(s <= start and end <= e for s, e, *_ in claims):
-                claims.append((start, end, named.flags, list(self.said.words.folds[named.first : named.last])))
+            if (
+                named.flags
+                and not self._in_title(start, end)
+                and not any(s <= start and end <= e for s, e, *_ in claims)
+            ):
+                claims.append(
+                    (start, end, named.flags, list(self.said.words.folds[named.first : named.last]))
+                )
         for start, end, names, folds in claims:
             if any(s < end and start < e for s, e in seen):
                 continue
@@ -684,7 +897,12 @@ class _Check:
             if not names and (states_nothing(word) or chinese_states_nothing(word)):
                 continue
 
-            def true(thing: Thing, names: tuple[str, ...] = names, folds: list[str] = folds, negative: bool = negative) -> bool:
+            def true(
+                thing: Thing,
+                names: tuple[str, ...] = names,
+                folds: list[str] = folds,
+                negative: bool = negative,
+            ) -> bool:
                 known = [thing.flags[name] for name in names if name in thing.flags]
                 if known:
                     return any(value != negative for value in known)
@@ -700,9 +918,17 @@ class _Check:
         """An attribute's name by itself claims nothing ("its colour"); of a yes-or-no one see ``_flags``."""
         for named in self.named:
             start, end = self._span(named)
-            if named.flags or self._in_title(start, end) or all(self.said.explained[named.first : named.last]):
+            if (
+                named.flags
+                or self._in_title(start, end)
+                or all(self.said.explained[named.first : named.last])
+            ):
                 continue
-            if self.open(start) or self.holds(start, lambda thing, named=named: any(thing.has(n) for n in named.attributes)) or self.wished(list(self.said.words.folds[named.first : named.last])):
+            if (
+                self.open(start)
+                or self.holds(start, lambda thing, named=named: any(thing.has(n) for n in named.attributes))
+                or self.wished(list(self.said.words.folds[named.first : named.last]))
+            ):
                 self._account(named)
 
     # --- what is left ---------------------------------------------------------------------------------
@@ -731,7 +957,12 @@ class _Check:
                     raise _Unsupported(whole)
                 continue
             typed = text.said(start, end)
-            if typed[:1].isupper() and not self._begins(start) and word not in _PROPER and not typed.isdigit():
+            if (
+                typed[:1].isupper()
+                and not self._begins(start)
+                and word not in _PROPER
+                and not typed.isdigit()
+            ):
                 if not (self._stands(fold, start) or self.wished([fold])):
                     raise _Unsupported(typed)
                 continue
@@ -749,7 +980,13 @@ class _Check:
 
     def _of_the_person(self, place: int) -> bool:
         before = self.plain[max(0, place - 24) : place]
-        return self.personal(place) or self.open(place) or self.nothing or bool(re.search(r"\b(?:your|for|as\s+an?)\s+(?:\w+\s+)?[\"“]?$|[\"“「]$", before)) or self.silent
+        return (
+            self.personal(place)
+            or self.open(place)
+            or self.nothing
+            or bool(re.search(r"\b(?:your|for|as\s+an?)\s+(?:\w+\s+)?[\"“]?$|[\"“「]$", before))
+            or self.silent
+        )
 
     def _told_beside(self, place: int) -> bool:
         folds = self.said.words.folds
@@ -766,7 +1003,9 @@ class _Check:
         forms = {fold, *_bases(fold)}
 
         def there(thing: Thing) -> bool:
-            return any(thing.text.says([form], negative=negative) for form in forms) or any(thing.reasons.says([form]) for form in forms)
+            return any(thing.text.says([form], negative=negative) for form in forms) or any(
+                thing.reasons.says([form]) for form in forms
+            )
 
         return self.holds(place, there)
 
@@ -778,16 +1017,25 @@ class _Check:
             return True  # a number that was measured, or one that counts nothing
         negative = denied(self.plain, place, place + len(word))
         if len(word) >= _LEAST_HAN or tag[:1] in "nva":
-            if self.holds(place, lambda thing: thing.text.says(folds, negative=negative) or thing.reasons.says(folds)):
+            if self.holds(
+                place, lambda thing: thing.text.says(folds, negative=negative) or thing.reasons.says(folds)
+            ):
                 return True
-            if (self._of_the_person(place) or re.search(r"[送给为]$|适合$", self.plain[max(0, place - 3) : place])) and self.wished(folds):
+            if (
+                self._of_the_person(place)
+                or re.search(r"[送给为]$|适合$", self.plain[max(0, place - 3) : place])
+            ) and self.wished(folds):
                 return True
             return self.facts.told.says(folds) and self._told_around(word, place)
         return False
 
     def _told_around(self, word: str, place: int) -> bool:
         around = self.plain[max(0, place - 2) : place + len(word) + 2]
-        return any(around[i : i + len(word) + 1] in self.facts.told.plain for i in range(max(1, len(around) - len(word))) if word in around[i : i + len(word) + 1])
+        return any(
+            around[i : i + len(word) + 1] in self.facts.told.plain
+            for i in range(max(1, len(around) - len(word)))
+            if word in around[i : i + len(word) + 1]
+        )
 
     def _quoted(self, start: int, end: int) -> None:
         """What stands in quotes is a title of the brief, or words that the person or the catalogue used."""
@@ -798,15 +1046,29 @@ class _Check:
         book = self.said.original[start] == "《"
         if any(_contains_in_order(title, folds) for thing in self.facts.things for title in thing.titles):
             return
-        if not book and (self.facts.said.says(folds) or self.facts.offered.says(folds) or any(t.text.says(folds) or t.reasons.says(folds) for t in self.said.things or self.facts.listing)):
+        if not book and (
+            self.facts.said.says(folds)
+            or self.facts.offered.says(folds)
+            or any(
+                t.text.says(folds) or t.reasons.says(folds) for t in self.said.things or self.facts.listing
+            )
+        ):
             return
         raise _Unsupported(inner)
 
 
-
 def _bases(fold: str) -> Iterator[str]:
     """Forms under which the catalogue may have a word: tracks and tracking as track, waterproofing as waterproof."""
-    for ending, put in (("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("er", ""), ("er", "e"), ("ly", ""), ("ies", "y")):
+    for ending, put in (
+        ("ing", ""),
+        ("ing", "e"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("er", ""),
+        ("er", "e"),
+        ("ly", ""),
+        ("ies", "y"),
+    ):
         stem = fold.removesuffix(ending)
         if stem != fold and len(stem) > 2:
             yield stem + put
@@ -831,7 +1093,12 @@ def _is_value_of(thing: Thing, name: str, value: Any, folds: list[str]) -> bool:
         return number is not None and str(value) == f"{number:g}"
     plain = normalise(str(value)).plain
     wanted = words_of(plain).folds
-    return any(plain == one or _contains(words_of(one).folds, tuple(wanted)) or _contains(words_of(one).folds, tuple(folds)) for one in held)
+    return any(
+        plain == one
+        or _contains(words_of(one).folds, tuple(wanted))
+        or _contains(words_of(one).folds, tuple(folds))
+        for one in held
+    )
 
 
 def _contains(folds: list[str], run: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.measures import Measure, agrees
 from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.reading import Anchor, Said
-from palate.dialogue.grounding.vocabulary import COMPARATIVE, SUPERLATIVE, Compared, Named, Vocabulary
+from palate.dialogue.grounding.vocabulary import COMPARATIVE, SUPERLATIVE, Named, Vocabulary
 from palate.understanding.lexicon import Direction
 
 VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -22,21 +22,48 @@ VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:runs?|running)\b|片长"), "runtime"),
     (re.compile(r"\b(?:holds?|holding|fits)\b|能装|装得下"), "capacity"),
 )
-_MORE = re.compile(r"\b(?P<more>more|most|higher|highest|greater|greatest|larger|largest|bigger|biggest|longer|longest|better|best|extra)\b|\b(?P<less>less|least|lower|lowest|fewer|fewest|smaller|smallest|shorter|shortest)\b|(?P<zhmore>更多|最多|更高|最高|更大|最大|更长|最长|多出|高出)|(?P<zhless>更少|最少|更低|最低|更小|最小|更短|最短|少了|低了)")
-_MOST = re.compile(r"\b(?:most|highest|greatest|largest|biggest|longest|best|least|lowest|fewest|smallest|shortest)\b|最")
-_AS = re.compile(r"\b(?P<not>not\s+(?:quite\s+|nearly\s+|as\s+)?)?(?:just\s+|every\s+bit\s+|equally\s+)?(?P<as>as|so|equally|similarly)\s+$")
-_ZH_BEFORE = re.compile(r"(?P<most>最)(?:为)?$|(?P<more>更(?:加|为)?|再|较为?|比较|还要?|要|稍微?|略微?|偏|相对)$")
+_MORE = re.compile(
+    r"\b(?P<more>more|most|higher|highest|greater|greatest|larger|largest|bigger|biggest|longer|longest|better|best|extra)\b|\b(?P<less>less|least|lower|lowest|fewer|fewest|smaller|smallest|shorter|shortest)\b|(?P<zhmore>更多|最多|更高|最高|更大|最大|更长|最长|多出|高出)|(?P<zhless>更少|最少|更低|最低|更小|最小|更短|最短|少了|低了)"
+)
+_MOST = re.compile(
+    r"\b(?:most|highest|greatest|largest|biggest|longest|best|least|lowest|fewest|smallest|shortest)\b|最"
+)
+_AS = re.compile(
+    r"\b(?P<not>not\s+(?:quite\s+|nearly\s+|as\s+)?)?(?:just\s+|every\s+bit\s+|equally\s+)?(?P<as>as|so|equally|similarly)\s+$"
+)
+_ZH_BEFORE = re.compile(
+    r"(?P<most>最)(?:为)?$|(?P<more>更(?:加|为)?|再|较为?|比较|还要?|要|稍微?|略微?|偏|相对)$"
+)
 _ZH_AFTER = re.compile(r"^(?:一点点?|一些|得多|不少|多了|了|很多|许多|上)?")
 _ZH_TARGET = re.compile(r"比(?!较|例|如|赛|比)")
 _THAN = re.compile(r"\bthan\b")
-_TOP = re.compile(r"\b(?:in\s+(?:the|our)\s+(?:shop|store|catalogue|catalog|whole|entire)|anywhere|we\s+(?:have|sell|carry|offer)|on\s+the\s+market|ever|in\s+stock)\b|全店|全场|店里|市面上|全网|史上|我们这里|目录里|目录中")
+_TOP = re.compile(
+    r"\b(?:in\s+(?:the|our)\s+(?:shop|store|catalogue|catalog|whole|entire)|anywhere|we\s+(?:have|sell|carry|offer)|on\s+the\s+market|ever|in\s+stock)\b|全店|全场|店里|市面上|全网|史上|我们这里|目录里|目录中"
+)
 _RATIO = re.compile(
     r"\b(?P<lead>less\s+than\s+|more\s+than\s+|under\s+|over\s+|about\s+|around\s+|nearly\s+|almost\s+|roughly\s+|just\s+)?(?P<half>half)\s+(?:of\s+)?(?:the|as|its|that)\b"
     r"|\b(?P<lead2>less\s+than\s+|more\s+than\s+|over\s+|about\s+|nearly\s+|almost\s+|roughly\s+)?(?:(?P<twice>twice|double)|(?P<times>\d+(?:\.\d+)?|two|three|four|five|ten)\s+times|(?P<thrice>thrice|triple))\b(?!\s+a\s+(?:week|day|year|month))"
     r"|\ba\s+(?P<part>third|quarter|fifth)\s+of\b"
     r"|(?P<zhlead>不到|超过|大约|约|将近|近)?(?:(?P<zhhalf>一半)|(?P<zhtimes>[一二两三四五六七八九十]|\d+(?:\.\d+)?)倍)"
 )
-_NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_NUMBER_WORDS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "ten": 10,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
 _PARTS = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2}
 _SAME = re.compile(r"\b(?:the\s+)?same\b|\bidentical\b|\bequal(?:ly)?\b|一样|相同|同样|同价|同款|一致")
 _VAGUE_REACH = 40
@@ -81,21 +108,42 @@ def find_comparisons(said: Said, vocabulary: Vocabulary, named: Sequence[Named])
             direction = -1 if more.group(1) in ("less", "least") else 1
             start -= len(more.group())
         elif alike and not degree and re.search(r"^\s+as\b", plain[end:]):
-            out.append(Comparison(start - len(alike.group()), end, found.attributes, COMPARATIVE, bool(alike["not"]), equal=True))
+            out.append(
+                Comparison(
+                    start - len(alike.group()),
+                    end,
+                    found.attributes,
+                    COMPARATIVE,
+                    bool(alike["not"]),
+                    equal=True,
+                )
+            )
             continue
         out.append(Comparison(start, end, _flipped(found.attributes, direction), degree))
     if not plain.isascii():
         out += _chinese(said, vocabulary)
     for verb, notion in VERBS:  # costs less than, holds more than
-        for match in re.finditer(rf"(?:{verb.pattern})\s+(?:\w+\s+)?(?P<how>more|less)\s+than\s+(?!(?:an?\s+|half\b)?[\d¥$€£])", plain):
+        for match in re.finditer(
+            rf"(?:{verb.pattern})\s+(?:\w+\s+)?(?P<how>more|less)\s+than\s+(?!(?:an?\s+|half\b)?[\d¥$€£])",
+            plain,
+        ):
             names = tuple(one.name for one in vocabulary.lexicon.notions[notion].attributes)
-            out.append(Comparison(match.start("how"), match.end("how"), tuple((name, "higher" if match["how"] == "more" else "lower") for name in names), COMPARATIVE))
+            out.append(
+                Comparison(
+                    match.start("how"),
+                    match.end("how"),
+                    tuple((name, "higher" if match["how"] == "more" else "lower") for name in names),
+                    COMPARATIVE,
+                )
+            )
     for one in named:  # more pages, a longer battery life, the highest price
         out += _amount(said, one, out)
     return sorted(out, key=lambda one: one.start)
 
 
-def _flipped(attributes: tuple[tuple[str, Direction], ...], direction: int) -> tuple[tuple[str, Direction], ...]:
+def _flipped(
+    attributes: tuple[tuple[str, Direction], ...], direction: int
+) -> tuple[tuple[str, Direction], ...]:
     if direction > 0:
         return attributes
     return tuple((name, "lower" if way == "higher" else "higher") for name, way in attributes)
@@ -116,12 +164,27 @@ def _chinese(said: Said, vocabulary: Vocabulary) -> list[Comparison]:
             mark = _ZH_BEFORE.search(before)
             clause_start, clause_end = said.clause(start)
             target = _ZH_TARGET.search(plain, clause_start, start)
-            if len(word) == 1 and not mark and not target and not re.match(r"一点|一些|得多", plain[end:]) and not re.match(r"[的，。]|$", plain[end:]):
+            if (
+                len(word) == 1
+                and not mark
+                and not target
+                and not re.match(r"一点|一些|得多", plain[end:])
+                and not re.match(r"[的，。]|$", plain[end:])
+            ):
                 continue  # 轻 in 轻松, 大 in 大方
             degree = 0
             if mark and mark["most"]:
                 degree = SUPERLATIVE
-            elif target or (mark and not mark["more"].startswith(("较", "比较", "偏", "相对", "要", "还", "稍", "略", "再"))) or re.match(r"一点|一些|得多", plain[end:]):
+            elif (
+                target
+                or (
+                    mark
+                    and not mark["more"].startswith(
+                        ("较", "比较", "偏", "相对", "要", "还", "稍", "略", "再")
+                    )
+                )
+                or re.match(r"一点|一些|得多", plain[end:])
+            ):
                 degree = COMPARATIVE
             found = vocabulary.adjectives[word]
             start -= len(mark.group()) if mark else 0
@@ -131,7 +194,9 @@ def _chinese(said: Said, vocabulary: Vocabulary) -> list[Comparison]:
 
 def _is_explained(said: Said, place: int) -> bool:
     return any(
-        done for done, first, last in zip(said.explained, said.words.starts, said.words.ends, strict=True) if first <= place < last
+        done
+        for done, first, last in zip(said.explained, said.words.starts, said.words.ends, strict=True)
+        if first <= place < last
     )
 
 
@@ -143,21 +208,37 @@ def _amount(said: Said, named: Named, known: Sequence[Comparison]) -> list[Compa
     for found in _MORE.finditer(before):
         match = found
     offset = max(0, start - 14)
-    if match is None or re.search(r"[,.;，。；]", before[match.end() :]) or len(before[match.end() :].split()) > 1:
-        match = re.match(r"\s*(?:is|are|是|都|也)?\s*(?:the\s+)?" + f"(?:{_MORE.pattern})", after) if not said.plain.isascii() else None
+    if (
+        match is None
+        or re.search(r"[,.;，。；]", before[match.end() :])
+        or len(before[match.end() :].split()) > 1
+    ):
+        match = (
+            re.match(r"\s*(?:is|are|是|都|也)?\s*(?:the\s+)?" + f"(?:{_MORE.pattern})", after)
+            if not said.plain.isascii()
+            else None
+        )
         offset = end
     if match is None:
         return []
     more = bool(match["more"] or match["zhmore"])
     degree = SUPERLATIVE if _MOST.search(match.group()) else COMPARATIVE
     where = (min(start, offset + match.start()), max(end, offset + match.end()))
-    if any(one.start < where[1] and where[0] < one.end and one.attributes and {a for a, _ in one.attributes} & set(named.attributes) for one in known):
+    if any(
+        one.start < where[1]
+        and where[0] < one.end
+        and one.attributes
+        and {a for a, _ in one.attributes} & set(named.attributes)
+        for one in known
+    ):
         return []
     direction: Direction = "higher" if more else "lower"
     return [Comparison(*where, tuple((name, direction) for name in named.attributes), degree)]
 
 
-def subject_and_target(said: Said, one: Comparison, listing: Sequence[Thing]) -> tuple[Anchor, tuple[Thing, ...] | None, str]:
+def subject_and_target(
+    said: Said, one: Comparison, listing: Sequence[Thing]
+) -> tuple[Anchor, tuple[Thing, ...] | None, str]:
     """Who is compared, with whom (None: with the rest), and how that was said: than, before, most, bare."""
     plain = said.plain
     start, end = said.clause(one.start)
@@ -165,13 +246,31 @@ def subject_and_target(said: Said, one: Comparison, listing: Sequence[Thing]) ->
     subject = said.subject(one.start)
     for anchor in targets:
         lead = plain[max(0, anchor.start - 20) : anchor.start]
-        near = start - 1 <= anchor.start <= end + 60 if re.search(r"than|比|as\s|不如|over", lead) else anchor.start < one.start + 60
-        if near and re.search(r"than|compared|unlike|versus|vs|比|较|as\s|不如|不像|beat|over|against|相比", lead + plain[anchor.end : anchor.end + 5]):
+        near = (
+            start - 1 <= anchor.start <= end + 60
+            if re.search(r"than|比|as\s|不如|over", lead)
+            else anchor.start < one.start + 60
+        )
+        if near and re.search(
+            r"than|compared|unlike|versus|vs|比|较|as\s|不如|不像|beat|over|against|相比",
+            lead + plain[anchor.end : anchor.end + 5],
+        ):
             return subject, anchor.things, "than"
     tail = plain[one.end : end + 40]
     rest = tuple(t for t in listing if t.item_id not in {s.item_id for s in subject.things})
-    if match := re.search(r"\bthan\s+(?:the\s+)?(?P<what>others?|rest|any|all|both|everything|most|before|last|previous|what)\b", tail):
-        return subject, rest, "before" if match["what"] in ("before", "last", "previous", "what") else "most" if match["what"] == "most" else "than"
+    if match := re.search(
+        r"\bthan\s+(?:the\s+)?(?P<what>others?|rest|any|all|both|everything|most|before|last|previous|what)\b",
+        tail,
+    ):
+        return (
+            subject,
+            rest,
+            "before"
+            if match["what"] in ("before", "last", "previous", "what")
+            else "most"
+            if match["what"] == "most"
+            else "than",
+        )
     if re.search(r"比(?:其他|其它|另外|其余|别的)", plain[start:end]):
         return subject, rest, "than"
     if re.search(r"比(?:刚才|之前|上次|前面|上一)", plain[start:end]):
@@ -181,7 +280,9 @@ def subject_and_target(said: Said, one: Comparison, listing: Sequence[Thing]) ->
     return subject, None, "bare"
 
 
-def stands(said: Said, one: Comparison, vocabulary: Vocabulary, amounts: Sequence[Measure], named: Sequence[Named]) -> tuple[bool, set[str]]:
+def stands(
+    said: Said, one: Comparison, vocabulary: Vocabulary, amounts: Sequence[Measure], named: Sequence[Named]
+) -> tuple[bool, set[str]]:
     """Whether a comparison is true by the values of the brief, and the attributes that it rests on."""
     facts = said.facts
     subject, target, how = subject_and_target(said, one, facts.listing)
@@ -203,7 +304,9 @@ def stands(said: Said, one: Comparison, vocabulary: Vocabulary, amounts: Sequenc
         return False, set()
     if not target:
         # cheaper than what was shown: a wish that the list keeps, told as a bound
-        return any(w.attribute in names and w.op in ("<=", ">=", "lower", "higher") for w in facts.wishes), names
+        return any(
+            w.attribute in names and w.op in ("<=", ">=", "lower", "higher") for w in facts.wishes
+        ), names
     wanted = not one.negative
     for name, direction in attributes:
         for a in subject.things:
@@ -226,7 +329,8 @@ def stands(said: Said, one: Comparison, vocabulary: Vocabulary, amounts: Sequenc
         for name, direction in attributes:
             better = sum(
                 (x < y if direction == "lower" else x > y)
-                for a in subject.things for b in target
+                for a in subject.things
+                for b in target
                 if (x := value_of(a, name)) is not None and (y := value_of(b, name)) is not None
             )
             if better * 2 <= len(subject.things) * len(target):
@@ -238,14 +342,20 @@ def _bare_target(said: Said, subject: Anchor) -> tuple[Thing, ...]:
     """Without a "than": what the sentences before spoke of, else the other things of the list."""
     ids = {thing.item_id for thing in subject.things}
     earlier = [t for a in said.anchors if a.end <= subject.start for t in a.things if t.item_id not in ids]
-    recent = earlier or [t for t in said.focus.things if t.item_id not in ids] or [t for t in said.focus.recent if t.item_id not in ids][-1:]
+    recent = (
+        earlier
+        or [t for t in said.focus.things if t.item_id not in ids]
+        or [t for t in said.focus.recent if t.item_id not in ids][-1:]
+    )
     return tuple(recent or (t for t in said.facts.listing if t.item_id not in ids))
 
 
 def amount_fits(measure: Measure, x: float, y: float, vocabulary: Vocabulary, attribute: str) -> bool:
     if measure.dimension == "share":
         return y != 0 and abs(abs(x - y) / abs(y) * 100 - measure.low) <= (1.5 if measure.bound == "=" else 4)
-    factors = [f for d, f in vocabulary.measures.get(attribute, ()) if d == measure.dimension] or ([1.0] if measure.dimension is None else [])
+    factors = [f for d, f in vocabulary.measures.get(attribute, ()) if d == measure.dimension] or (
+        [1.0] if measure.dimension is None else []
+    )
     return any(agrees(measure, abs(x - y), factor) for factor in factors)
 
 
@@ -255,20 +365,33 @@ def _meant(
     """Which attributes a comparison speaks of: those named beside it, else those of a verb, else its own that the
     things have.
     """
-    beside = [n for n in named if abs(said.words.starts[n.first] - one.end) <= 14 or abs(one.start - said.words.ends[n.last - 1]) <= 14]
+    beside = [
+        n
+        for n in named
+        if abs(said.words.starts[n.first] - one.end) <= 14
+        or abs(one.start - said.words.ends[n.last - 1]) <= 14
+    ]
     direction = one.attributes[0][1] if one.attributes else "higher"
     for word in beside:
         ways = dict(one.attributes)
-        held = [(name, ways.get(name, direction)) for name in word.attributes if any(value_of(t, name) is not None for t in things)]
+        held = [
+            (name, ways.get(name, direction))
+            for name in word.attributes
+            if any(value_of(t, name) is not None for t in things)
+        ]
         if held and not any(name in vocabulary.flags for name, _ in held):
             chosen = [pair for pair in held if pair[0] in ways] or held
             return tuple(chosen[:1])
-    held = tuple((name, way) for name, way in one.attributes if any(value_of(t, name) is not None for t in things))
+    held = tuple(
+        (name, way) for name, way in one.attributes if any(value_of(t, name) is not None for t in things)
+    )
     prices = tuple(pair for pair in held if pair[0] == "price")
     return prices or held
 
 
-def _graded(said: Said, one: Comparison, attributes: Sequence[tuple[str, Direction]], things: Sequence[Thing]) -> tuple[bool, set[str]]:
+def _graded(
+    said: Said, one: Comparison, attributes: Sequence[tuple[str, Direction]], things: Sequence[Thing]
+) -> tuple[bool, set[str]]:
     """A mere "light" or 便宜: not said of the one that has most of its opposite, nor where nothing is known."""
     if not one.attributes:
         return True, set()
@@ -289,16 +412,33 @@ def _graded(said: Said, one: Comparison, attributes: Sequence[tuple[str, Directi
     return False, set()
 
 
-def _extreme(said: Said, one: Comparison, attributes: Sequence[tuple[str, Direction]], subject: Anchor, vocabulary: Vocabulary) -> bool:
+def _extreme(
+    said: Said,
+    one: Comparison,
+    attributes: Sequence[tuple[str, Direction]],
+    subject: Anchor,
+    vocabulary: Vocabulary,
+) -> bool:
     clause = said.plain[slice(*said.clause(one.start))]
     listing = said.facts.listing
     if len(listing) < 2:
         listing = said.facts.things
     named = said.things
     pool: Sequence[Thing] = listing
-    if re.search(r"\bof\s+the\s+(?:two|pair)\b|\bbetween\s+(?:them|the\s+two)\b|两(?:款|个|件|者|部|本)(?:中|里|之中|当中)", said.plain):
-        pool = named if len(named) == 2 else (*said.focus.recent[-2:],) if len(said.focus.recent) > 1 else listing
-    rank = re.search(r"\b(?P<n>second|third)[\s-]+(?:most\s+|least\s+)?$", said.plain[: one.start]) or re.search(r"第(?P<zh>二|三)$", said.plain[: one.start])
+    if re.search(
+        r"\bof\s+the\s+(?:two|pair)\b|\bbetween\s+(?:them|the\s+two)\b|两(?:款|个|件|者|部|本)(?:中|里|之中|当中)",
+        said.plain,
+    ):
+        pool = (
+            named
+            if len(named) == 2
+            else (*said.focus.recent[-2:],)
+            if len(said.focus.recent) > 1
+            else listing
+        )
+    rank = re.search(
+        r"\b(?P<n>second|third)[\s-]+(?:most\s+|least\s+)?$", said.plain[: one.start]
+    ) or re.search(r"第(?P<zh>二|三)$", said.plain[: one.start])
     place = 0 if not rank else (1 if rank.group(1) in ("second", "二") else 2)
     for name, direction in attributes:
         if _TOP.search(clause):
@@ -307,7 +447,9 @@ def _extreme(said: Said, one: Comparison, attributes: Sequence[tuple[str, Direct
             if attribute.type != "number" or any(value_of(t, name) != bound for t in subject.things):
                 return False
             continue
-        known = sorted({v for t in pool if (v := value_of(t, name)) is not None}, reverse=direction == "higher")
+        known = sorted(
+            {v for t in pool if (v := value_of(t, name)) is not None}, reverse=direction == "higher"
+        )
         if len(known) <= place or sum(value_of(t, name) is not None for t in pool) < 2:
             return False
         if subject.kind == "group" and len(subject.things) >= len(pool):
@@ -335,12 +477,22 @@ def find_ratios(said: Said) -> list[tuple[int, int, float, str]]:
             ratio = float(_NUMBER_WORDS.get(word) or word)
         if m["zhtimes"] and said.plain[m.end() : m.end() + 1] == "多":
             lead = "超过"
-        how = "<" if re.match(r"less|under|不到", lead) else ">" if re.match(r"more|over|超过", lead) else "~" if lead else "="
+        how = (
+            "<"
+            if re.match(r"less|under|不到", lead)
+            else ">"
+            if re.match(r"more|over|超过", lead)
+            else "~"
+            if lead
+            else "="
+        )
         out.append((*m.span(), ratio, how))
     return out
 
 
-def ratio_stands(said: Said, place: int, ratio: float, how: str, vocabulary: Vocabulary, named: Sequence[Named]) -> bool:
+def ratio_stands(
+    said: Said, place: int, ratio: float, how: str, vocabulary: Vocabulary, named: Sequence[Named]
+) -> bool:
     """Whether the subject's value is that many times the target's, in the attribute that is named beside it."""
     targets = [a for a in said.anchors if a.target] or [a for a in said.anchors if a.start > place]
     before = [a for a in said.anchors if a.end <= place and not a.target]
@@ -361,7 +513,14 @@ def ratio_stands(said: Said, place: int, ratio: float, how: str, vocabulary: Voc
     for verb, notion in VERBS:
         if verb.search(said.plain[start:end]):
             names |= {one.name for one in vocabulary.lexicon.notions[notion].attributes}
-    pairs = [(x, y) for name in names for a in subject for b in target if (x := value_of(a, name)) is not None and (y := value_of(b, name))]
+    pairs = [
+        (x, y)
+        for name in names
+        for a in subject
+        for b in target
+        if (x := value_of(a, name)) is not None and (y := value_of(b, name))
+    ]
+
     def fits(x: float, y: float) -> bool:
         real = x / y
         if how == "<":
@@ -369,6 +528,7 @@ def ratio_stands(said: Said, place: int, ratio: float, how: str, vocabulary: Voc
         if how == ">":
             return ratio < real <= ratio * 1.6
         return abs(real - ratio) <= (0.12 if how == "~" else 0.07) * ratio
+
     return bool(pairs) and all(fits(x, y) for x, y in pairs)
 
 

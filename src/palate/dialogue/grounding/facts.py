@@ -76,9 +76,7 @@ class Thing:
 
     def has(self, attribute: str) -> bool:
         """Whether the catalogue has a value of this attribute for it."""
-        return any(
-            attribute in known for known in (self.values, self.numbers, self.flags, self.dates)
-        )
+        return any(attribute in known for known in (self.values, self.numbers, self.flags, self.dates))
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,13 @@ def gather(brief: Brief, catalogue: Catalogue, told: Iterable[str]) -> Facts:
     listed = [item.item_id for item in brief.items] or list(brief.before.last)
     shown = {item.item_id: item for item in brief.items}
     named = [*brief.subjects, *(mention.item_id for mention in brief.said.mentions), *brief.dropped]
-    named += [one.id for item in brief.items for reason in item.reasons for one in reason.evidence if one.kind == "item"]
+    named += [
+        one.id
+        for item in brief.items
+        for reason in item.reasons
+        for one in reason.evidence
+        if one.kind == "item"
+    ]
     named += list(brief.state.tastes)
     listing: list[Thing] = []
     others: list[Thing] = []
@@ -123,9 +127,20 @@ def gather(brief: Brief, catalogue: Catalogue, told: Iterable[str]) -> Facts:
     wishes = [wish.constraint for wish in (*brief.state.wishes, *brief.state.standing)]
     wishes += [*brief.settled.kept, *brief.settled.dropped]
     relaxed = tuple(wish.constraint for wish in (*brief.relaxed, *brief.unmet))
-    words = [brief.text, brief.state.query, *brief.unread, *brief.state.standing_words, *brief.settled.kept_words]
+    words = [
+        brief.text,
+        brief.state.query,
+        *brief.unread,
+        *brief.state.standing_words,
+        *brief.settled.kept_words,
+    ]
     words += [wish_text(catalogue, wish, language) for wish in wishes for language in LANGUAGES]
-    words += [value_text(catalogue, w.attribute, v, language) for w in wishes for v in _each(w.value) for language in LANGUAGES]
+    words += [
+        value_text(catalogue, w.attribute, v, language)
+        for w in wishes
+        for v in _each(w.value)
+        for language in LANGUAGES
+    ]
     question = brief.question
     offered = " \n ".join((question.text, *question.options)) if question else ""
     by_id = {thing.item_id: thing for thing in (*listing, *others)}

@@ -6,7 +6,9 @@ One rule for what is claimed and for what an item's own text says, so that a cla
 import re
 
 _REACH = 48
-_BREAK = re.compile(r"\n|\.\s|[,;:。，；：!?！？()（）]|\bbut\b|\bwhile\b|\bwhereas\b|\band\s+(?:it|has|is|comes|with)\b|而是|但|却")
+_BREAK = re.compile(
+    r"\n|\.\s|[,;:。，；：!?！？()（）]|\bbut\b|\bwhile\b|\bwhereas\b|\band\s+(?:it|has|is|comes|with)\b|而是|但|却"
+)
 _ENGLISH = re.compile(
     r"\b(?:not|no|never|without|neither|nor|none|nothing|cannot|lacks?|lacking|missing|minus|sans|excluding|free\s+of"
     r"|rather\s+than|instead\s+of|isn|aren|doesn|don|didn|won|wasn|weren|hasn|haven|can)\b(?:'?t\b)?|n't\b|\bexcept\b"

@@ -31,13 +31,19 @@ _SOME = re.compile(
     r"\b(?P<en>one|two|three|four|five|some|most|several|a\s+few|a\s+couple|half)\s+of\s+(?:them|these|those|the\s+\w+)\b"
     rf"|(?:其中|里面|里)有?(?P<zh>[一二两三四五几\d])(?:{_MEASURE})|有(?P<zh2>[一二两三四五几\d])(?:{_MEASURE})(?!都)"
 )
-_BOTH = re.compile(r"\bboth\b|\beither(?:\s+one)?\b|\bneither\b|(?:这|那)?(?:两|2)(?:者|款|个|件|部|本|双|条|只|种|套|台)(?!小时|钟头|月|星期|礼拜|半)都?|两者")
+_BOTH = re.compile(
+    r"\bboth\b|\beither(?:\s+one)?\b|\bneither\b|(?:这|那)?(?:两|2)(?:者|款|个|件|部|本|双|条|只|种|套|台)(?!小时|钟头|月|星期|礼拜|半)都?|两者"
+)
 _ALL = re.compile(
     r"\b(?:they|them|their|theirs|these|those|all(?:\s+of\s+(?:them|these|those))?|each(?:\s+of\s+(?:them|these))?|every(?:\s+one)?"
     r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
     rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
 )
-_OTHERS = re.compile(r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|two|three|four|five))?\b|其余|其他|另(?:外)?(?:一|两|几|三|四|五)?(?:" + _MEASURE + r")")
+_OTHERS = re.compile(
+    r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|two|three|four|five))?\b|其余|其他|另(?:外)?(?:一|两|几|三|四|五)?(?:"
+    + _MEASURE
+    + r")"
+)
 _FORMER = re.compile(r"\bthe\s+(?P<en>former|latter)\b|(?P<zh>前者|后者)")
 _IT = re.compile(
     r"\b(?:it|its|itself|it's|this\s+one|that\s+one)\b|\b(?:this|that)\s+(?=[a-z])(?!is\b|was\b|way\b|list|means|time|makes|should|would|could|can|gives)"
@@ -47,7 +53,9 @@ _TARGET = re.compile(
     r"(?:\bthan|\bunlike|\bcompared\s+(?:to|with)|\bversus|\bvs\.?|\binstead\s+of|\brather\s+than|\bover|\bas|\bbeats?|\bnext\s+to|\bbesides?|\bagainst"
     r"|比|比起|较|不像|不同于|相比于|对比|相较于?|胜过|不如)\s*(?:the|a|an|your)?\s*[\"“「《]?\s*$"
 )
-_ZH_TARGET_AFTER = re.compile(r"^[\"”」》]?\s*(?:的?(?:[一二两三四五六七八九十\d.]+倍|一半)|相比|比起来|相较)")
+_ZH_TARGET_AFTER = re.compile(
+    r"^[\"”」》]?\s*(?:的?(?:[一二两三四五六七八九十\d.]+倍|一半)|相比|比起来|相较)"
+)
 _PERSONAL = re.compile(
     r"(?:\byou(?:'ve|\s+have|\s+had|'d|\s+already|\s+previously|\s+recently|\s+once)*\s+(?:really\s+|also\s+)?(?:like|love|enjoy|buy|bought|purchase|save|view|see|saw|watch|own|rate|mention|name|put|share|look|add|hate|dislike|choose|chose|pick|say|said|speak|spoke)\w*(?:\s+(?:at|of|about|buying|watching|reading))?"
     r"|\b(?:who|that)\s+(?:chose|choose|pick|picked|like|liked|bought|buy|own|enjoyed|love|loved)|\byour\s+(?:love|taste|liking|interest)\s+(?:of|for|in)"
@@ -56,8 +64,12 @@ _PERSONAL = re.compile(
 _JOIN = re.compile(
     r"[\"”」』》]?\s*(?:\([^()]*\)|（[^（）]*）|\([^()）]*[)）])?\s*(?:,\s*(?:and|or|plus)?|、|and|or|&|plus|as\s+well\s+as|和|与|跟|以及|及|或|还有|及其)\s*(?:the\s+|also\s+)?[\"“「『《]?\s*"
 )
-_BREAK = re.compile(r"(?<!\d),(?!\d{3})|(?<=\d),(?!\d)|[;:：；，。]|\s[–—-]\s|——|\bbut\b|\bwhile\b|\bwhereas\b|\bthough\b|\balthough\b|而(?!且|是)|但是?|不过|可是")
-_LEADS_ON = re.compile(r"^\s*(?:(?:and|but|so|or)\s+)?(?:at|for|with|priced|weighing|directed|starring|written|made|coming|from|released|published|measuring|in|as|of|costing|featuring|by|on|boasting|offering|running|clocking)\b|^\s*(?:售价|价格|以|作为|由|重|仅|只要|同样)")
+_BREAK = re.compile(
+    r"(?<!\d),(?!\d{3})|(?<=\d),(?!\d)|[;:：；，。]|\s[–—-]\s|——|\bbut\b|\bwhile\b|\bwhereas\b|\bthough\b|\balthough\b|而(?!且|是)|但是?|不过|可是"
+)
+_LEADS_ON = re.compile(
+    r"^\s*(?:(?:and|but|so|or)\s+)?(?:at|for|with|priced|weighing|directed|starring|written|made|coming|from|released|published|measuring|in|as|of|costing|featuring|by|on|boasting|offering|running|clocking)\b|^\s*(?:售价|价格|以|作为|由|重|仅|只要|同样)"
+)
 _RELATIVE = re.compile(r"^\s*(?:which|who|whose|that|后者)\b")
 _QUOTED = re.compile(r"[\"“]([^\"”]{1,120})[\"”]|「([^」]{1,120})」|『([^』]{1,120})』|《([^》]{1,120})》")
 _HAN = re.compile(rf"[{CJK}]")
@@ -162,9 +174,7 @@ class Said:
             return before[-1]
         if after:
             return after[0]
-        things = self.focus.things or self.facts.subjects or tuple(
-            thing for thing in self.facts.listing
-        )
+        things = self.focus.things or self.facts.subjects or tuple(thing for thing in self.facts.listing)
         return Anchor(0, 0, things, "pronoun" if len(things) == 1 else "group")
 
     def _in_brackets(self, place: int) -> Anchor | None:
@@ -172,7 +182,9 @@ class Said:
         if opening < 0 or re.search(r"[)）]", self.plain[opening:place]):
             return None
         flat = [part for one in self.anchors for part in (one.parts or (one,))]
-        before = [one for one in flat if one.end <= opening and not self.plain[one.end : opening].strip(" \"”」』》")]
+        before = [
+            one for one in flat if one.end <= opening and not self.plain[one.end : opening].strip(' "”」』》')
+        ]
         return before[-1] if before else None
 
     @staticmethod
@@ -204,7 +216,11 @@ def read(sentence: str, facts: Facts, focus: Focus) -> Said:
 
 def _marked(anchor: Anchor, plain: str) -> Anchor:
     before = plain[max(0, anchor.start - 60) : anchor.start]
-    target = bool(_TARGET.search(before) or _PERSONAL.search(before) or _ZH_TARGET_AFTER.match(plain[anchor.end : anchor.end + 8]))
+    target = bool(
+        _TARGET.search(before)
+        or _PERSONAL.search(before)
+        or _ZH_TARGET_AFTER.match(plain[anchor.end : anchor.end + 8])
+    )
     return replace(anchor, target=target)
 
 
@@ -270,9 +286,16 @@ def _names(text: Text, words: Words, place: int, length: int, *, whole: bool, al
     said = [text.said(words.starts[i], words.ends[i]) for i in stretch]
     han = sum(bool(_HAN.match(word)) for word in said)
     start, end = words.starts[place], words.ends[place + length - 1]
-    quoted = bool(re.search(r"[\"“「『《]\s*$", text.plain[max(0, start - 2) : start]) and re.match(r"\s*[\"”」』》]", text.plain[end : end + 2]))
+    quoted = bool(
+        re.search(r"[\"“「『《]\s*$", text.plain[max(0, start - 2) : start])
+        and re.match(r"\s*[\"”」』》]", text.plain[end : end + 2])
+    )
     big = [word for word in said if word[:1].isupper() or word[:1].isdigit()]
-    telling = [w for w, i in zip(said, stretch, strict=True) if not _HAN.match(w) and w.casefold() not in _SMALL and not states_nothing(words.texts[i])]
+    telling = [
+        w
+        for w, i in zip(said, stretch, strict=True)
+        if not _HAN.match(w) and w.casefold() not in _SMALL and not states_nothing(words.texts[i])
+    ]
     if whole and (quoted or han >= 2 or (len(big) and (length > 1 or place > 0 or telling))):
         return True
     if not alone and not whole:
@@ -321,7 +344,10 @@ def _pronouns(said: Said) -> list[Anchor]:
     taken = [(one.start, one.end) for one in said.anchors]
 
     def free(match: re.Match[str]) -> bool:
-        return not any(start < match.end() and match.start() < end for start, end in [*taken, *((o.start, o.end) for o in out)])
+        return not any(
+            start < match.end() and match.start() < end
+            for start, end in [*taken, *((o.start, o.end) for o in out)]
+        )
 
     def named(place: int) -> list[Thing]:
         before = [t for one in said.anchors if one.end <= place and not one.target for t in one.things]
@@ -336,7 +362,11 @@ def _pronouns(said: Said) -> list[Anchor]:
         if free(match):
             word = match["en"] or match["zh"] or match["zh2"]
             group = named(match.start()) if len(named(match.start())) > 1 else list(_plural(said))
-            least = _ENGLISH_NUMBERS.get(word) or _CHINESE_NUMBERS.get(word) or (int(word) if word.isdigit() else 0)
+            least = (
+                _ENGLISH_NUMBERS.get(word)
+                or _CHINESE_NUMBERS.get(word)
+                or (int(word) if word.isdigit() else 0)
+            )
             least = least or (len(group) // 2 + 1 if word == "most" else 2)
             out.append(Anchor(*match.span(), tuple(group), "some", least=least))
     for match in _OTHERS.finditer(plain):
@@ -349,7 +379,11 @@ def _pronouns(said: Said) -> list[Anchor]:
         if free(match):
             pair = named(match.start())[-2:]
             if len(pair) < 2:
-                pair = list(said.focus.things) if len(said.focus.things) == 2 else list(facts.subjects if len(facts.subjects) == 2 else facts.listing)
+                pair = (
+                    list(said.focus.things)
+                    if len(said.focus.things) == 2
+                    else list(facts.subjects if len(facts.subjects) == 2 else facts.listing)
+                )
             if len(pair) != 2:
                 pair = list(said.focus.recent[-2:])
             out.append(Anchor(*match.span(), tuple(pair), "group", _is_pool(plain, match)))
@@ -371,7 +405,9 @@ def _pronouns(said: Said) -> list[Anchor]:
 
 def _is_pool(plain: str, match: re.Match[str]) -> bool:
     """Whether a group is what one is picked from (the lightest *of these*, 这几款*里*), not what is spoken of."""
-    return bool(_FROM.search(plain[: match.start()]) or re.match(r"里|中|当中|之中|之间", plain[match.end() :]))
+    return bool(
+        _FROM.search(plain[: match.start()]) or re.match(r"里|中|当中|之中|之间", plain[match.end() :])
+    )
 
 
 def _plural(said: Said) -> tuple[Thing, ...]:

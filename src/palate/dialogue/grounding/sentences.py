@@ -15,8 +15,7 @@ _HARD = frozenset("。！？；\n")
 _SOFT = frozenset(".!?…;")
 _OPEN = {"“": "”", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")"}
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st vs etc approx no vol fig min max inc ltd co corp dept est ft in cm mm kg lb lbs oz"
-    " e.g i.e a.m p.m u.s u.k jan feb mar apr jun jul aug sep sept oct nov dec".split()  # noqa: SIM905
+    ["mr", "mrs", "ms", "dr", "prof", "sr", "jr", "st", "vs", "etc", "approx", "no", "vol", "fig", "min", "max", "inc", "ltd", "co", "corp", "dept", "est", "ft", "in", "cm", "mm", "kg", "lb", "lbs", "oz", "e.g", "i.e", "a.m", "p.m", "u.s", "u.k", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
 )
 _LAST_WORD = re.compile(r"([^\s(“\"「]+)$")
 
@@ -46,7 +45,9 @@ class Sentences:
     def _end(self) -> int | None:
         """Where the first sentence ends, None while that is not known."""
         text = self._held
-        closing: list[str] = []  # what is open at each place is told by scanning from the start of the sentence
+        closing: list[
+            str
+        ] = []  # what is open at each place is told by scanning from the start of the sentence
         for place, character in enumerate(text):
             if closing and character == closing[-1]:
                 closing.pop()
@@ -85,7 +86,10 @@ class Sentences:
         if said in _ABBREVIATIONS or re.fullmatch(r"[a-z](?:\.[a-z])*", said):
             rest = text[end:].lstrip()
             # "a J. Smith film" goes on; "at 3 p.m. It" and "weighs 2 lbs. The" do not
-            return said in ("a.m", "p.m", "etc", "lbs", "oz", "cm", "mm", "kg", "in", "ft") and rest[:1].isupper()
+            return (
+                said in ("a.m", "p.m", "etc", "lbs", "oz", "cm", "mm", "kg", "in", "ft")
+                and rest[:1].isupper()
+            )
         return not text[end:].lstrip()[:1].islower()
 
     @staticmethod

@@ -26,7 +26,10 @@ _UNIT_WORDS: Mapping[str, Unit] = {
     **{word: Unit("time", 525_600, ()) for word in ("year", "years")},
     **{word: Unit("time", 1 / 60, ()) for word in ("second", "seconds", "sec", "秒", "秒钟")},
     **{word: Unit("share", 1, ()) for word in ("%", "percent", "per cent")},
-    **{word: Unit("length", 1_000_000, ()) for word in ("km", "kilometre", "kilometres", "kilometer", "kilometers", "公里", "千米")},
+    **{
+        word: Unit("length", 1_000_000, ())
+        for word in ("km", "kilometre", "kilometres", "kilometer", "kilometers", "公里", "千米")
+    },
     **{word: Unit("temperature", 1, ()) for word in ("°c", "℃", "degrees", "degree", "度", "摄氏度")},
     **{word: Unit("energy", 1, ()) for word in ("kcal", "calories", "calorie", "大卡", "千卡", "卡路里")},
     **{word: Unit("frequency", 1, ()) for word in ("hz", "赫兹")},
@@ -37,7 +40,12 @@ _UNIT_WORDS: Mapping[str, Unit] = {
 }
 """Beside those of the synonyms file."""
 
-_OWN_DIMENSION = {"years": ("time", 525_600.0), "months": ("time", 43_200.0), "weeks": ("time", 10_080.0), "%": ("share", 1.0)}
+_OWN_DIMENSION = {
+    "years": ("time", 525_600.0),
+    "months": ("time", 43_200.0),
+    "weeks": ("time", 10_080.0),
+    "%": ("share", 1.0),
+}
 _PRICES = frozenset({"price", "cost", "counter_price", "list_price"})
 _IRREGULAR = {
     "good": ("better", "best"), "bad": ("worse", "worst"), "far": ("farther", "farthest"), "little": ("smaller", "smallest"),
@@ -97,7 +105,10 @@ class Vocabulary:
         phrases: list[tuple[str, ...]] = []
         owners: list[Iterable[str]] = []
         for name in self.catalogue.attributes:
-            forms = {name_phrase(name), *(tuple(folded(attribute_label(self.catalogue, name, tongue))) for tongue in ("en", "zh"))}
+            forms = {
+                name_phrase(name),
+                *(tuple(folded(attribute_label(self.catalogue, name, tongue))) for tongue in ("en", "zh")),
+            }
             for form in forms:
                 phrases.append(form)
                 owners.append((name,))
@@ -154,7 +165,9 @@ class Vocabulary:
                 for notion, held in self.lexicon.notions.items():
                     if name not in [one.name for one in held.attributes]:
                         continue
-                    for dimension in {unit.dimension for unit in self.units.values() if notion in unit.notions}:
+                    for dimension in {
+                        unit.dimension for unit in self.units.values() if notion in unit.notions
+                    }:
                         factor = attribute_factor(facts[name], notion, dimension, shop_has_memory=memory)
                         if factor is not None and dimension != "money":
                             found.append((dimension, factor))
@@ -179,15 +192,22 @@ class Vocabulary:
             kept = [
                 (one.attribute, one.value)
                 for one in match.values
-                if one.form != PART or is_person(one.attribute) or re.search("colou?r|material|材|色", one.attribute)
+                if one.form != PART
+                or is_person(one.attribute)
+                or re.search("colou?r|material|材|色", one.attribute)
             ]
             if kept:
                 found.setdefault((match.start, match.end), []).extend(kept)
         for first, last, terms in self.lexicon.match(words):
             near = [term for term in terms if term.kind == "near"]
             if near:
-                found.setdefault((first, last), []).extend((v.attribute, v.value) for term in near for v in term.values)
-        out = [Valued(first, last, tuple(dict.fromkeys((a, _hashable(v)) for a, v in values))) for (first, last), values in found.items()]
+                found.setdefault((first, last), []).extend(
+                    (v.attribute, v.value) for term in near for v in term.values
+                )
+        out = [
+            Valued(first, last, tuple(dict.fromkeys((a, _hashable(v)) for a, v in values)))
+            for (first, last), values in found.items()
+        ]
         return [one for one in out if not any(_within(one, other) for other in out)]
 
     def kinds(self, attribute: str) -> bool:
@@ -238,11 +258,13 @@ def _notion_words(name: str) -> list[str]:
 
 
 def _within(one: "Named | Valued", other: "Named | Valued") -> bool:
-    return other is not one and other.first <= one.first and one.last <= other.last and (other.last - other.first > one.last - one.first)
+    return (
+        other is not one
+        and other.first <= one.first
+        and one.last <= other.last
+        and (other.last - other.first > one.last - one.first)
+    )
 
 
 def _hashable(value: Any) -> Any:
     return value if isinstance(value, str | bool | int | float) else str(value)
-
-
-
