@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+import orjson
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.lookup import Lookup
@@ -25,31 +28,10 @@ from palate.values import (
     Wish,
 )
 
-FILMS: list[dict[str, Any]] = [
-    {"item_id": "f1", "title": "The Salt Road", "description": "A smuggler and a runaway nun cross the desert with a stolen caravan; slow, sunlit and quietly funny.",
-     "categories": ["Adventure", "Drama"], "year": 1987, "directors": ["Ilse Varga"], "actors": ["Tomas Reyl", "Hanna Okafor"], "runtime": 142, "rated": "PG", "language": "en"},
-    {"item_id": "f2", "title": "Midnight at Pier Nine", "description": "Two detectives have one night to find a missing pianist before the ferry leaves.",
-     "categories": ["Thriller", "Mystery"], "year": 1999, "directors": ["Paul Denholm"], "actors": ["Hanna Okafor", "Greg Sallow"], "runtime": 96, "rated": "R", "language": "en"},
-    {"item_id": "f3", "title": "Paper Lanterns", "description": "A widowed kite maker teaches his granddaughter to fly; hand-drawn and tender.",
-     "categories": ["Animation", "Children's"], "year": 2011, "directors": ["Mei Tanaka"], "actors": ["Yuki Arai"], "runtime": 81, "rated": "G", "language": "en"},
-    {"item_id": "f4", "title": "Cold Harbour", "description": "A lighthouse keeper hides a spy through a long winter.",
-     "categories": ["Thriller", "War"], "year": 1974, "directors": ["Ilse Varga"], "actors": ["Greg Sallow"], "runtime": 118, "rated": "PG", "language": "en"},
-]  # fmt: skip
 
-GOODS: list[dict[str, Any]] = [
-    {"item_id": "k1", "title": "Brewmoor Glass Teapot", "title_zh": "博慕 玻璃茶壶", "description": "Clear borosilicate glass with a removable strainer; pours without dripping.",
-     "description_zh": "透明高硼硅玻璃，滤网可拆，倒水不滴漏。", "categories": ["Kitchen", "Teapots"], "categories_zh": ["厨房", "茶壶"], "brand": "Brewmoor", "brand_zh": "博慕", "price": 128, "currency": "CNY",
-     "weight_g": 420, "capacity_ml": 800, "height_cm": 14, "material": "glass", "material_zh": "玻璃", "colour": "transparent", "colour_zh": "透明", "dishwasher_safe": True, "origin": "Germany", "origin_zh": "德国", "recipients": ["mother", "colleague"], "recipients_zh": ["妈妈", "同事"]},
-    {"item_id": "k2", "title": "Hearthline Cast Iron Teapot", "title_zh": "炉石 铸铁茶壶", "description": "Keeps tea hot for an hour; the enamel lining does not rust.",
-     "description_zh": "保温一小时，内壁珐琅不生锈。", "categories": ["Kitchen", "Teapots"], "categories_zh": ["厨房", "茶壶"], "brand": "Hearthline", "brand_zh": "炉石", "price": 356, "currency": "CNY",
-     "weight_g": 1300, "capacity_ml": 600, "height_cm": 11, "material": "cast iron", "material_zh": "铸铁", "colour": "black", "colour_zh": "黑色", "dishwasher_safe": False, "origin": "Japan", "origin_zh": "日本", "recipients": ["father"], "recipients_zh": ["爸爸"]},
-    {"item_id": "k3", "title": "Luma Porcelain Tea Set", "title_zh": "露玛 白瓷茶具套装", "description": "One pot and four cups in thin white porcelain, boxed as a present.",
-     "description_zh": "一壶四杯，白瓷轻薄，礼盒包装。", "categories": ["Kitchen", "Tea sets"], "categories_zh": ["厨房", "茶具"], "brand": "Luma", "brand_zh": "露玛", "price": 239.5, "currency": "CNY",
-     "weight_g": 980, "capacity_ml": 700, "material": "porcelain", "material_zh": "陶瓷", "colour": "white", "colour_zh": "白色", "pieces": 5, "microwave_safe": True, "dishwasher_safe": True, "recipients": ["mother", "friend"], "recipients_zh": ["妈妈", "朋友"]},
-    {"item_id": "k4", "title": "Tern Travel Kettle", "title_zh": "燕鸥 旅行电热水壶", "description": "Folds flat to fit in a coat pocket.", "description_zh": "可折叠，放得进大衣口袋。",
-     "categories": ["Kitchen", "Kettles"], "categories_zh": ["厨房", "水壶"], "brand": "Tern", "brand_zh": "燕鸥", "price": 199, "currency": "CNY", "weight_g": 610, "capacity_ml": 500, "power_w": 800,
-     "material": "silicone", "material_zh": "硅胶", "colour": "green", "colour_zh": "绿色", "foldable": True, "cord_length_m": 0.9},
-]  # fmt: skip
+def item_of(one: dict[str, Any]) -> Item:
+    fields = {name: value for name, value in one.items() if name not in ("item_id", "title")}
+    return Item(one["item_id"], one["title"], fields)
 
 
 class Case:
@@ -57,7 +39,7 @@ class Case:
 
     def __init__(self, items: Sequence[dict[str, Any]]) -> None:
         stored = [
-            StoredItem(code, one["item_id"], code + 1, Item(one["item_id"], one["title"], {k: v for k, v in one.items() if k not in ("item_id", "title")}))
+            StoredItem(code, one["item_id"], code + 1, item_of(one))
             for code, one in enumerate(items)
         ]  # fmt: skip
         from palate.catalogue.types import TypeInference
@@ -93,9 +75,22 @@ class Case:
             if (code := self.catalogue.code(item_id)) is not None
         )
         fields: dict[str, Any] = {
-            "text": text, "move": "recommend", "said": Understanding(language, "recommend"), "unread": (), "before": State(), "state": state,
-            "settled": Settled(), "dropped": (), "items": items, "relaxed": (), "unmet": (), "question": None, "subjects": (), "answered": (), "turn_id": "t",
-        }  # fmt: skip
+            "text": text,
+            "move": "recommend",
+            "said": Understanding(language, "recommend"),
+            "unread": (),
+            "before": State(),
+            "state": state,
+            "settled": Settled(),
+            "dropped": (),
+            "items": items,
+            "relaxed": (),
+            "unmet": (),
+            "question": None,
+            "subjects": (),
+            "answered": (),
+            "turn_id": "t",
+        }
         return Brief(**{**fields, **more})
 
     def checker(self, brief: Brief, told: Sequence[str] = (), secret: str = "") -> Checker:
@@ -110,12 +105,17 @@ class Case:
 
 @cache
 def films() -> Case:
-    return Case(FILMS)
+    return Case(_items("films"))
 
 
 @cache
 def goods() -> Case:
-    return Case(GOODS)
+    return Case(_items("goods"))
+
+
+def _items(name: str) -> list[dict[str, Any]]:
+    lines = (Path(__file__).parent / f"grounding_{name}.jsonl").read_bytes().splitlines()
+    return [orjson.loads(line) for line in lines]
 
 
 def liked(title: str, item_id: str) -> Reason:

@@ -25,7 +25,8 @@ Write plain sentences without lists, headings or markup. Do not repeat what was 
 
 LAYOUT = """\
 Layout of the brief: language; what the person said; what was understood; what was already said to the person (go on
-from there); items, each with its number in the list on the screen; answers; a question to end with, where there is one."""
+from there); items, each with its number in the list on the screen; answers; a question
+to end with, where there is one."""
 
 MOST_ITEMS, MOST_FIELDS = 6, 16
 LONGEST_VALUE, LONGEST_DESCRIPTION, LONGEST_SAID = 80, 240, 500
@@ -78,8 +79,13 @@ def _item(catalogue: Catalogue, code: int, position: int | None, language: str) 
     title = _line(catalogue.title(code, language), 2 * LONGEST_VALUE)
     fields = catalogue.localised_fields(code, language)
     currency = str(fields.get("currency") or "") or None
+
+    def told_of(name: str, value: Any) -> str:
+        text = _line(value_text(catalogue, name, value, language, currency), LONGEST_VALUE)
+        return f"{attribute_label(catalogue, name, language)}: {text}"
+
     told = [
-        f"{attribute_label(catalogue, name, language)}: {_line(value_text(catalogue, name, value, language, currency), LONGEST_VALUE)}"
+        told_of(name, value)
         for name, value in fields.items()
         if name not in _UNTOLD and value not in (None, "", [])
     ][:MOST_FIELDS]

@@ -121,6 +121,8 @@ class _Composition:
             return  # two questions in a row: the one that narrows the list is asked
         if not _ENDS.search(text):
             text += "。" if is_chinese(self.brief.said.language) else "."
+        if text in self.sentences:
+            return
         self.by_model = True
         self.note(verdict)
         self.sentences.append(text)
@@ -152,18 +154,13 @@ class _Composition:
     def instead(self, verdict: Verdict) -> ReplyPart | None:
         """The template with the purpose of a sentence that was not supported; None where that was said already."""
         ids = {thing.item_id for thing in verdict.things}
-        about = [
-            p
-            for p in self.left
-            if p.purpose in ("answer", "item") and ids & {e.id for e in p.evidence if e.kind == "item"}
-        ]
-        for purpose in ("answer", "opening", "word", "item"):
-            found = [part for part in self.left if part.purpose == purpose]
-            if purpose in ("answer", "item") and about:
-                return about[0]
-            if found:
-                return found[0]
-        return None
+        for purpose in ("answer", "item"):
+            for part in self.left:
+                if part.purpose == purpose and ids & {e.id for e in part.evidence if e.kind == "item"}:
+                    self.left = [one for one in self.left if one.purpose != "opening"]
+                    return part
+        wanted = ("answer", "opening", "word", "item")
+        return next((part for purpose in wanted for part in self.left if part.purpose == purpose), None)
 
     def say(self, part: ReplyPart) -> ReplyPart:
         self.left.remove(replace(part, source="template"))
@@ -173,6 +170,8 @@ class _Composition:
     def rest(self) -> Iterator[ReplyPart]:
         """What of the plan is still to be said: after a model's whole reply what must be, else all of it."""
         needed = ("answer", "question") if self.by_model and not self.broke_off else None
+        if self.sentences and self.sentences[-1].endswith((":", "：")):
+            needed = None  # an opening announces what follows
         for part in list(self.left):
             if needed is None or part.purpose in needed:
                 yield self.say(part)

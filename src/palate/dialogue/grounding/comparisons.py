@@ -23,13 +23,17 @@ VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:holds?|holding|fits)\b|能装|装得下"), "capacity"),
 )
 _MORE = re.compile(
-    r"\b(?P<more>more|most|higher|highest|greater|greatest|larger|largest|bigger|biggest|longer|longest|better|best|extra)\b|\b(?P<less>less|least|lower|lowest|fewer|fewest|smaller|smallest|shorter|shortest)\b|(?P<zhmore>更多|最多|更高|最高|更大|最大|更长|最长|多出|高出)|(?P<zhless>更少|最少|更低|最低|更小|最小|更短|最短|少了|低了)"
+    r"\b(?P<more>more|most|higher|highest|greater|greatest|larger|largest|bigger|biggest|longer"
+    r"|longest|better|best|extra)\b|\b(?P<less>less|least|lower|lowest|fewer|fewest|smaller"
+    r"|smallest|shorter|shortest)\b|(?P<zhmore>更多|最多|更高|最高|更大|最大|更长|最长|多出|高出)|(?P<zhless>更少|最少"
+    r"|更低|最低|更小|最小|更短|最短|少了|低了)"
 )
 _MOST = re.compile(
     r"\b(?:most|highest|greatest|largest|biggest|longest|best|least|lowest|fewest|smallest|shortest)\b|最"
 )
 _AS = re.compile(
-    r"\b(?P<not>not\s+(?:quite\s+|nearly\s+|as\s+)?)?(?:just\s+|every\s+bit\s+|equally\s+)?(?P<as>as|so|equally|similarly)\s+$"
+    r"\b(?P<not>not\s+(?:quite\s+|nearly\s+|as\s+)?)?(?:just\s+|every\s+bit\s+"
+    r"|equally\s+)?(?P<as>as|so|equally|similarly)\s+$"
 )
 _ZH_BEFORE = re.compile(
     r"(?P<most>最)(?:为)?$|(?P<more>更(?:加|为)?|再|较为?|比较|还要?|要|稍微?|略微?|偏|相对)$"
@@ -38,11 +42,16 @@ _ZH_AFTER = re.compile(r"^(?:一点点?|一些|得多|不少|多了|了|很多|�
 _ZH_TARGET = re.compile(r"比(?!较|例|如|赛|比)")
 _THAN = re.compile(r"\bthan\b")
 _TOP = re.compile(
-    r"\b(?:in\s+(?:the|our)\s+(?:shop|store|catalogue|catalog|whole|entire)|anywhere|we\s+(?:have|sell|carry|offer)|on\s+the\s+market|ever|in\s+stock)\b|全店|全场|店里|市面上|全网|史上|我们这里|目录里|目录中"
+    r"\b(?:in\s+(?:the|our)\s+(?:shop|store|catalogue|catalog|whole|entire)|anywhere"
+    r"|we\s+(?:have|sell|carry|offer)|on\s+the\s+market|ever|in\s+stock)\b|全店|全场|店里|市面上|全网|史上"
+    r"|我们这里|目录里|目录中"
 )
 _RATIO = re.compile(
-    r"\b(?P<lead>less\s+than\s+|more\s+than\s+|under\s+|over\s+|about\s+|around\s+|nearly\s+|almost\s+|roughly\s+|just\s+)?(?P<half>half)\s+(?:of\s+)?(?:the|as|its|that)\b"
-    r"|\b(?P<lead2>less\s+than\s+|more\s+than\s+|over\s+|about\s+|nearly\s+|almost\s+|roughly\s+)?(?:(?P<twice>twice|double)|(?P<times>\d+(?:\.\d+)?|two|three|four|five|ten)\s+times|(?P<thrice>thrice|triple))\b(?!\s+a\s+(?:week|day|year|month))"
+    r"\b(?P<lead>less\s+than\s+|more\s+than\s+|under\s+|over\s+|about\s+|around\s+|nearly\s+"
+    r"|almost\s+|roughly\s+|just\s+)?(?P<half>half)\s+(?:of\s+)?(?:the|as|its|that)\b"
+    r"|\b(?P<lead2>less\s+than\s+|more\s+than\s+|over\s+|about\s+|nearly\s+|almost\s+"
+    r"|roughly\s+)?(?:(?P<twice>twice|double)|(?P<times>\d+(?:\.\d+)?|two|three|four|five"
+    r"|ten)\s+times|(?P<thrice>thrice|triple))\b(?!\s+a\s+(?:week|day|year|month))"
     r"|\ba\s+(?P<part>third|quarter|fifth)\s+of\b"
     r"|(?P<zhlead>不到|超过|大约|约|将近|近)?(?:(?P<zhhalf>一半)|(?P<zhtimes>[一二两三四五六七八九十]|\d+(?:\.\d+)?)倍)"
 )
@@ -146,7 +155,8 @@ def _flipped(
 ) -> tuple[tuple[str, Direction], ...]:
     if direction > 0:
         return attributes
-    return tuple((name, "lower" if way == "higher" else "higher") for name, way in attributes)
+    other: dict[Direction, Direction] = {"lower": "higher", "higher": "lower"}
+    return tuple((name, other[way]) for name, way in attributes)
 
 
 def _chinese(said: Said, vocabulary: Vocabulary) -> list[Comparison]:
@@ -162,7 +172,7 @@ def _chinese(said: Said, vocabulary: Vocabulary) -> list[Comparison]:
             taken.append((start, end))
             before = plain[max(0, start - 6) : start]
             mark = _ZH_BEFORE.search(before)
-            clause_start, clause_end = said.clause(start)
+            clause_start = said.clause(start)[0]
             target = _ZH_TARGET.search(plain, clause_start, start)
             if (
                 len(word) == 1
@@ -371,18 +381,18 @@ def _meant(
         if abs(said.words.starts[n.first] - one.end) <= 14
         or abs(one.start - said.words.ends[n.last - 1]) <= 14
     ]
-    direction = one.attributes[0][1] if one.attributes else "higher"
+    direction: Direction = one.attributes[0][1] if one.attributes else "higher"
     for word in beside:
-        ways = dict(one.attributes)
-        held = [
+        ways: dict[str, Direction] = dict(one.attributes)
+        named_here: list[tuple[str, Direction]] = [
             (name, ways.get(name, direction))
             for name in word.attributes
             if any(value_of(t, name) is not None for t in things)
         ]
-        if held and not any(name in vocabulary.flags for name, _ in held):
-            chosen = [pair for pair in held if pair[0] in ways] or held
+        if named_here and not any(name in vocabulary.flags for name, _ in named_here):
+            chosen = [pair for pair in named_here if pair[0] in ways] or named_here
             return tuple(chosen[:1])
-    held = tuple(
+    held: tuple[tuple[str, Direction], ...] = tuple(
         (name, way) for name, way in one.attributes if any(value_of(t, name) is not None for t in things)
     )
     prices = tuple(pair for pair in held if pair[0] == "price")

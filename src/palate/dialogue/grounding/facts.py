@@ -10,8 +10,10 @@ from typing import Any
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.lookup_words import Words, words_of
 from palate.dialogue.brief import Brief
+from palate.dialogue.grounding.measures import Measure, find_measures
 from palate.dialogue.grounding.polarity import denied
 from palate.ranking.wording import value_text, wish_text
+from palate.understanding.lexicon import Unit
 from palate.understanding.normalise import normalise
 from palate.values import Constraint
 
@@ -26,11 +28,18 @@ class Passage:
     def __init__(self, text: str) -> None:
         self.text = text
         self.plain = normalise(text[:_LONGEST_TEXT]).plain
+        self._measures: list[Measure] | None = None
 
     @cached_property
     def words(self) -> Words:
         """Its words."""
         return words_of(self.plain)
+
+    def measures(self, units: Mapping[str, Unit]) -> list[Measure]:
+        """Its numbers, read once."""
+        if self._measures is None:
+            self._measures = find_measures(self.plain, units)
+        return self._measures
 
     @cached_property
     def _places(self) -> Mapping[str, list[int]]:

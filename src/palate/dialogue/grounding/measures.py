@@ -13,30 +13,71 @@ from palate.understanding.segmentation import segment
 Bound = Literal["=", "<=", ">=", "around", "below", "range"]
 
 _SIGNS: Mapping[str, frozenset[str]] = {
-    "¥": frozenset({"CNY", "JPY"}), "元": frozenset({"CNY"}), "块": frozenset({"CNY"}), "块钱": frozenset({"CNY"}), "yuan": frozenset({"CNY"}),
-    "rmb": frozenset({"CNY"}), "cny": frozenset({"CNY"}), "kuai": frozenset({"CNY"}), "人民币": frozenset({"CNY"}), "圆": frozenset({"CNY"}), "大洋": frozenset({"CNY"}),
-    "$": frozenset({"USD", "CAD", "AUD", "SGD", "NZD"}), "usd": frozenset({"USD"}), "us$": frozenset({"USD"}), "hk$": frozenset({"HKD"}), "a$": frozenset({"AUD"}),
-    "dollar": frozenset({"USD", "CAD", "AUD", "SGD", "HKD"}), "dollars": frozenset({"USD", "CAD", "AUD", "SGD", "HKD"}), "buck": frozenset({"USD"}), "bucks": frozenset({"USD"}),
-    "美元": frozenset({"USD"}), "美金": frozenset({"USD"}), "刀": frozenset({"USD"}), "€": frozenset({"EUR"}), "euro": frozenset({"EUR"}), "euros": frozenset({"EUR"}), "eur": frozenset({"EUR"}),
-    "欧元": frozenset({"EUR"}), "£": frozenset({"GBP"}), "quid": frozenset({"GBP"}), "gbp": frozenset({"GBP"}), "pounds sterling": frozenset({"GBP"}), "英镑": frozenset({"GBP"}),
-}  # fmt: skip
+    "¥": frozenset({"CNY", "JPY"}),
+    "元": frozenset({"CNY"}),
+    "块": frozenset({"CNY"}),
+    "块钱": frozenset({"CNY"}),
+    "yuan": frozenset({"CNY"}),
+    "rmb": frozenset({"CNY"}),
+    "cny": frozenset({"CNY"}),
+    "kuai": frozenset({"CNY"}),
+    "人民币": frozenset({"CNY"}),
+    "圆": frozenset({"CNY"}),
+    "大洋": frozenset({"CNY"}),
+    "$": frozenset({"USD", "CAD", "AUD", "SGD", "NZD"}),
+    "usd": frozenset({"USD"}),
+    "us$": frozenset({"USD"}),
+    "hk$": frozenset({"HKD"}),
+    "a$": frozenset({"AUD"}),
+    "dollar": frozenset({"USD", "CAD", "AUD", "SGD", "HKD"}),
+    "dollars": frozenset({"USD", "CAD", "AUD", "SGD", "HKD"}),
+    "buck": frozenset({"USD"}),
+    "bucks": frozenset({"USD"}),
+    "美元": frozenset({"USD"}),
+    "美金": frozenset({"USD"}),
+    "刀": frozenset({"USD"}),
+    "€": frozenset({"EUR"}),
+    "euro": frozenset({"EUR"}),
+    "euros": frozenset({"EUR"}),
+    "eur": frozenset({"EUR"}),
+    "欧元": frozenset({"EUR"}),
+    "£": frozenset({"GBP"}),
+    "quid": frozenset({"GBP"}),
+    "gbp": frozenset({"GBP"}),
+    "pounds sterling": frozenset({"GBP"}),
+    "英镑": frozenset({"GBP"}),
+}
+_UP_TO = re.compile(r"\bup\s+to\s*$")
 _SPACED = re.compile(r"\s?(g|h|m|l|w|t|v|in)(?![a-z0-9])(?!\s+(?:the|a|an|stock|total)\b)")
 _ONE = re.compile(
-    r"\ban?(?=\s+(?:hour|minute|kilo|kilogram|litre|liter|metre|meter|pound|gram)\b)|(?<=\bfor )an?(?=\s+(?:day|week|month|year)\b)|(?:(?<=than )|(?<=over )|(?<=last )|(?<=lasts ))an?(?=\s+(?:day|week|month|year)\b)"
+    r"\ban?(?=\s+(?:hour|minute|kilo|kilogram|litre|liter|metre|meter|pound|gram)\b)"
+    r"|(?<=\bfor )an?(?=\s+(?:day|week|month|year)\b)|(?:(?<=than )|(?<=over )|(?<=last )"
+    r"|(?<=lasts ))an?(?=\s+(?:day|week|month|year)\b)"
 )
 _SIGN = re.compile(r"(us\$|hk\$|a\$|[$¥€£]|\b(?:rmb|usd|cny|eur|gbp))\s*$")
 _MORE_MONEY = re.compile(r"\s*(?:日元|円|港币|港元|yen|rupees?|won)\b")
 _BELOW = re.compile(
-    r"(?:\b(?:under|below|less\s+than|fewer\s+than|not\s+even|cheaper\s+than|lighter\s+than|shorter\s+than)|<|不到|低于|少于|不足|小于|没到)\s*(?:the\s+)?$"
+    r"(?:\b(?:under|below|less\s+than|fewer\s+than|not\s+even|cheaper\s+than|lighter\s+than"
+    r"|shorter\s+than)|<|不到|低于|少于|不足|小于|没到)\s*(?:the\s+)?$"
 )
 _AT_MOST = re.compile(
-    r"(?:\b(?:no\s+more\s+than|at\s+most|within|not\s+(?:over|above|more\s+than)|inside|maximum\s+of)|<=|≤|不超过|至多|最多|控制在|不高于)\s*(?:your|the|a)?\s*$"
+    r"(?:\b(?:no\s+more\s+than|at\s+most|within|not\s+(?:over|above|more\s+than)|inside"
+    r"|maximum\s+of)|<=|≤|不超过|至多|最多|控制在|不高于)\s*(?:your|the|a)?\s*$"
 )
 _AT_LEAST = re.compile(
-    r"(?:\b(?:over|above|more\s+than|at\s+least|no\s+less\s+than|upwards?\s+of|exceeding|longer\s+than|heavier\s+than)|>=?|≥|超过|高于|大于|至少|不低于|不少于|起码|多于)\s*$"
+    r"(?:\b(?:over|above|more\s+than|at\s+least|no\s+less\s+than|upwards?\s+of|exceeding"
+    r"|longer\s+than|heavier\s+than)|>=?|≥|超过|高于|大于|至少|不低于|不少于|起码|多于)\s*$"
 )
 _AROUND = re.compile(
-    r"(?:\b(?:around|about|roughly|approximately|approx\.?|some|circa|nearly|almost|close\s+to|just\s+(?:under|over|shy\s+of)|a\s+little\s+(?:over|under)|a\s+touch\s+(?:over|under)|barely)|~|≈|大约|大概|约|差不多|接近|将近|近)\s*$"
+    r"(?:\b(?:around|about|roughly|approximately|approx\.?|some|circa|nearly|almost|close\s+to"
+    r"|just\s+(?:under|over|shy\s+of)|a\s+little\s+(?:over|under)|a\s+touch\s+(?:over|under)"
+    r"|barely)|~|≈|大约|大概|约|差不多|接近|将近|近)\s*$"
+)
+_BEFORE: tuple[tuple[re.Pattern[str], Bound], ...] = (
+    (_AROUND, "around"),
+    (_AT_MOST, "<="),
+    (_BELOW, "below"),
+    (_AT_LEAST, ">="),
 )
 _AFTER: tuple[tuple[re.Pattern[str], Bound], ...] = (
     (re.compile(r"\s*(?:以内|之内|以下|之下|or\s+(?:less|under|below|cheaper)|封顶)"), "<="),
@@ -53,7 +94,83 @@ _HALF_AFTER = re.compile(r"\s*and\s+a\s+half\b")
 _GLUE = re.compile(r"\s*(?:and|又|零|,)?\s*")
 _NUMERIC_TAGS = frozenset({"m", "mq", "x", "eng", "t", "q"})
 _NOT_NUMBERS = frozenset(
-    ["一样", "一些", "一点", "一下", "一起", "一直", "一定", "一般", "万一", "千万", "十分", "一一", "一共", "统一", "唯一", "之一", "一旦", "一再", "一致", "一流", "一律", "一边", "一方面", "半天", "一会", "一会儿", "一面", "百搭", "万能", "一目了然", "一见倾心", "一应俱全", "第一", "四季", "百科", "三思", "两全其美", "独一无二", "不二之选", "七夕", "三角", "四方", "一体", "一次性", "五金", "六一", "八卦", "九州", "一半", "大半", "多半", "一切", "一贯", "一向", "一如", "一流", "二手", "三明治", "百合", "百货", "一番", "一款", "一件", "一部", "一本", "一条", "一双", "一台", "一套", "一支", "一个", "一只", "一种", "一瓶", "一张"]
+    [
+        "一样",
+        "一些",
+        "一点",
+        "一下",
+        "一起",
+        "一直",
+        "一定",
+        "一般",
+        "万一",
+        "千万",
+        "十分",
+        "一一",
+        "一共",
+        "统一",
+        "唯一",
+        "之一",
+        "一旦",
+        "一再",
+        "一致",
+        "一流",
+        "一律",
+        "一边",
+        "一方面",
+        "半天",
+        "一会",
+        "一会儿",
+        "一面",
+        "百搭",
+        "万能",
+        "一目了然",
+        "一见倾心",
+        "一应俱全",
+        "第一",
+        "四季",
+        "百科",
+        "三思",
+        "两全其美",
+        "独一无二",
+        "不二之选",
+        "七夕",
+        "三角",
+        "四方",
+        "一体",
+        "一次性",
+        "五金",
+        "六一",
+        "八卦",
+        "九州",
+        "一半",
+        "大半",
+        "多半",
+        "一切",
+        "一贯",
+        "一向",
+        "一如",
+        "一流",
+        "二手",
+        "三明治",
+        "百合",
+        "百货",
+        "一番",
+        "一款",
+        "一件",
+        "一部",
+        "一本",
+        "一条",
+        "一双",
+        "一台",
+        "一套",
+        "一支",
+        "一个",
+        "一只",
+        "一种",
+        "一瓶",
+        "一张",
+    ]
 )
 
 
@@ -137,10 +254,20 @@ def find_measures(plain: str, units: Mapping[str, Unit]) -> list[Measure]:
             low, high, end = low + 0.5, high + 0.5, half.end()
         out.append(
             Measure(
-                start, end, low, high, unit.factor if unit else 1.0, unit.dimension if unit else None, currencies,
-                bound, _step(plain[last.start : last.end], high), first.start, last.end, word,
+                start,
+                end,
+                low,
+                high,
+                unit.factor if unit else 1.0,
+                unit.dimension if unit else None,
+                currencies,
+                bound,
+                _step(plain[last.start : last.end], high),
+                first.start,
+                last.end,
+                word,
             )
-        )  # fmt: skip
+        )
     return _compound(plain, out)
 
 
@@ -167,16 +294,17 @@ def _real(plain: str, numbers: list[Number]) -> list[Number]:
                     r"百|千|万|元|块|克|斤|公斤|千克|米|厘米|小时|个小时|天|周|分钟|年|升|毫升|英寸|寸|倍|成|折",
                     plain[number.end :],
                 )
-            ):
-                if plain[number.start : number.end] != "两":
-                    continue
+            ) and plain[number.start : number.end] != "两":
+                continue
         kept.append(number)
     return kept
 
 
 def _bound(plain: str, start: int, end: int) -> Bound:
     before = plain[max(0, start - 32) : start]
-    for pattern, bound in ((_AROUND, "around"), (_AT_MOST, "<="), (_BELOW, "below"), (_AT_LEAST, ">=")):
+    if _UP_TO.search(before) and _SIGN.match(plain, start):
+        return "<="
+    for pattern, bound in _BEFORE:
         if pattern.search(before):
             return bound
     for pattern, bound in _AFTER:
@@ -208,9 +336,19 @@ def _compound(plain: str, found: list[Measure]) -> list[Measure]:
         ):
             total = (last.low * last.factor + one.low * one.factor) / one.factor
             out[-1] = Measure(
-                last.start, one.end, total, total, one.factor, one.dimension, one.currencies, last.bound, one.step,
-                last.number_start, one.number_end, one.unit_word,
-            )  # fmt: skip
+                last.start,
+                one.end,
+                total,
+                total,
+                one.factor,
+                one.dimension,
+                one.currencies,
+                last.bound,
+                one.step,
+                last.number_start,
+                one.number_end,
+                one.unit_word,
+            )
         else:
             out.append(one)
     return out

@@ -13,29 +13,40 @@ from palate.understanding.normalise import Text, normalise
 Kind = Literal["title", "number", "pronoun", "group", "some", "only"]
 
 _ENGLISH_NUMBERS = {
-    word: n for n, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
-}  # fmt: skip
+    word: n
+    for n, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1
+    )
+}
 _ORDINALS = {
-    word: n for n, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 1)
-}  # fmt: skip
+    word: n
+    for n, word in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 1
+    )
+}
 _CHINESE_NUMBERS = {word: n for n, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _MEASURE = "个|款|件|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|顶|副|项|片|枚|盒"
 _NTH = re.compile(
     r"\bthe\s+(?P<en>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)\b"
-    r"(?P<few>\s+(?:two|three|four|five))?(?!\s+(?:time|place|thing|glance|impression|half|edition|day|year|step|look|sight|of\s+its)\b)"
+    r"(?P<few>\s+(?:two|three|four|five))?(?!\s+(?:time|place|thing|glance|impression|half"
+    r"|edition|day|year|step|look|sight|of\s+its)\b)"
     r"(?:\s+(?:one|option|pick|choice|item|suggestion|product)\b)?"
-    r"|\b(?:number|no\.|option|item|pick)\s*(?P<digit>\d{1,2}|one|two|three|four|five|six)\b|#(?P<hash>\d{1,2})\b"
+    r"|\b(?:number|no\.|option|item|pick)\s*(?P<digit>\d{1,2}|one|two|three|four|five|six)\b"
+    r"|#(?P<hash>\d{1,2})\b"
     rf"|第(?P<zh>[一二三四五六七八九十]|\d{{1,2}})(?:{_MEASURE})|最后(?P<zhlast>一?(?:{_MEASURE}))"
 )
 _SOME = re.compile(
-    r"\b(?P<en>one|two|three|four|five|some|most|several|a\s+few|a\s+couple|half)\s+of\s+(?:them|these|those|the\s+\w+)\b"
+    r"\b(?P<en>one|two|three|four|five|some|most|several|a\s+few|a\s+couple|half)\s+of\s+(?:them"
+    r"|these|those|the\s+\w+)\b"
     rf"|(?:其中|里面|里)有?(?P<zh>[一二两三四五几\d])(?:{_MEASURE})|有(?P<zh2>[一二两三四五几\d])(?:{_MEASURE})(?!都)"
 )
 _BOTH = re.compile(
-    r"\bboth\b|\beither(?:\s+one)?\b|\bneither\b|(?:这|那)?(?:两|2)(?:者|款|个|件|部|本|双|条|只|种|套|台)(?!小时|钟头|月|星期|礼拜|半)都?|两者"
+    r"\bboth\b|\beither(?:\s+one)?\b|\bneither\b|(?:这|那)?(?:两|2)(?:者|款|个|件|部|本|双|条|只|种|套|台)(?!小时"
+    r"|钟头|月|星期|礼拜|半)都?|两者"
 )
 _ALL = re.compile(
-    r"\b(?:they|them|their|theirs|these|those|all(?:\s+of\s+(?:them|these|those))?|each(?:\s+of\s+(?:them|these))?|every(?:\s+one)?"
+    r"\b(?:they|them|their|theirs|these|those|all(?:\s+of\s+(?:them|these|those))?"
+    r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+one)?"
     r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
     rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
 )
@@ -46,29 +57,40 @@ _OTHERS = re.compile(
 )
 _FORMER = re.compile(r"\bthe\s+(?P<en>former|latter)\b|(?P<zh>前者|后者)")
 _IT = re.compile(
-    r"\b(?:it|its|itself|it's|this\s+one|that\s+one)\b|\b(?:this|that)\s+(?=[a-z])(?!is\b|was\b|way\b|list|means|time|makes|should|would|could|can|gives)"
+    r"\b(?:it|its|itself|it's|this\s+one|that\s+one)\b|\b(?:this|that)\s+(?=[a-z])(?!is\b|was\b"
+    r"|way\b|list|means|time|makes|should|would|could|can|gives)"
     rf"|它(?!们)|(?:这|那|该|此)(?:一)?(?:{_MEASURE})(?!都)|这(?=双|本|部|件)|前面这"
 )
 _TARGET = re.compile(
-    r"(?:\bthan|\bunlike|\bcompared\s+(?:to|with)|\bversus|\bvs\.?|\binstead\s+of|\brather\s+than|\bover|\bas|\bbeats?|\bnext\s+to|\bbesides?|\bagainst"
+    r"(?:\bthan|\bunlike|\bcompared\s+(?:to|with)|\bversus|\bvs\.?|\binstead\s+of"
+    r"|\brather\s+than|\bover|\bas|\bbeats?|\bnext\s+to|\bbesides?|\bagainst"
     r"|比|比起|较|不像|不同于|相比于|对比|相较于?|胜过|不如)\s*(?:the|a|an|your)?\s*[\"“「《]?\s*$"
 )
 _ZH_TARGET_AFTER = re.compile(
     r"^[\"”」》]?\s*(?:的?(?:[一二两三四五六七八九十\d.]+倍|一半)|相比|比起来|相较)"
 )
 _PERSONAL = re.compile(
-    r"(?:\byou(?:'ve|\s+have|\s+had|'d|\s+already|\s+previously|\s+recently|\s+once)*\s+(?:really\s+|also\s+)?(?:like|love|enjoy|buy|bought|purchase|save|view|see|saw|watch|own|rate|mention|name|put|share|look|add|hate|dislike|choose|chose|pick|say|said|speak|spoke)\w*(?:\s+(?:at|of|about|buying|watching|reading))?"
-    r"|\b(?:who|that)\s+(?:chose|choose|pick|picked|like|liked|bought|buy|own|enjoyed|love|loved)|\byour\s+(?:love|taste|liking|interest)\s+(?:of|for|in)"
-    r"|您|你(?:之前|曾经?|已经?|刚才?|刚刚)?(?:喜欢|买过|买了|看过|看了|收藏了?|打了高分|提到了?|分享了?|说过|把|选了|给)|喜欢|买过|看过|收藏过?|提到的?|选(?:了|择了?)?)\s*(?:the|a|an)?\s*[\"“「《]?\s*$"
+    r"(?:\byou(?:'ve|\s+have|\s+had|'d|\s+already|\s+previously|\s+recently"
+    r"|\s+once)*\s+(?:really\s+|also\s+)?(?:like|love|enjoy|buy|bought|purchase|save|view|see"
+    r"|saw|watch|own|rate|mention|name|put|share|look|add|hate|dislike|choose|chose|pick|say"
+    r"|said|speak|spoke)\w*(?:\s+(?:at|of|about|buying|watching|reading))?"
+    r"|\b(?:who|that)\s+(?:chose|choose|pick|picked|like|liked|bought|buy|own|enjoyed|love"
+    r"|loved)|\byour\s+(?:love|taste|liking|interest)\s+(?:of|for|in)"
+    r"|您|你(?:之前|曾经?|已经?|刚才?|刚刚)?(?:喜欢|买过|买了|看过|看了|收藏了?|打了高分|提到了?|分享了?|说过|把|选了|给)|喜欢|买过|看过|收藏过?"
+    r"|提到的?|选(?:了|择了?)?)\s*(?:the|a|an)?\s*[\"“「《]?\s*$"
 )
 _JOIN = re.compile(
-    r"[\"”」』》]?\s*(?:\([^()]*\)|（[^（）]*）|\([^()）]*[)）])?\s*(?:,\s*(?:and|or|plus)?|、|and|or|&|plus|as\s+well\s+as|和|与|跟|以及|及|或|还有|及其)\s*(?:the\s+|also\s+)?[\"“「『《]?\s*"
+    r"[?!]?[\"”」』》]?\s*(?:\([^()]*\)|（[^（）]*）|\([^()）]*[)）])?\s*(?:,\s*(?:and|or|plus)?|、|and|or"
+    r"|&|plus|as\s+well\s+as|和|与|跟|以及|及|或|还有|及其)\s*(?:the\s+|also\s+)?[\"“「『《]?\s*"
 )
 _BREAK = re.compile(
-    r"(?<!\d),(?!\d{3})|(?<=\d),(?!\d)|[;:：；，。]|\s[–—-]\s|——|\bbut\b|\bwhile\b|\bwhereas\b|\bthough\b|\balthough\b|而(?!且|是)|但是?|不过|可是"
+    r"(?<!\d),(?!\d{3})|(?<=\d),(?!\d)|[;:：；，。]|\s[–—-]\s|——|\bbut\b|\bwhile\b|\bwhereas\b"
+    r"|\bthough\b|\balthough\b|而(?!且|是)|但是?|不过|可是"
 )
 _LEADS_ON = re.compile(
-    r"^\s*(?:(?:and|but|so|or)\s+)?(?:at|for|with|priced|weighing|directed|starring|written|made|coming|from|released|published|measuring|in|as|of|costing|featuring|by|on|boasting|offering|running|clocking)\b|^\s*(?:售价|价格|以|作为|由|重|仅|只要|同样)"
+    r"^\s*(?:(?:and|but|so|or)\s+)?(?:at|for|with|priced|weighing|directed|starring|written|made"
+    r"|coming|from|released|published|measuring|in|as|of|costing|featuring|by|on|boasting"
+    r"|offering|running|clocking)\b|^\s*(?:售价|价格|以|作为|由|重|仅|只要|同样)"
 )
 _RELATIVE = re.compile(r"^\s*(?:which|who|whose|that|后者)\b")
 _QUOTED = re.compile(r"[\"“]([^\"”]{1,120})[\"”]|「([^」]{1,120})」|『([^』]{1,120})』|《([^》]{1,120})》")
@@ -414,3 +436,9 @@ def _plural(said: Said) -> tuple[Thing, ...]:
     if len(said.focus.things) > 1:
         return said.focus.things
     return said.facts.subjects if len(said.facts.subjects) > 1 else said.facts.listing
+
+
+def contains(folds: Sequence[str], run: Sequence[str]) -> bool:
+    """Whether the words of ``run`` stand side by side in ``folds``."""
+    width = len(run)
+    return width > 0 and any(list(folds[i : i + width]) == list(run) for i in range(len(folds) - width + 1))

@@ -15,7 +15,56 @@ _HARD = frozenset("。！？；\n")
 _SOFT = frozenset(".!?…;")
 _OPEN = {"“": "”", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")"}
 _ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "sr", "jr", "st", "vs", "etc", "approx", "no", "vol", "fig", "min", "max", "inc", "ltd", "co", "corp", "dept", "est", "ft", "in", "cm", "mm", "kg", "lb", "lbs", "oz", "e.g", "i.e", "a.m", "p.m", "u.s", "u.k", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sr",
+        "jr",
+        "st",
+        "vs",
+        "etc",
+        "approx",
+        "no",
+        "vol",
+        "fig",
+        "min",
+        "max",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "dept",
+        "est",
+        "ft",
+        "in",
+        "cm",
+        "mm",
+        "kg",
+        "lb",
+        "lbs",
+        "oz",
+        "e.g",
+        "i.e",
+        "a.m",
+        "p.m",
+        "u.s",
+        "u.k",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 _LAST_WORD = re.compile(r"([^\s(“\"「]+)$")
 
@@ -63,7 +112,8 @@ class Sentences:
                 end = place + 1
                 while end < len(text) and (text[end] in _CLOSERS or text[end] in _HARD or text[end] in _SOFT):
                     end += 1
-                if end == len(text):  # what follows may belong to it: wait for it
+                if not text[end:].strip(" ") and (end == len(text) or character in _SOFT):
+                    # what follows may belong to it, or show that this was no end: wait for it
                     self._from = place
                     return None if len(text) < LONGEST else end
                 if character in _HARD or self._ends(text, place, end):

@@ -48,15 +48,28 @@ _OWN_DIMENSION = {
 }
 _PRICES = frozenset({"price", "cost", "counter_price", "list_price"})
 _IRREGULAR = {
-    "good": ("better", "best"), "bad": ("worse", "worst"), "far": ("farther", "farthest"), "little": ("smaller", "smallest"),
-    "late": ("later", "latest"), "pricey": ("pricier", "priciest"),
-}  # fmt: skip
+    "good": ("better", "best"),
+    "bad": ("worse", "worst"),
+    "far": ("farther", "farthest"),
+    "little": ("smaller", "smallest"),
+    "late": ("later", "latest"),
+    "pricey": ("pricier", "priciest"),
+}
 _ROLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"direct(?:ed|or|s|ing)\b|导演|执导|导的"), re.compile(r"direct|导演")),
-    (re.compile(r"\bstar(?:ring|red|s)?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员|领衔|演的"), re.compile(r"act(?:or|ress)|cast|star|演员|主演")),
-    (re.compile(r"\bwritten\b|\bauthor(?:ed)?\b|\bwriter\b|\bpen(?:ned)?\b|\bwrote\b|作者|写的|所著|著"), re.compile(r"author|writer|作者|作家|编剧")),
+    (
+        re.compile(
+            r"\bstar(?:ring|red|s)?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员"
+            r"|领衔|演的"
+        ),
+        re.compile(r"act(?:or|ress)|cast|star|演员|主演"),
+    ),
+    (
+        re.compile(r"\bwritten\b|\bauthor(?:ed)?\b|\bwriter\b|\bpen(?:ned)?\b|\bwrote\b|作者|写的|所著|著"),
+        re.compile(r"author|writer|作者|作家|编剧"),
+    ),
     (re.compile(r"\bnarrat(?:ed|or)\b|\bread by\b"), re.compile(r"narrat")),
-)  # fmt: skip
+)
 SUPERLATIVE = 2
 COMPARATIVE = 1
 
@@ -131,7 +144,7 @@ class Vocabulary:
     def _degrees(self) -> dict[str, Compared]:
         out: dict[str, Compared] = {}
         for word, readings in self.lexicon.adjectives.items():
-            meant = tuple(
+            meant: tuple[tuple[str, Direction], ...] = tuple(
                 (one.name, direction)
                 for notion, direction in readings
                 for one in self.lexicon.notions[notion].attributes

@@ -10,9 +10,26 @@ _DATA = tomllib.loads(
 ENGLISH = frozenset(word for text in _DATA["english"].values() for word in text.split())
 CHINESE = frozenset(word for text in _DATA["chinese"].values() for word in text.split())
 _ENDINGS = (
-    ("ies", "y"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("ily", "y"), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("es", ""),
-    ("s", ""), ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"), ("ness", ""), ("able", ""), ("able", "e"),
-)  # fmt: skip
+    ("ies", "y"),
+    ("ied", "y"),
+    ("ier", "y"),
+    ("iest", "y"),
+    ("ily", "y"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("es", ""),
+    ("s", ""),
+    ("ly", ""),
+    ("er", ""),
+    ("er", "e"),
+    ("est", ""),
+    ("est", "e"),
+    ("ness", ""),
+    ("able", ""),
+    ("able", "e"),
+)
 
 
 @lru_cache(maxsize=50_000)
