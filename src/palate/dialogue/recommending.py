@@ -10,6 +10,8 @@ from palate.dialogue.standing import bearing, standing_wishes, unwanted
 from palate.dialogue.state import State
 from palate.dialogue.world import World
 from palate.feedback.person import Person
+from palate.ranking.decisions import Policy
+from palate.ranking.exploration import MEAN_ALONE, Exploration
 from palate.ranking.features import build_features
 from palate.ranking.reasons import Grounds, Taste, explain
 from palate.ranking.slate import Slate, rank
@@ -20,13 +22,14 @@ from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem, Wi
 
 @dataclass(frozen=True)
 class Recommendation:
-    """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were
-    chosen from; ``relaxed``: hard wishes that had to be given up because nothing met them all; ``unmet``:
-    soft wishes that no item of the slate meets.
+    """``items`` with reasons; ``slate`` their scores and features; ``policy`` who decided; ``pool`` int32: the
+    candidates they were chosen from; ``relaxed``: hard wishes that had to be given up because nothing met
+    them all; ``unmet``: soft wishes that no item of the slate meets.
     """
 
     items: tuple[RecommendedItem, ...]
     slate: Slate
+    policy: Policy
     pool: Codes
     relaxed: tuple[Wish, ...] = ()
     unmet: tuple[Wish, ...] = ()
@@ -40,9 +43,10 @@ def recommend(
     *,
     exclude: Codes | None = None,
     language: str | None = None,
+    seed: int | None = None,
 ) -> Recommendation:
     """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
-    out.
+    out. ``seed`` of the exploration, as far as the settings allow it; None for none at all.
     """
     catalogue = world.catalogue
     language = language or state.language
@@ -62,12 +66,13 @@ def recommend(
     standing = standing_wishes(state, person, catalogue)
     mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out), k)
     context = _context(world, state, person, said)
-    per_source = world.settings.ranking.candidates
-    candidates = retrieve(world.recommenders, context, mask, per_source, world.floors)
+    wanted = world.settings.ranking
+    candidates = retrieve(world.recommenders, context, mask, wanted.candidates, world.floors)
     preferences = state.preferences
     met = catalogue.satisfaction([one.constraint for one in preferences], candidates.codes)
     features = build_features(candidates, met, catalogue.codes(state.shown), person.touched)
-    slate = rank(world.ranker, candidates, features, world.similarity, k, world.settings.ranking.diversity)
+    exploration = MEAN_ALONE if seed is None else Exploration(wanted.exploration, seed)
+    slate = rank(world.ranker, candidates, features, world.similarity, k, wanted.diversity, exploration)
 
     def taste(code: int) -> Taste:
         if code in said:
@@ -79,7 +84,8 @@ def recommend(
     grounds = Grounds(catalogue, sources, context, taste, musts, preferences, language)
     items = tuple(_item(catalogue, slate, row, grounds) for row in range(len(slate)))
     unmet = [wish for wish, met in zip(state.preferences, slate.met.T, strict=True) if not met.any()]
-    return Recommendation(items, slate, candidates.codes, tuple(relaxed), tuple(unmet))
+    policy = Policy(world.model_version)
+    return Recommendation(items, slate, policy, candidates.codes, tuple(relaxed), tuple(unmet))
 
 
 def _mask(

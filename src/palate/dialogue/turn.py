@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from palate.dialogue.standing import settle
 from palate.dialogue.state import drop, show, track, unread
 from palate.dialogue.world import World
 from palate.feedback.person import Person
+from palate.ranking.decisions import decision
 from palate.values import Turn
 
 
@@ -39,7 +41,8 @@ def take_turn(
     Raises UnknownTurn where the session belongs to someone else.
     """
     before = sessions.load(request.session_id, person.user)
-    reading = world.reader.read(
+    spending = world.spending()
+    reading = world.reader_on(spending).read(
         request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
     )
     said = reading.understanding
@@ -57,7 +60,7 @@ def take_turn(
     move = decide(state, said)
     found, asked, answered = None, None, ()
     if move == "recommend":
-        found = recommend(world, state, person, request.k)
+        found = recommend(world, state, person, request.k, seed=seed_of(request.turn_id))
         asked = question(state, world.catalogue, found.pool)
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
@@ -96,6 +99,7 @@ def take_turn(
         question=asked,
         model_version=world.model_version,
         created_at=time.time(),
+        spent=spending.totals(),
     )
     sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found))
     yield "done", turn
@@ -107,11 +111,10 @@ def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
     """
     kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
-        slate = found.slate
-        kept["slate"] = {
-            "features": list(slate.names),
-            "values": slate.features.tolist(),
-            "scores": slate.scores.tolist(),
-            "propensities": slate.propensities.tolist(),
-        }
+        kept["slate"] = decision(found.slate, found.policy).document()
     return kept
+
+
+def seed_of(name: str) -> int:
+    """A seed of exploration from a name, such as a turn's id: the same for the same, from 0 to 2^48."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=6).digest(), "little")
