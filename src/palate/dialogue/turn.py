@@ -14,7 +14,8 @@ from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.standing import settle
-from palate.dialogue.state import drop, show, track, unread
+from palate.dialogue.state import State, drop, show, track, unread
+from palate.dialogue.why import counterfactual
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.values import Turn
@@ -56,6 +57,7 @@ def take_turn(
     state = drop(state, dropped)
     move = decide(state, said)
     found, asked, answered = None, None, ()
+    sought = state
     if move == "recommend":
         found = recommend(world, state, person, request.k)
         asked = question(state, world.catalogue, found.pool)
@@ -64,6 +66,8 @@ def take_turn(
         )
     else:
         answered = answer(move, said, request.text, before, world.catalogue, sessions)
+        if move == "explain":
+            answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()
     yield "items", items
     brief = Brief(
@@ -97,17 +101,18 @@ def take_turn(
         model_version=world.model_version,
         created_at=time.time(),
     )
-    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found))
+    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found, sought))
     yield "done", turn
 
 
-def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
+def record(turn: Turn, found: Recommendation | None, sought: State) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
-    replayed.
+    replayed; ``sought``: the state that a list answered.
     """
     kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
         slate = found.slate
+        kept["state"] = sought.to_json()
         kept["slate"] = {
             "features": list(slate.names),
             "values": slate.features.tolist(),

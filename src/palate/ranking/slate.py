@@ -53,12 +53,12 @@ def rank(
     deterministic, its propensities are 1.
     """
     scores = ranker.contributions(features.matrix).sum(axis=1)
-    pool = np.lexsort((candidates.codes, -scores))[: max(POOL, k)]
-    if diversity > 0 and len(pool) > 1:
-        order = maximal_marginal_relevance(scores[pool], similarity(candidates.codes[pool]), k, diversity)
-        rows = pool[order]
-    else:
-        rows = pool[:k]
+    rows = best_first(scores, candidates.codes)[: max(POOL, k)]
+    if diversity > 0 and len(rows) > 1:
+        rows = rows[
+            maximal_marginal_relevance(scores[rows], similarity(candidates.codes[rows]), k, diversity)
+        ]
+    rows = rows[:k]
     chosen = features.matrix[rows]
     return Slate(
         names=features.names,
@@ -70,3 +70,8 @@ def rank(
         scales=candidates.scales,
         propensities=np.ones(len(rows)),
     )
+
+
+def best_first(scores: NDArray[np.float64], codes: Codes) -> NDArray[np.intp]:
+    """The rows of n candidates by falling score, ties by item code."""
+    return np.lexsort((codes, -scores))
