@@ -92,6 +92,13 @@ class RankingSettings(_Section):
         le=1,
         description="Maximal marginal relevance: 0 ranks by score alone, 1 by difference alone.",
     )
+    exploration: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="Thompson sampling: what the standard deviations of the weights are multiplied by when they are "
+        "drawn; 0 never explores. Probabilities are logged with each turn.",
+    )
     weights: dict[str, float] = Field(
         default={}, description="Starting weight of a ranker feature, in place of the default."
     )

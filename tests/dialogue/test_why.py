@@ -21,6 +21,8 @@ DEEDS = [
 @pytest.fixture(scope="module")
 def shop(demo_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[palate.Shop]:
     folder = Path(shutil.copytree(demo_shop, tmp_path_factory.mktemp("why") / "shop"))
+    # two turns are compared, which would explore each in its own way
+    (folder / "palate.toml").write_text("[ranking]\nexploration = 0\n")
     with palate.open(folder) as opened:
         now = time.time() - 3600
         for left_out in (None, *range(len(DEEDS))):
@@ -114,6 +116,19 @@ def test_the_chat_tells_the_strongest_counterfactual(shop: palate.Shop, ask: str
     falls = [one for one in found.counterfactuals if one.place is None or one.place > (found.place or 0)]
     assert bool(falls) == (without in told.reply)
     assert falls
+
+
+def test_what_an_exploring_list_showed_is_explained_by_what_ranked_it(own_shop: Path):
+    (own_shop / "palate.toml").write_text("[ranking]\nexploration = 1.0\n")
+    explored = 0
+    with palate.open(own_shop) as shop:
+        for _ in range(4):
+            turn = shop.chat("a gift")
+            for place, item in enumerate(turn.items, 1):
+                why = shop.why(item.item_id, turn_id=turn.turn_id)
+                assert (why.place, why.score) == (place, pytest.approx(item.score, abs=1e-5))
+                explored += shop.why(item.item_id).score != pytest.approx(item.score, abs=1e-5)
+    assert explored
 
 
 def test_somebody_elses_turn_is_not_explained(shop: palate.Shop):

@@ -25,6 +25,7 @@ from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.feedback.profile import weigh
 from palate.ranking.diversity import maximal_marginal_relevance
+from palate.ranking.linear import LinearRanker
 from palate.ranking.slate import POOL, best_first
 from palate.recommenders.base import Context
 from palate.recommenders.batch import score_many
@@ -181,27 +182,41 @@ def standings(
     person: Person,
     k: int,
     without: Sequence[Removal],
-    excluded: Exclusion = lambda person: None,
+    excluded: Exclusion,
+    used: LinearRanker,
 ) -> list[Standing]:
-    """Where the item stands as it is, then without each of the removals, of a list of ``k``."""
+    """Where the item stands as it is, then without each of the removals, of a list of ``k`` that is ranked by
+    ``used``: a draw of the world's ranker where the list explored.
+    """
     as_is = Removal(Evidence("item", ""), "", "", state, person)
     base = errand(world, state, person, k, exclude=excluded(person))
     near = [one for one in without if not one.wider]
-    found = _near(world, code, base, [as_is, *near], k, excluded)
+    found = _near(world, code, base, [as_is, *near], k, excluded, used)
     by_removal = dict(zip(map(id, near), found[1:], strict=True))
     return [
         found[0],
-        *(_anew(world, code, one, k, excluded) if one.wider else by_removal[id(one)] for one in without),
+        *(
+            _anew(world, code, one, k, excluded, used) if one.wider else by_removal[id(one)]
+            for one in without
+        ),
     ]
 
 
-def _anew(world: World, code: int, removal: Removal, k: int, excluded: Exclusion) -> Standing:
+def _anew(
+    world: World, code: int, removal: Removal, k: int, excluded: Exclusion, used: LinearRanker
+) -> Standing:
     sought = errand(world, removal.state, removal.person, k, exclude=excluded(removal.person))
-    return _near(world, code, sought, [removal], k, excluded)[0]
+    return _near(world, code, sought, [removal], k, excluded, used)[0]
 
 
 def _near(
-    world: World, code: int, base: Errand, changes: Sequence[Removal], k: int, excluded: Exclusion
+    world: World,
+    code: int,
+    base: Errand,
+    changes: Sequence[Removal],
+    k: int,
+    excluded: Exclusion,
+    used: LinearRanker,
 ) -> list[Standing]:
     """The item's standing under each change, all with the hard wishes of ``base``."""
     catalogue = world.catalogue
@@ -220,17 +235,19 @@ def _near(
     least = floors_of(world.recommenders, world.floors)
 
     totals = np.full((len(errands), len(codes)), -np.inf)
-    for total, one, raw in zip(totals, errands, scores, strict=True):
+    means = totals.copy()
+    for total, mean, one, raw in zip(totals, means, errands, scores, strict=True):
         allowed = np.flatnonzero(~np.isin(codes, one.out))
         largest = (np.abs(raw[allowed]).max(axis=0, initial=0) * beyond).astype(np.float32)
         scales = divisors(largest[np.newaxis], least)[0]
         some = Candidates(codes[allowed], candidates.sources, raw[allowed] / scales, scales, largest)
         features = features_of(world, one, some)
-        total[allowed] = world.ranker.contributions(features.matrix).sum(axis=1)
+        total[allowed] = features.matrix @ used.mean
+        mean[allowed] = features.matrix @ world.ranker.mean
     row = int(np.searchsorted(codes, code))
     if row == len(codes) or codes[row] != code:
         return [Standing(None, None)] * len(changes)
-    places = _places(world, row, codes, totals, k)
+    places = _places(world, row, codes, totals, means, k)
     return [
         Standing(place, float(total[row])) if np.isfinite(total[row]) else Standing(None, None)
         for place, total in zip(places, totals, strict=True)
@@ -244,21 +261,24 @@ def _scores(world: World, contexts: Sequence[Context], codes: Codes) -> NDArray[
     return np.stack(columns, axis=-1)
 
 
-def _places(world: World, row: int, codes: Codes, totals: NDArray[np.float64], k: int) -> list[int]:
-    """The place of the item in ``row`` under each of the totals float64 [m, n], -inf what may not come."""
+def _places(
+    world: World, row: int, codes: Codes, totals: NDArray[np.float64], means: NDArray[np.float64], k: int
+) -> list[int]:
+    """The place of the item in ``row`` under each of the totals float64 [m, n], -inf what may not come: as a slate
+    has it, whose pool is the best by ``means`` float64 [m, n]; beyond it by these.
+    """
     diversity = world.settings.ranking.diversity
-    orders = [best_first(total, codes)[: np.isfinite(total).sum()] for total in totals]
-    if diversity > 0:
-        pools = [order[: max(POOL, k)] for order in orders]
-        union = np.unique(np.concatenate(pools))
-        alike = world.similarity(codes[union])
-        for number, pool in enumerate(pools):
-            at = np.searchsorted(union, pool)
-            spread = maximal_marginal_relevance(
-                totals[number][pool], alike[np.ix_(at, at)], len(pool), diversity
-            )
-            orders[number] = np.concatenate([pool[spread], orders[number][len(pool) :]])
-    return [int(np.flatnonzero(order == row)[0]) + 1 if row in order else 0 for order in orders]
+    ranking = [best_first(mean, codes)[: np.isfinite(mean).sum()] for mean in means]
+    pools = [order[: max(POOL, k)] for order in ranking]
+    union = np.unique(np.concatenate(pools))
+    alike = world.similarity(codes[union])
+    places: list[int] = []
+    for total, order, pool in zip(totals, ranking, pools, strict=True):
+        at = np.searchsorted(union, pool)
+        shown = maximal_marginal_relevance(total[pool], alike[np.ix_(at, at)], len(pool), diversity)
+        whole = np.concatenate([pool[shown], order[len(pool) :]])
+        places.append(int(np.flatnonzero(whole == row)[0]) + 1 if np.isfinite(total[row]) else 0)
+    return places
 
 
 def _changed(world: World, base: Errand, change: Removal, exclude: Codes | None) -> Errand:

@@ -11,6 +11,8 @@ from palate.dialogue.standing import bearing, standing_wishes, unwanted
 from palate.dialogue.state import State
 from palate.dialogue.world import World
 from palate.feedback.person import Person
+from palate.ranking.decisions import Policy
+from palate.ranking.exploration import MEAN_ALONE, Exploration
 from palate.ranking.features import Features, build_features
 from palate.ranking.reasons import Grounds, Taste, explain
 from palate.ranking.slate import Slate, rank
@@ -21,13 +23,14 @@ from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem, Wi
 
 @dataclass(frozen=True)
 class Recommendation:
-    """``items`` with reasons; ``slate`` their scores and features; ``pool`` int32: the candidates they were
-    chosen from; ``relaxed``: hard wishes that had to be given up because nothing met them all; ``unmet``:
-    soft wishes that no item of the slate meets.
+    """``items`` with reasons; ``slate`` their scores and features; ``policy`` who decided; ``pool`` int32: the
+    candidates they were chosen from; ``relaxed``: hard wishes that had to be given up because nothing met
+    them all; ``unmet``: soft wishes that no item of the slate meets.
     """
 
     items: tuple[RecommendedItem, ...]
     slate: Slate
+    policy: Policy
     pool: Codes
     relaxed: tuple[Wish, ...] = ()
     unmet: tuple[Wish, ...] = ()
@@ -102,24 +105,30 @@ def recommend(
     *,
     exclude: Codes | None = None,
     language: str | None = None,
+    seed: int | None = None,
 ) -> Recommendation:
     """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
-    out.
+    out. ``seed`` of the exploration, as far as the settings allow it; None for none at all.
     """
     sought = errand(world, state, person, k, exclude=exclude)
-    candidates, slate = ranked(world, sought, k)
+    exploration = MEAN_ALONE if seed is None else Exploration(world.settings.ranking.exploration, seed)
+    candidates, slate = ranked(world, sought, k, exploration)
     grounds = grounds_of(world, sought, person, language or state.language)
     items = tuple(_item(world.catalogue, slate, row, grounds) for row in range(len(slate)))
     unmet = [wish for wish, met in zip(sought.preferences, slate.met.T, strict=True) if not met.any()]
-    return Recommendation(items, slate, candidates.codes, tuple(sought.relaxed), tuple(unmet))
+    policy = Policy(world.model_version)
+    return Recommendation(items, slate, policy, candidates.codes, tuple(sought.relaxed), tuple(unmet))
 
 
-def ranked(world: World, sought: Errand, k: int) -> tuple[Candidates, Slate]:
+def ranked(
+    world: World, sought: Errand, k: int, exploration: Exploration = MEAN_ALONE
+) -> tuple[Candidates, Slate]:
     """The candidates, and the k of them to show."""
     settings = world.settings.ranking
     candidates = retrieve(world.recommenders, sought.context, sought.mask, settings.candidates, world.floors)
     features = features_of(world, sought, candidates)
-    return candidates, rank(world.ranker, candidates, features, world.similarity, k, settings.diversity)
+    slate = rank(world.ranker, candidates, features, world.similarity, k, settings.diversity, exploration)
+    return candidates, slate
 
 
 def features_of(world: World, sought: Errand, candidates: Candidates) -> Features:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from palate.dialogue.state import State, drop, show, track, unread
 from palate.dialogue.why import counterfactual
 from palate.dialogue.world import World
 from palate.feedback.person import Person
+from palate.ranking.decisions import decision
 from palate.values import Turn
 
 
@@ -59,7 +61,7 @@ def take_turn(
     found, asked, answered = None, None, ()
     sought = state
     if move == "recommend":
-        found = recommend(world, state, person, request.k)
+        found = recommend(world, state, person, request.k, seed=seed_of(request.turn_id))
         asked = question(state, world.catalogue, found.pool)
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
@@ -111,12 +113,11 @@ def record(turn: Turn, found: Recommendation | None, sought: State) -> dict[str,
     """
     kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
-        slate = found.slate
         kept["state"] = sought.to_json()
-        kept["slate"] = {
-            "features": list(slate.names),
-            "values": slate.features.tolist(),
-            "scores": slate.scores.tolist(),
-            "propensities": slate.propensities.tolist(),
-        }
+        kept["slate"] = decision(found.slate, found.policy).document()
     return kept
+
+
+def seed_of(name: str) -> int:
+    """A seed of exploration from a name, such as a turn's id: the same for the same, from 0 to 2^48."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=6).digest(), "little")

@@ -17,9 +17,11 @@ from palate.dialogue.standing import bearing, unwanted
 from palate.dialogue.state import State
 from palate.dialogue.world import World
 from palate.feedback.person import Person
+from palate.ranking.decisions import aligned
 from palate.ranking.features import KNOWN, REPEATED, WISH
+from palate.ranking.linear import LinearRanker
 from palate.ranking.reasons import Grounds, explain
-from palate.ranking.slate import Slate
+from palate.ranking.slate import Slate, rank
 from palate.ranking.wording import is_chinese, ordinal, quoted, wish_text
 from palate.recommenders.base import Explains
 from palate.values import (
@@ -77,13 +79,15 @@ def explained(
     k: int,
     language: str,
     excluded: Exclusion = lambda person: None,
+    used: LinearRanker | None = None,
 ) -> Why:
     """Why the item of ``code`` stands where it does in a list of ``k`` for this state and person. ``excluded``:
-    what such a list leaves out beside what it must.
+    what such a list leaves out beside what it must; ``used``: what ranked it, where that is not the world's ranker.
     """
+    used = used or world.ranker
     catalogue = world.catalogue
     taken = removals(state, person, catalogue)
-    now, *otherwise = standings(world, code, state, person, k, taken, excluded)
+    now, *otherwise = standings(world, code, state, person, k, taken, excluded, used)
     sought = errand(world, state, person, k, exclude=excluded(person))
     grounds = grounds_of(world, sought, person, language)
     told = [
@@ -95,14 +99,14 @@ def explained(
     if now.place is None:
         reasons = _kept_out(world, code, sought, state, person, grounds)
         return Why(item_id, title, None, None, (), (), counterfactuals, reasons)
-    alone = _alone(world, sought, code, k)
+    alone = _alone(world, sought, code, k, used)
     return Why(
         item_id=item_id,
         title=title,
         place=now.place,
         score=float(alone.scores[0]),
         reasons=explain(alone, 0, grounds),
-        contributions=_contributions(world, alone, grounds, person),
+        contributions=_contributions(alone, grounds, person),
         counterfactuals=counterfactuals,
     )
 
@@ -117,7 +121,8 @@ def strongest(why: Why) -> Counterfactual | None:
 
 def why_in(world: World, code: int, listed: Listed, person: Person, language: str) -> Why:
     """Why the item of ``code`` stood where it did in a list that was shown: for the person as he was then."""
-    return explained(world, code, listed.state, person.until(listed.at), listed.shown, language)
+    used = aligned(listed.ranker, world.ranker.names)
+    return explained(world, code, listed.state, person.until(listed.at), listed.shown, language, used=used)
 
 
 def counterfactual(
@@ -143,33 +148,23 @@ def counterfactual(
 # --- what the score is made of ------------------------------------------------------------------------
 
 
-def _alone(world: World, sought: Errand, code: int, k: int) -> Slate:
+def _alone(world: World, sought: Errand, code: int, k: int, used: LinearRanker) -> Slate:
     """The item as a slate of its own, scored as it is among the candidates of the errand."""
     among, _ = ranked(world, sought, k)
     codes = np.array([code], np.int32)
     raw = np.column_stack([source.score(sought.context, Mask(codes)) for source in world.recommenders])
-    features = features_of(world, sought, replace(among, codes=codes, scores=raw / among.scales))
-    contributions = world.ranker.contributions(features.matrix)
-    return Slate(
-        names=features.names,
-        codes=codes,
-        scores=contributions.sum(axis=1),
-        features=features.matrix,
-        contributions=contributions,
-        met=features.met,
-        scales=among.scales,
-        propensities=np.ones(1),
-    )
+    one = replace(among, codes=codes, scores=raw / among.scales)
+    return rank(used, one, features_of(world, sought, one), world.similarity, 1, 0.0)
 
 
-def _contributions(world: World, alone: Slate, grounds: Grounds, person: Person) -> tuple[Contribution, ...]:
+def _contributions(alone: Slate, grounds: Grounds, person: Person) -> tuple[Contribution, ...]:
     """Every feature that moves the score, the weightiest first."""
     parts = alone.contributions[0]
     return tuple(
         Contribution(
             feature=alone.names[column],
             value=float(alone.features[0, column]),
-            weight=float(world.ranker.mean[column]),
+            weight=float(alone.weights[column]),
             contribution=float(parts[column]),
             evidence=_evidence(alone, alone.names[column], grounds, person),
         )
