@@ -263,8 +263,24 @@ class ReplyPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What language models took for one purpose: requests (``failed`` of them), tokens read and written,
+    seconds waited for them, money in the currency of the settings.
+    """
+
+    calls: int = 0
+    failed: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    money: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange: what was said, how it was read, what came back."""
+    """One exchange: what was said, how it was read, what came back; ``spent``: on language models, by
+    purpose.
+    """
 
     turn_id: str
     session_id: str
@@ -277,6 +293,7 @@ class Turn:
     question: Question | None = None
     model_version: str | None = None
     created_at: float = 0.0
+    spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ def take_turn(
     Raises UnknownTurn where the session belongs to someone else.
     """
     before = sessions.load(request.session_id, person.user)
-    reading = world.reader.read(
+    spending = world.spending()
+    reading = world.reader_on(spending).read(
         request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
     )
     said = reading.understanding
@@ -102,6 +103,7 @@ def take_turn(
         question=asked,
         model_version=world.model_version,
         created_at=time.time(),
+        spent=spending.totals(),
     )
     sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found, sought))
     yield "done", turn
