@@ -41,7 +41,7 @@ class TextKNN(RecentRows[TextKNNConfig]):
     config_type = TextKNNConfig
 
     @classmethod
-    def forecast(cls, data: Interactions) -> Forecast:
+    def forecast(cls, data: Interactions, options: FitOptions) -> Forecast:
         """See Forecasts: the word vectors twice, the pairs of a block, and what is kept."""
         if data.content is None:
             return Forecast(0)

@@ -87,7 +87,7 @@ def needs(data: Interactions, options: FitOptions) -> dict[str, Needs]:
     found: dict[str, Needs] = {}
     for source in SOURCES:
         if isinstance(source.kind, Forecasts):
-            forecast = source.kind.forecast(data)
+            forecast = source.kind.forecast(data, options)
             seconds = forecast.operations / (OPERATIONS_A_SECOND * options.threads)
             seconds += forecast.pairs / PAIRS_A_SECOND
             found[source.kind.name] = Needs(round(forecast.megabytes), round(seconds, 1))
