@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from palate.recommenders import core, ease, text_knn
+from palate.recommenders import core, ease, sequential_linear, text_knn
 from palate.recommenders.als import ALS, ALSConfig
 from palate.recommenders.base import Context, FitOptions, Interactions
 from palate.recommenders.content_map import fit_content_map
@@ -128,6 +128,33 @@ def test_the_sequential_model_solves_its_least_squares():
                 if decay**age >= LEAST_DECAY:
                     state[block * N_ITEMS + item] += decay**age
         np.testing.assert_allclose(model.score(context(asked), EVERYTHING), state @ b, atol=2e-3)
+
+
+def test_the_sequential_model_of_a_core_solves_it_and_steps_towards_the_rest(monkeypatch: pytest.MonkeyPatch):
+    """Against the rows written out one by one: the core's states alone, and each other state by itself."""
+    monkeypatch.setattr(core, "LEAST_PEOPLE", 1)
+    monkeypatch.setattr(sequential_linear, "BLOCK_ENTRIES", 40)
+    monkeypatch.setattr("palate.recommenders.item_knn.BLOCK_PAIRS", 30)
+    rows, data = random_log(8, users=40)
+    config = SequentialLinearConfig(decays=(0.9, 0.3), regularisation=1.5, neighbours=N_ITEMS, core=5)
+    states, targets = [], []
+    for row in rows:
+        for t in range(len(row) - 1):
+            state = np.zeros((2, N_ITEMS))
+            for block, decay in enumerate(config.decays):
+                state[block, row[: t + 1]] = decay ** np.arange(t, -1, -1)
+            states.append(state.ravel())
+            targets.append(np.eye(N_ITEMS)[row[t + 1]])
+    s, y = np.array(states), np.array(targets)
+    inside = core.core_of(np.bincount(data.items, minlength=N_ITEMS), 5)
+    chosen = np.concatenate([inside, N_ITEMS + inside])
+    b = (s.T @ y) / ((s.T @ s).sum(axis=1, keepdims=True) + 1.5)
+    f = s[:, chosen]
+    b[chosen] = np.linalg.solve(f.T @ f + 1.5 * np.eye(len(chosen)), f.T @ y)
+    model = SequentialLinear.fit(data, OPTIONS, config)
+    for item in range(N_ITEMS - 2):
+        expected = b[item] + b[N_ITEMS + item]
+        np.testing.assert_allclose(model.score(context([item]), EVERYTHING), expected, atol=2e-3)
 
 
 def test_what_follows_comes_next():

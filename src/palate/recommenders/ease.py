@@ -29,11 +29,9 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg.lapack import get_lapack_funcs
 
-from palate.errors import ModelError
 from palate.recommenders.base import FitOptions, Forecast, Interactions
-from palate.recommenders.core import core_of, most_within
+from palate.recommenders.core import core_of, inverse_of, most_within
 from palate.recommenders.sparse_rows import BLOCK_ENTRIES, RecentRows, SparseRows, blocks
 from palate.values import Codes
 
@@ -136,7 +134,8 @@ def _rows_of(parts: _Parts, config: EASEConfig, n_items: int) -> Iterator[Sparse
     pull = sparse.csr_array(sparse.diags_array(1 / lumped).astype(np.float32) @ ties)
     gram = (core.T @ core).toarray(order="F")
     gram -= (ties.T @ pull).toarray()
-    inverse = _inverse(gram, config.regularisation)
+    gram[np.diag_indices_from(gram)] += config.regularisation
+    inverse = inverse_of(gram, EASE.name, config.regularisation)
     own = inverse.diagonal().copy()
     columns = np.concatenate([parts.core, parts.rest])
     order = np.argsort(columns)
@@ -182,26 +181,9 @@ def _reach(having: sparse.csr_array, rest: sparse.csr_array) -> NDArray[np.int64
 
 def _weights(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float32]:
     """B of the Gram matrix, which is overwritten."""
-    inverse = _inverse(gram, regularisation)
+    gram[np.diag_indices_from(gram)] += regularisation
+    inverse = inverse_of(gram, EASE.name, regularisation)
     diagonal = inverse.diagonal().copy()
     inverse /= -diagonal
     np.fill_diagonal(inverse, 0)
-    return inverse
-
-
-def _inverse(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float32]:
-    """(gram + regularisation * I)^-1 of a symmetric matrix, which is overwritten."""
-    if not len(gram):
-        return gram
-    gram[np.diag_indices_from(gram)] += regularisation
-    decompose, invert = get_lapack_funcs(("potrf", "potri"), dtype=np.float32)
-    factor, failed = decompose(gram, lower=1, overwrite_a=1, clean=0)
-    inverse, failed_too = invert(factor, lower=1, overwrite_c=1)
-    if failed or failed_too:
-        raise ModelError(
-            f"the matrix of EASE could not be inverted with regularisation {regularisation!r}; raise it"
-        )
-    # only the lower triangle was made; row by row, as indices of a triangle would take more than the matrix
-    for row in range(len(inverse)):
-        inverse[row, row + 1 :] = inverse[row + 1 :, row]
     return inverse
