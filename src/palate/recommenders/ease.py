@@ -71,7 +71,7 @@ class EASE(RecentRows[EASEConfig]):
         ties, rest_pairs = float((own * others).sum()), float((others**2).sum())
         ties = min(ties, core * rest)
         kept = min(config.neighbours, core + rest) * (core + rest)
-        entries = BLOCK_ENTRIES if len(parts.rest) else 0
+        entries = min(BLOCK_ENTRIES, core * (core + rest)) if len(parts.rest) else 0
         return Forecast(
             megabytes=(BYTES_A_PAIR * core**2 + 30 * ties + 24 * (kept + entries)) / 1e6 + 60,
             # a product of a sparse matrix and a dense one runs at a tenth of the speed of two dense ones

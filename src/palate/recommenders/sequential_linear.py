@@ -87,7 +87,7 @@ class SequentialLinear:
         kept = min(config.neighbours, size) * size * blocks
         width = blocks * solved
         whole = 4 * width**2 + 12 * width * solved
-        parted = 8 * width**2 + 24 * BLOCK_ENTRIES + 12 * blocks * pairs
+        parted = 8 * width**2 + 24 * min(BLOCK_ENTRIES, width * size) + 12 * blocks * pairs
         counts = 12 * ((blocks + 2) * inside + 2 * pairs) + 24 * min(BLOCK_PAIRS, len(data.items) * 100)
         return Forecast(
             megabytes=((parted if rest else whole) + counts + 16 * kept) / 1e6 + 60,
