@@ -11,8 +11,8 @@ from event_batches import ANN, Told, batch
 from store_places import Place
 
 from palate.errors import InvalidSettings, NewerShop, StorageError
-from palate.storage.migrations import MIGRATIONS
 from palate.storage import open_store
+from palate.storage.migrations import MIGRATIONS
 from palate.values import Item
 
 

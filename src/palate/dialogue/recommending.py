@@ -19,6 +19,9 @@ from palate.recommenders.base import Context
 from palate.recommenders.candidates import retrieve
 from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem, Wish
 
+KNOWN_FROM = 5
+"""Items that a person has touched, from which on he is no longer new."""
+
 
 @dataclass(frozen=True)
 class Recommendation:
@@ -72,7 +75,9 @@ def recommend(
     met = catalogue.satisfaction([one.constraint for one in preferences], candidates.codes)
     features = build_features(candidates, met, catalogue.codes(state.shown), person.touched)
     exploration = MEAN_ALONE if seed is None else Exploration(wanted.exploration, seed)
-    slate = rank(world.ranker, candidates, features, world.similarity, k, wanted.diversity, exploration)
+    segment = _segment(language, person)
+    ranker, learnt = world.ranker_for(person.user, segment)
+    slate = rank(ranker, candidates, features, world.similarity, k, wanted.diversity, exploration)
 
     def taste(code: int) -> Taste:
         if code in said:
@@ -84,8 +89,14 @@ def recommend(
     grounds = Grounds(catalogue, sources, context, taste, musts, preferences, language)
     items = tuple(_item(catalogue, slate, row, grounds) for row in range(len(slate)))
     unmet = [wish for wish, met in zip(state.preferences, slate.met.T, strict=True) if not met.any()]
-    policy = Policy(world.model_version)
+    policy = Policy(world.model_version, learnt, segment)
     return Recommendation(items, slate, policy, candidates.codes, tuple(relaxed), tuple(unmet))
+
+
+def _segment(language: str, person: Person) -> str:
+    """Whom a slate is counted with: a small closed set."""
+    spoken = language if language in ("en", "zh") else "other"
+    return f"{spoken}/{'known' if len(person.touched) >= KNOWN_FROM else 'new'}"
 
 
 def _mask(

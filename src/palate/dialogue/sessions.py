@@ -1,11 +1,17 @@
 """Sessions: loading and saving the state of conversations."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from palate.dialogue.state import State
 from palate.errors import UnknownTurn
+from palate.ranking.observing import Shown
 from palate.storage import Store
+
+SHOWN_KEPT = 2_000
+"""Turns whose slates are kept in memory."""
 
 
 class Sessions:
@@ -13,6 +19,8 @@ class Sessions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._lock = Lock()
 
     def load(self, session_id: str, user: str | None) -> State:
         """The state of a session, a new one where there is none.
@@ -38,6 +46,28 @@ class Sessions:
     def keep(self, user: str, statements: Mapping[str, Any]) -> None:
         """Save what a person stated for good; durable when this returns."""
         self._store.save_profile(user, statements)
+
+    def shown(self, turn_id: str) -> Shown | None:
+        """What a turn showed, None where it is unknown; the latest ones stay in memory, as reactions come in rows."""
+        with self._lock:
+            known = self._shown.get(turn_id)
+            if known is not None:
+                self._shown.move_to_end(turn_id)
+                return known
+        found = self._store.turn(turn_id)
+        if found is None:
+            return None
+        shown = Shown.of(found[0], turn_id, found[1])
+        with self._lock:
+            self._shown[turn_id] = shown
+            if len(self._shown) > SHOWN_KEPT:
+                self._shown.popitem(last=False)
+        return shown
+
+    def forget(self) -> None:
+        """Keep nothing of a turn in memory any longer: some were erased."""
+        with self._lock:
+            self._shown.clear()
 
     def items_of(self, turn_id: str | None) -> list[Mapping[str, Any]]:
         """The items that a turn showed, with their reasons, as recorded; none where the turn is unknown."""

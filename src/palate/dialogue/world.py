@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from palate.catalogue.catalogue import Catalogue
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
+from palate.ranking.learner import Learner
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
 from palate.settings import Settings
@@ -24,7 +25,8 @@ class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
     ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was;
-    ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``.
+    ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``. ``ranker`` is
+    what was trained, ``learner`` what has been learnt since.
     """
 
     catalogue: Catalogue
@@ -36,6 +38,11 @@ class World:
     model_version: str | None = None
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
+    learner: Learner | None = None
+
+    def ranker_for(self, user: str | None, segment: str) -> tuple[LinearRanker, int]:
+        """(the ranker of a person of a segment, the number of the last observation that it knows)."""
+        return self.learner.ranker_for(user, segment) if self.learner else (self.ranker, 0)
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""

@@ -299,10 +299,10 @@ class SqlStore:
         }
 
     def erase_user(self, user: str) -> Mapping[str, int]:
-        """Erase all that ``export_user`` gives, the user's event ids and what was observed of him: the rows of
-        ``events``, ``event_ids``, ``sessions``, ``turns``, ``profiles`` and ``observations`` that went. In SQLite no byte of them stays in
-        the files (while readers hold an older snapshot, until they let it go), which takes as long as to copy
-        them; PostgreSQL overwrites them at its next vacuum.
+        """Erase all that ``export_user`` gives, the user's event ids and what was observed of him: the rows
+        of ``events``, ``event_ids``, ``sessions``, ``turns``, ``profiles`` and ``observations`` that went.
+        In SQLite no byte of them stays in the files (while readers hold an older snapshot, until they let it
+        go), which takes as long as to copy them; PostgreSQL overwrites them at its next vacuum.
         """
         person = events.person_of(user)
 
