@@ -23,6 +23,7 @@ from palate.dialogue.recommending import recommend
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
+from palate.dialogue.why import explained, why_in
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
 from palate.feedback.account import corrected, describe
@@ -40,7 +41,7 @@ from palate.storage import Store, Written, open_store
 from palate.training.serving import Serving
 from palate.training.train import train
 from palate.understanding.reading import Reading
-from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding
+from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
 
 MODELS, REJECTS = "models", "rejects"
 MOST_ITEMS = 100
@@ -246,6 +247,25 @@ class Shop:
         state = State(language=language, tastes={item_id: 1})
         found = recommend(world, state, self._person(None), _checked_k(k))
         return tuple(replace(item, reasons=()) for item in found.items)
+
+    def why(
+        self,
+        item_id: str,
+        *,
+        user_id: str | None = None,
+        turn_id: str | None = None,
+        language: str | None = None,
+    ) -> Why:
+        """Why an item stands where it does: in the list of a turn, else in the list that the person would get
+        now; also of an item that is not in it. Raises UnknownItem, UnknownTurn.
+        """
+        world, person = self._world(), self._person(user_id)
+        code = self._code(world, item_id)
+        if turn_id is not None:
+            listed = self._sessions.list_of(turn_id, person.user)
+            return why_in(world, code, listed, person, language or listed.state.language)
+        state = State(language=language or "en")
+        return explained(world, code, state, person, 10, state.language, lambda person: person.touched)
 
     # --- the catalogue --------------------------------------------------------------------------------
 

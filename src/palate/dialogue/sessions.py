@@ -2,16 +2,33 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
 from palate.dialogue.state import State
 from palate.errors import UnknownTurn
+from palate.ranking.decisions import Decision
+from palate.ranking.linear import LinearRanker
 from palate.ranking.observing import Shown
 from palate.storage import Store
 
 SHOWN_KEPT = 2_000
 """Turns whose slates are kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as it was made: the state it answered, when (epoch seconds), how many items it showed, and what
+    ranked it.
+    """
+
+    state: State
+    at: float
+    shown: int
+    ranker: LinearRanker
 
 
 class Sessions:
@@ -68,6 +85,20 @@ class Sessions:
         """Keep nothing of a turn in memory any longer: some were erased."""
         with self._lock:
             self._shown.clear()
+
+    def list_of(self, turn_id: str, user: str | None) -> Listed:
+        """What a turn's list was made of. Raises UnknownTurn where there is no such turn of this user, or it
+        showed no list.
+        """
+        found = self._store.turn(turn_id)
+        if found is None or found[0] not in (None, user) or "state" not in found[1]:
+            raise UnknownTurn(
+                f"there is no list of a turn {turn_id!r} of this user; name a turn that showed items, and its user"
+            )
+        turn = found[1]["turn"]
+        slate = Decision.of(found[1]["slate"])
+        used = LinearRanker(slate.names, slate.weights, np.zeros((len(slate.names), len(slate.names))))
+        return Listed(State.from_json(found[1]["state"]), turn["created_at"], len(turn["items"]), used)
 
     def items_of(self, turn_id: str | None) -> list[Mapping[str, Any]]:
         """The items that a turn showed, with their reasons, as recorded; none where the turn is unknown."""

@@ -3,7 +3,7 @@ end.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from palate.catalogue.catalogue import Catalogue
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
+from palate.language_models.spending import Budget, Spending
 from palate.ranking.learner import Learner
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
@@ -26,7 +27,8 @@ class World:
 
     ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was;
     ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``. ``ranker`` is
-    what was trained, ``learner`` what has been learnt since.
+    what was trained, ``learner`` what has been learnt since; ``learnt``: the number of the last observation that
+    ``ranker`` knows.
     """
 
     catalogue: Catalogue
@@ -39,10 +41,25 @@ class World:
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
     learner: Learner | None = None
+    learnt: int = 0
 
-    def ranker_for(self, user: str | None, segment: str) -> tuple[LinearRanker, int]:
-        """(the ranker of a person of a segment, the number of the last observation that it knows)."""
-        return self.learner.ranker_for(user, segment) if self.learner else (self.ranker, 0)
+    def seen_by(self, user: str | None, segment: str) -> "World":
+        """The World whose ``ranker`` is that of a person of a segment, with all that was learnt until now."""
+        if self.learner is None:
+            return self
+        ranker, learnt = self.learner.ranker_for(user, segment)
+        return replace(self, ranker=ranker, learnt=learnt)
+
+    def spending(self) -> Spending:
+        """The account of a turn that begins now."""
+        return Spending(self.language_model, Budget.of(self.settings.budget))
+
+    def reader_on(self, spending: Spending) -> Reader | AssistedReader:
+        """The reader; what its language model takes is entered in ``spending``."""
+        model = spending.model("understanding")
+        if model is None or not isinstance(self.reader, AssistedReader):
+            return self.reader
+        return self.reader.asking(model)
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""
