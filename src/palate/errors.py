@@ -12,7 +12,8 @@
         │   └── NewerShop       written by a newer palate than this one
         ├── ModelError          a model version is damaged or missing
         ├── LanguageModelError  a language model refused, broke off or talked nonsense
-        │   └── LanguageModelTimeout  it did not answer in the time it was given
+        │   ├── LanguageModelTimeout  it did not answer in the time it was given
+        │   └── BudgetSpent     the tokens or the money of this turn are spent
         └── MissingDependency   an optional package is needed and not installed
 
 A message names the value with ``!r`` and says the remedy.
@@ -75,6 +76,10 @@ class LanguageModelError(WorkFailed):
 
 class LanguageModelTimeout(LanguageModelError):
     """A language model did not answer in the time it was given."""
+
+
+class BudgetSpent(LanguageModelError):
+    """The tokens or the money that a turn may spend on language models are spent."""
 
 
 class MissingDependency(WorkFailed):

@@ -81,6 +81,34 @@ class UnderstandingSettings(_Section):
     )
 
 
+class BudgetSettings(_Section):
+    """What one turn may spend on language models; past one of these, templates and rules go on."""
+
+    first_token: float = Field(
+        default=3.0, gt=0, description="Seconds that a request may take until the model's first word."
+    )
+    seconds: float = Field(
+        default=10.0,
+        gt=0,
+        description="Seconds after the beginning of the turn at which every model's answer ends.",
+    )
+    tokens: int = Field(
+        default=8_000, ge=0, description="Tokens, read and written, of one turn. 0: no bound."
+    )
+    money: float = Field(
+        default=0.0, ge=0, description="Money of one turn, in the currency of the prices. 0: no bound."
+    )
+    price_in: float = Field(
+        default=0.0,
+        ge=0,
+        description="Price of a million tokens that the model reads; 0 for one of your own.",
+    )
+    price_out: float = Field(default=0.0, ge=0, description="Price of a million tokens that it writes.")
+    currency: str = Field(
+        default="USD", pattern=r"^[A-Z]{3}$", description="The currency of these prices (ISO 4217); a label."
+    )
+
+
 class RankingSettings(_Section):
     """How candidates become a slate."""
 
@@ -91,6 +119,13 @@ class RankingSettings(_Section):
         ge=0,
         le=1,
         description="Maximal marginal relevance: 0 ranks by score alone, 1 by difference alone.",
+    )
+    exploration: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="Thompson sampling: what the standard deviations of the weights are multiplied by when they are "
+        "drawn; 0 never explores. Probabilities are logged with each turn.",
     )
     weights: dict[str, float] = Field(
         default={}, description="Starting weight of a ranker feature, in place of the default."
@@ -170,6 +205,7 @@ class Settings(BaseSettings):
     imports: ImportSettings = ImportSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
+    budget: BudgetSettings = BudgetSettings()
     ranking: RankingSettings = RankingSettings()
     train: TrainSettings = TrainSettings()
     service: ServiceSettings = ServiceSettings()

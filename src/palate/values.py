@@ -206,6 +206,45 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """A feature's exact part of a score: ``contribution`` = ``value`` * ``weight``; what it rests on."""
+
+    feature: str
+    value: float
+    weight: float
+    contribution: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """Where an item would stand without one thing that the person did or said (``evidence``), found by ranking
+    again: ``place`` from 1, None where it would not come at all; ``text`` tells it.
+    """
+
+    text: str
+    evidence: Evidence
+    place: int | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an item stands where it stands. ``place`` from 1, None where it may not come: ``kept_out`` then tells
+    why. ``contributions`` sum to ``score``; ``counterfactuals``: the most telling first.
+    """
+
+    item_id: str
+    title: str
+    place: int | None
+    score: float | None
+    reasons: tuple[Reason, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    counterfactuals: tuple[Counterfactual, ...] = ()
+    kept_out: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecommendedItem:
     """An item of an answer; ``score`` is the sum of the ranker's contributions."""
 
@@ -234,8 +273,24 @@ class ReplyPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What language models took for one purpose: requests (``failed`` of them), tokens read and written,
+    seconds waited for them, money in the currency of the settings.
+    """
+
+    calls: int = 0
+    failed: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    money: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange: what was said, how it was read, what came back."""
+    """One exchange: what was said, how it was read, what came back; ``spent``: on language models, by
+    purpose.
+    """
 
     turn_id: str
     session_id: str
@@ -248,6 +303,7 @@ class Turn:
     question: Question | None = None
     model_version: str | None = None
     created_at: float = 0.0
+    spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
 
 
 @dataclass(frozen=True, slots=True)

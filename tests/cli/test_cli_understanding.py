@@ -85,6 +85,8 @@ def test_a_language_model_helps_a_shop_to_read(run: Any, shop: Path, assisted: p
         turn = run("chat", shop, "--once", COSY, "--json").json
         assert turn["items"]
         assert all("围巾" in item["attributes"]["categories"] for item in turn["items"])
+        assert turn["spent"]["understanding"]["calls"] == 1
+        assert turn["spent"]["understanding"]["tokens_in"] > 100
         assert any(
             "openai:small answers" in one["text"] for one in run("doctor", shop, "--json").json["findings"]
         )

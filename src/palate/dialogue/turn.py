@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -14,9 +15,11 @@ from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.standing import settle
-from palate.dialogue.state import drop, show, track, unread
+from palate.dialogue.state import State, drop, show, track, unread
+from palate.dialogue.why import counterfactual
 from palate.dialogue.world import World
 from palate.feedback.person import Person
+from palate.ranking.decisions import decision
 from palate.values import Turn
 
 
@@ -39,7 +42,8 @@ def take_turn(
     Raises UnknownTurn where the session belongs to someone else.
     """
     before = sessions.load(request.session_id, person.user)
-    reading = world.reader.read(
+    spending = world.spending()
+    reading = world.reader_on(spending).read(
         request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
     )
     said = reading.understanding
@@ -56,14 +60,17 @@ def take_turn(
     state = drop(state, dropped)
     move = decide(state, said)
     found, asked, answered = None, None, ()
+    sought = state
     if move == "recommend":
-        found = recommend(world, state, person, request.k)
+        found = recommend(world, state, person, request.k, seed=seed_of(request.turn_id))
         asked = question(state, world.catalogue, found.pool)
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
     else:
         answered = answer(move, said, request.text, before, world.catalogue, sessions)
+        if move == "explain":
+            answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()
     yield "items", items
     brief = Brief(
@@ -96,22 +103,23 @@ def take_turn(
         question=asked,
         model_version=world.model_version,
         created_at=time.time(),
+        spent=spending.totals(),
     )
-    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found))
+    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found, sought))
     yield "done", turn
 
 
-def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
+def record(turn: Turn, found: Recommendation | None, sought: State) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
-    replayed.
+    replayed; ``sought``: the state that a list answered.
     """
     kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
-        slate = found.slate
-        kept["slate"] = {
-            "features": list(slate.names),
-            "values": slate.features.tolist(),
-            "scores": slate.scores.tolist(),
-            "propensities": slate.propensities.tolist(),
-        }
+        kept["state"] = sought.to_json()
+        kept["slate"] = decision(found.slate, found.policy).document()
     return kept
+
+
+def seed_of(name: str) -> int:
+    """A seed of exploration from a name, such as a turn's id: the same for the same, from 0 to 2^48."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=6).digest(), "little")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from palate.catalogue.catalogue import Catalogue
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
+from palate.language_models.spending import Budget, Spending
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
 from palate.settings import Settings
@@ -36,6 +37,17 @@ class World:
     model_version: str | None = None
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def spending(self) -> Spending:
+        """The account of a turn that begins now."""
+        return Spending(self.language_model, Budget.of(self.settings.budget))
+
+    def reader_on(self, spending: Spending) -> Reader | AssistedReader:
+        """The reader; what its language model takes is entered in ``spending``."""
+        model = spending.model("understanding")
+        if model is None or not isinstance(self.reader, AssistedReader):
+            return self.reader
+        return self.reader.asking(model)
 
     def query_vector(self, query: str) -> NDArray[np.float32] | None:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""

@@ -3,9 +3,9 @@
 It knows no catalogue and no dialogue. What a model writes is text to be checked, whoever wrote it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Required, TypedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,25 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer took: tokens read and tokens written."""
+
+    tokens_in: int
+    tokens_out: int
+
+
+class Options(TypedDict, total=False):
+    """The options of ``LanguageModel.complete``, for those that hand them on."""
+
+    schema: Mapping[str, Any] | None
+    stop: Sequence[str]
+    max_tokens: int
+    timeout: Required[float]
+    first_token: float | None
+    report: Callable[[Usage], None] | None
 
 
 class LanguageModel(Protocol):
@@ -34,13 +53,16 @@ class LanguageModel(Protocol):
         stop: Sequence[str] = (),
         max_tokens: int = 512,
         timeout: float,
+        first_token: float | None = None,
+        report: Callable[[Usage], None] | None = None,
     ) -> Iterator[str]:
         """The answer to ``messages`` as a stream of non-empty pieces, begun when the first is asked for.
 
         ``schema``: a JSON schema that the whole answer is asked to follow (the model may fail to: see
         ``palate.language_models.structured``); ``stop``: texts before whose first occurrence the answer
         ends; ``max_tokens``: the most that is written; ``timeout``: seconds from the beginning to the end
-        of the whole answer, however slowly it drips.
+        of the whole answer, however slowly it drips; ``first_token``: seconds to its first piece, where those
+        are fewer; ``report``: called once, before the stream ends, by a model that knows what the answer took.
 
         Raises LanguageModelTimeout when the time is over, and LanguageModelError where the model refuses,
         cannot be reached, breaks off or sends what is no answer; pieces may have come before. Closing the

@@ -4,11 +4,11 @@ endpoint soon costs nothing.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Unpack
 
 from palate.errors import LanguageModelError
-from palate.language_models.base import LanguageModel, Message
+from palate.language_models.base import LanguageModel, Message, Options
 
 
 class Breaker:
@@ -42,21 +42,11 @@ class Breaker:
         """The model's own."""
         return self._model.name
 
-    def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        schema: Mapping[str, Any] | None = None,
-        stop: Sequence[str] = (),
-        max_tokens: int = 512,
-        timeout: float,
-    ) -> Iterator[str]:
+    def complete(self, messages: Sequence[Message], **options: Unpack[Options]) -> Iterator[str]:
         """See ``LanguageModel.complete``; raises LanguageModelError at once while the model is left alone."""
         trial = self._enter()
         try:
-            yield from self._model.complete(
-                messages, schema=schema, stop=stop, max_tokens=max_tokens, timeout=timeout
-            )
+            yield from self._model.complete(messages, **options)
         except LanguageModelError as error:
             self._note_failure(error.retry_after, trial)
             raise

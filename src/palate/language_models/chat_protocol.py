@@ -2,13 +2,13 @@
 that comes back is read. It knows no network.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from palate.errors import LanguageModelError
-from palate.language_models.base import Message
+from palate.language_models.base import Message, Usage
 
 MOST_LINE = 1_000_000
 """Bytes of one line of a stream; a longer one is no chat completion."""
@@ -23,10 +23,13 @@ def request_body(
     refused: frozenset[str],
 ) -> dict[str, Any]:
     """The request as JSON. ``refused``: what this server was found not to take: ``schema`` (it is then put
-    into words), ``temperature``, ``max_tokens`` (``max_completion_tokens`` is sent in its place).
+    into words), ``temperature``, ``usage`` (it is not asked to count), ``max_tokens``
+    (``max_completion_tokens`` is sent in its place).
     """
     texts = [{"role": message.role, "content": message.text} for message in messages]
     body: dict[str, Any] = {"model": model, "messages": texts, "stream": True}
+    if "usage" not in refused:
+        body["stream_options"] = {"include_usage": True}
     body["max_completion_tokens" if "max_tokens" in refused else "max_tokens"] = max_tokens
     if stop:
         body["stop"] = list(stop)[:4]  # the most that OpenAI takes; the client itself cuts at all of them
@@ -50,8 +53,12 @@ def refusal(body: Mapping[str, Any], answer: str) -> str | None:
         return "max_tokens"
     if "temperature" in body and "temperature" in answer:
         return "temperature"
+    if "stream_options" in body and ("stream_options" in answer or "include_usage" in answer):
+        return "usage"
     # servers without schemas word it in many ways; whatever they say, without it they may do
-    return "schema" if "response_format" in body else None
+    if "response_format" in body:
+        return "schema"
+    return "usage" if "stream_options" in body else None
 
 
 def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -68,31 +75,52 @@ def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield held
 
 
-def streamed_texts(lines: Iterable[bytes]) -> Iterator[str]:
-    """The text of the answer, piece by piece, from the lines of server-sent events.
+def streamed_texts(lines: Iterable[bytes], report: Callable[[Usage], None] | None = None) -> Iterator[str]:
+    """The text of the answer, piece by piece, from the lines of server-sent events; ``report`` is told what
+    it took where the server says so.
 
     Raises LanguageModelError where an event is no chunk of a chat completion, where it reports an error, and
     where the stream ends before the answer does.
     """
     finished = False
+    usage: Usage | None = None
     for raw in lines:
         line = raw.strip()
         if not line.startswith(b"data:"):
             continue
         data = line[5:].strip()
         if data == b"[DONE]":
-            return
-        text, ended = _piece(_parsed(data), "delta")
+            finished = True
+            break
+        chunk = _parsed(data)
+        usage = _usage(chunk) or usage  # some servers count on with each chunk; the last count holds
+        text, ended = _piece(chunk, "delta")
         if text:
             yield text
         finished = finished or ended
+    if report is not None and usage is not None:
+        report(usage)
     if not finished:
         raise LanguageModelError("the language model broke off in the middle of its answer")
 
 
-def whole_text(document: bytes) -> str:
+def whole_text(document: bytes, report: Callable[[Usage], None] | None = None) -> str:
     """The text of an answer that came in one document, from a server that does not stream."""
-    return _piece(_parsed(document), "message")[0]
+    parsed = _parsed(document)
+    text, _ = _piece(parsed, "message")
+    if report is not None and (usage := _usage(parsed)) is not None:
+        report(usage)
+    return text
+
+
+def _usage(chunk: Any) -> Usage | None:
+    counts = chunk.get("usage") if isinstance(chunk, dict) else None
+    if not isinstance(counts, dict):
+        return None
+    read, written = counts.get("prompt_tokens"), counts.get("completion_tokens")
+    if type(read) is not int or type(written) is not int or min(read, written) < 0:
+        return None
+    return Usage(read, written)
 
 
 def _parsed(data: bytes) -> Any:

@@ -4,13 +4,13 @@ llama-server.
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from palate.errors import LanguageModelError, LanguageModelTimeout
-from palate.language_models.base import Message, cut_at
+from palate.language_models.base import Message, Usage, cut_at
 from palate.language_models.chat_protocol import lines_of, refusal, request_body, streamed_texts, whole_text
 from palate.language_models.workers import Workers
 
@@ -50,6 +50,8 @@ class OpenAICompatible:
         stop: Sequence[str] = (),
         max_tokens: int = 512,
         timeout: float,
+        first_token: float | None = None,
+        report: Callable[[Usage], None] | None = None,
     ) -> Iterator[str]:
         """See ``LanguageModel.complete``."""
         deadline = time.monotonic() + timeout
@@ -57,7 +59,7 @@ class OpenAICompatible:
 
         def source(left: threading.Event) -> Iterator[str]:
             written = 0
-            for piece in self._answer(messages, schema, stop, max_tokens, deadline):
+            for piece in self._answer(messages, schema, stop, max_tokens, deadline, report):
                 written += len(piece)
                 if left.is_set():
                     return
@@ -65,7 +67,7 @@ class OpenAICompatible:
                     raise LanguageModelError(f"the language model wrote on beyond {max_tokens} tokens")
                 yield piece
 
-        return cut_at(self._workers.stream(source, timeout), stop)
+        return cut_at(self._workers.stream(source, timeout, first_token), stop)
 
     def _answer(
         self,
@@ -74,6 +76,7 @@ class OpenAICompatible:
         stop: Sequence[str],
         max_tokens: int,
         deadline: float,
+        report: Callable[[Usage], None] | None,
     ) -> Iterator[str]:
         import httpx2
 
@@ -95,7 +98,7 @@ class OpenAICompatible:
                         )
                     if response.status_code != 200:
                         raise self._failure(response)
-                    yield from _texts(response)
+                    yield from _texts(response, report)
                     return
             except httpx2.TimeoutException:
                 break
@@ -144,15 +147,15 @@ def _error_text(response: "httpx2.Response") -> str:
     return text[:4_000].decode("utf-8", "replace")
 
 
-def _texts(response: "httpx2.Response") -> Iterator[str]:
+def _texts(response: "httpx2.Response", report: Callable[[Usage], None] | None) -> Iterator[str]:
     chunks = response.iter_bytes()
     if "json" not in response.headers.get("content-type", ""):
-        yield from streamed_texts(lines_of(chunks))
+        yield from streamed_texts(lines_of(chunks), report)
         return
     document = b""
     for chunk in chunks:
         document += chunk
         if len(document) > MOST_DOCUMENT:
             raise LanguageModelError("the language model's server sends an answer without an end")
-    if text := whole_text(document):
+    if text := whole_text(document, report):
         yield text

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from palate.errors import LanguageModelError, LanguageModelTimeout
-from palate.language_models.base import Message, cut_at
+from palate.language_models.base import Message, Usage, cut_at
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``text`` comes in pieces of ``size`` characters, each a token, ``wait`` seconds before the first and
     ``pace`` before each later one; then ``failure`` is raised, where there is one. ``endless``: again and
-    again.
+    again. ``usage``: what the model reports that it took.
     """
 
     text: str = ""
@@ -22,6 +22,7 @@ class Answer:
     pace: float = 0.0
     failure: LanguageModelError | None = None
     endless: bool = False
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +60,33 @@ class ScriptedModel:
         stop: Sequence[str] = (),
         max_tokens: int = 512,
         timeout: float,
+        first_token: float | None = None,
+        report: Callable[[Usage], None] | None = None,
     ) -> Iterator[str]:
         """See ``LanguageModel.complete``."""
-        return cut_at(self._play(messages, schema, max_tokens, timeout), stop)
+        call = Call(tuple(messages), schema, max_tokens, timeout)
+        return cut_at(self._play(call, first_token, report), stop)
 
     def _play(
-        self, messages: Sequence[Message], schema: Mapping[str, Any] | None, max_tokens: int, timeout: float
+        self, call: Call, first_token: float | None, report: Callable[[Usage], None] | None
     ) -> Iterator[str]:
-        deadline = time.monotonic() + timeout
-        self.calls.append(Call(tuple(messages), schema, max_tokens, timeout))
-        answer = self._next(messages)
+        self.calls.append(call)
+        answer = self._next(call.messages)
+        pace = _Pace(call.timeout)
+        pace.sleep(answer.wait, first_token)
         written = 0
-        _sleep(answer.wait, deadline, timeout)
         while True:
             for start in range(0, len(answer.text), max(1, answer.size)):
-                if written == max_tokens:
-                    return
-                _sleep(answer.pace if written else 0.0, deadline, timeout)
+                if written == call.max_tokens:
+                    break
+                pace.sleep(answer.pace if written else 0.0)
                 yield answer.text[start : start + max(1, answer.size)]
                 written += 1
-            if not (answer.endless and answer.text):
+            if not (answer.endless and answer.text) or written == call.max_tokens:
                 break
-        if answer.failure is not None:
+        if report is not None and answer.usage is not None:
+            report(answer.usage)
+        if answer.failure is not None and written < call.max_tokens:
             raise answer.failure
 
     def _next(self, messages: Sequence[Message]) -> Answer:
@@ -92,8 +98,19 @@ class ScriptedModel:
         return given if isinstance(given, Answer) else Answer(given)
 
 
-def _sleep(seconds: float, deadline: float, timeout: float) -> None:
-    remaining = deadline - time.monotonic()
-    time.sleep(max(0.0, min(seconds, remaining)))
-    if seconds > remaining or remaining <= 0:
-        raise LanguageModelTimeout(f"the language model took longer than {timeout:g} s")
+class _Pace:
+    """Sleeps that end in time."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._began = time.monotonic()
+
+    def sleep(self, seconds: float, most: float | None = None) -> None:
+        """Raises LanguageModelTimeout once ``most`` seconds, or those of the whole answer, have gone since
+        it began.
+        """
+        allowed = self._timeout if most is None else min(most, self._timeout)
+        remaining = self._began + allowed - time.monotonic()
+        time.sleep(max(0.0, min(seconds, remaining)))
+        if seconds > remaining or remaining <= 0:
+            raise LanguageModelTimeout(f"the language model took longer than {allowed:g} s")

@@ -22,13 +22,20 @@ class Workers:
         self._most = most
         self._free = threading.BoundedSemaphore(most)
 
-    def stream(self, source: Callable[[threading.Event], Iterator[str]], timeout: float) -> Iterator[str]:
+    def stream(
+        self,
+        source: Callable[[threading.Event], Iterator[str]],
+        timeout: float,
+        first_token: float | None = None,
+    ) -> Iterator[str]:
         """The pieces of ``source``; it is given an event that is set when nobody listens any more.
 
-        Raises LanguageModelTimeout after ``timeout`` seconds, LanguageModelError at once where all workers
-        are busy, and what ``source`` raises.
+        Raises LanguageModelTimeout after ``timeout`` seconds, or ``first_token`` seconds without a piece,
+        LanguageModelError at once where all workers are busy, and what ``source`` raises.
         """
-        deadline = time.monotonic() + timeout
+        began = time.monotonic()
+        end = began + timeout
+        deadline = end if first_token is None else min(end, began + first_token)
         if not self._free.acquire(blocking=False):
             raise LanguageModelError(f"the language model is busy with {self._most} answers already")
         pieces: queue.Queue[str | BaseException | None] = queue.Queue(_WAITING)
@@ -46,13 +53,14 @@ class Workers:
                 try:
                     piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
                 except queue.Empty:
-                    piece = LanguageModelTimeout(f"the language model took longer than {timeout:g} s")
+                    piece = _late(deadline - began, deadline < end)
                 if piece is None:
                     return
                 if isinstance(piece, BaseException):
                     raise piece
                 if time.monotonic() > deadline:
-                    raise LanguageModelTimeout(f"the language model took longer than {timeout:g} s")
+                    raise _late(deadline - began, deadline < end)
+                deadline = end
                 yield piece
         finally:
             left.set()
@@ -75,6 +83,11 @@ class Workers:
         finally:
             self._free.release()
             _put(pieces, end, left)
+
+
+def _late(seconds: float, first: bool) -> LanguageModelTimeout:
+    what = "took longer than {:g} s to its first word" if first else "took longer than {:g} s"
+    return LanguageModelTimeout(f"the language model {what.format(round(seconds, 2))}")
 
 
 def _put(

@@ -1,30 +1,41 @@
 """Diversity: maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998)."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 
 def maximal_marginal_relevance(
-    scores: NDArray[np.float64], similarity: NDArray[np.float32], k: int, trade_off: float
+    scores: NDArray[np.float64], similarity: NDArray[np.floating[Any]], k: int, trade_off: float
 ) -> NDArray[np.intp]:
-    """The order in which k of n items are shown.
+    """The order in which k of n items are shown, for ``scores`` float64 [n]; see ``orders``."""
+    return orders(scores[np.newaxis], similarity, k, trade_off)[0]
 
-    ``scores`` float64 [n]; ``similarity`` float32 [n, n], 1 on the diagonal. Each step takes the item with
-    the largest (1 - trade_off) * relevance - trade_off * (greatest similarity to those taken); relevance is
+
+def orders(
+    scores: NDArray[np.float64], similarity: NDArray[np.floating[Any]], k: int, trade_off: float
+) -> NDArray[np.intp]:
+    """The orders in which m rankers would show k of the same n items: [m, min(k, n)].
+
+    ``scores`` float64 [m, n]; ``similarity`` [n, n], 1 on the diagonal. Each step takes the item with the
+    largest (1 - trade_off) * relevance - trade_off * (greatest similarity to those taken); relevance is
     the score mapped onto [0, 1]. Ties go to the lower row.
     """
-    n = len(scores)
-    if n == 0:
-        return np.zeros(0, np.intp)
-    spread = float(np.ptp(scores))
-    relevance = (scores - scores.min()) / spread if spread > 0 else np.ones(n)
-    nearest = np.zeros(n)
-    free = np.ones(n, bool)
-    order: list[int] = []
-    for _ in range(min(k, n)):
-        worth = np.where(free, (1 - trade_off) * relevance - trade_off * nearest, -np.inf)
-        row = int(np.argmax(worth))
-        order.append(row)
-        free[row] = False
-        nearest = np.maximum(nearest, similarity[row])
-    return np.array(order, np.intp)
+    m, n = scores.shape
+    k = min(k, n)
+    if trade_off == 0 or n == 0:
+        return np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    spread = np.ptp(scores, axis=1, keepdims=True)
+    low = scores.min(axis=1, keepdims=True)
+    worth = (1 - trade_off) * np.where(spread > 0, (scores - low) / np.where(spread > 0, spread, 1), 1.0)
+    penalty = trade_off * similarity.astype(np.float64)
+    nearest = np.zeros((m, n))
+    found = np.empty((m, k), np.intp)
+    every = np.arange(m)
+    for place in range(k):
+        rows = np.argmax(worth - nearest, axis=1)
+        found[:, place] = rows
+        worth[every, rows] = -np.inf
+        np.maximum(nearest, penalty[rows], out=nearest)
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.ranking.diversity import maximal_marginal_relevance
+from palate.ranking.exploration import MEAN_ALONE, Exploration, propensities, slates_of
 from palate.ranking.features import Features
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.candidates import Candidates
@@ -18,11 +18,24 @@ difference."""
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """What the policy chose from: n candidates, the best by the ranker's mean first. ``codes`` int32 [n];
+    ``features`` float32 [n, f]; ``similarity`` float16 [n, n]; ``candidates``: how many there were before.
+    """
+
+    codes: Codes
+    features: NDArray[np.float32]
+    similarity: NDArray[np.float16]
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slate:
     """k items in the order shown. ``codes`` int32 [k]; ``scores`` float64 [k]; ``contributions`` float64
     [k, f], whose rows sum to the scores; ``features`` float32 [k, f]; ``met`` float32 [k, preferences];
     ``scales`` float32 [sources], what the sources' raw scores were divided by; ``propensities`` float64
-    [k], the probability that the policy showed the item there.
+    [k], the probability that the policy showed the item there; ``weights`` float64 [f], by which it ranked: a
+    draw where it explored; ``exploration`` and ``diversity``, how; ``pool``, from what.
     """
 
     names: tuple[str, ...]
@@ -33,6 +46,10 @@ class Slate:
     met: NDArray[np.float32]
     scales: NDArray[np.float32]
     propensities: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    exploration: Exploration
+    diversity: float
+    pool: Pool
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -45,28 +62,40 @@ def rank(
     similarity: Callable[[Codes], NDArray[np.float32]],
     k: int,
     diversity: float,
+    exploration: Exploration = MEAN_ALONE,
 ) -> Slate:
     """The k items to show.
 
     ``similarity(codes)`` gives float32 [m, m] between items; ``diversity`` is the trade-off of maximal
-    marginal relevance. Ties are broken by item code, so one state gives one slate: the policy is
-    deterministic, its propensities are 1.
+    marginal relevance. Ties are broken by the score of the ranker's mean, then by item code, so one state and one
+    seed give one slate.
     """
-    scores = ranker.contributions(features.matrix).sum(axis=1)
-    pool = np.lexsort((candidates.codes, -scores))[: max(POOL, k)]
-    if diversity > 0 and len(pool) > 1:
-        order = maximal_marginal_relevance(scores[pool], similarity(candidates.codes[pool]), k, diversity)
-        rows = pool[order]
-    else:
-        rows = pool[:k]
-    chosen = features.matrix[rows]
+    scores = features.matrix @ ranker.mean
+    rows = best_first(scores, candidates.codes)[: max(POOL, k)]
+    codes = candidates.codes[rows]
+    pool = Pool(codes, features.matrix[rows], similarity(codes).astype(np.float16), len(candidates))
+    weights, member = exploration.ensemble(ranker)
+    slates = slates_of(weights, pool.features, pool.similarity, k, diversity)
+    shown = slates[member]
+    used = LinearRanker(ranker.names, weights[member], ranker.covariance)
+    chosen = pool.features[shown]
+    contributions = used.contributions(chosen)
     return Slate(
         names=features.names,
-        codes=candidates.codes[rows],
-        scores=scores[rows],
+        codes=codes[shown],
+        scores=contributions.sum(axis=1),
         features=chosen,
-        contributions=ranker.contributions(chosen),
-        met=features.met[rows],
+        contributions=contributions,
+        met=features.met[rows[shown]],
         scales=candidates.scales,
-        propensities=np.ones(len(rows)),
+        propensities=propensities(slates, shown),
+        weights=used.mean,
+        exploration=exploration,
+        diversity=diversity,
+        pool=pool,
     )
+
+
+def best_first(scores: NDArray[np.float64], codes: Codes) -> NDArray[np.intp]:
+    """The rows of n candidates by falling score, ties by item code."""
+    return np.lexsort((codes, -scores))

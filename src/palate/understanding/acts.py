@@ -90,8 +90,9 @@ _YESNO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
-    how many there are; ``refused``: how many references are denied (not the first);
-    ``answers``: a wish on the attribute that was asked about; ``shown``: mentions of items shown last; ``hints``: relative words ("not too dear") that set no constraint yet.
+    how many there are; ``refused``: how many references are denied (not the first); ``answers``: a wish on the
+    attribute that was asked about; ``shown``: mentions of items shown last; ``hints``: relative words ("not too
+    dear") that set no constraint yet.
     """
 
     mentions: int = 0

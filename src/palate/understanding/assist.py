@@ -5,10 +5,11 @@ field. What the rules are sure of stands, and whatever goes wrong with the model
 answer.
 """
 
+import copy
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from palate.catalogue.lookup import Lookup
 from palate.errors import LanguageModelError
@@ -47,6 +48,12 @@ class AssistedReader:
         self._model = model
         self._budget = budget
         self._sure = sure
+
+    def asking(self, model: LanguageModel) -> Self:
+        """The same reader, asking ``model`` instead."""
+        other = copy.copy(self)
+        other._model = model
+        return other
 
     def understand(
         self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
