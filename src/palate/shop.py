@@ -26,6 +26,9 @@ from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.why import explained, why_in
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
+from palate.evaluation.policies import PolicyEdit, Ranking, decisions_of
+from palate.evaluation.policy_report import Judgement, judge
+from palate.evaluation.turn_log import read_turns
 from palate.feedback.account import corrected, describe
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
@@ -35,11 +38,15 @@ from palate.feedback.profile import event_worths
 from palate.language_models.configure import make_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
+from palate.ranking.features import starting_weights
+from palate.ranking.linear import LinearRanker
 from palate.ranking.observing import Shown
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
+from palate.training.fusion import Fusion
 from palate.training.serving import Serving
 from palate.training.train import train
+from palate.training.versions import Versions
 from palate.understanding.reading import Reading
 from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
 
@@ -438,6 +445,32 @@ class Shop:
             remedy = "set language_model, language_model_base_url and the key, or leave language_model empty"
             return Finding("warning", "language model", f"{model.name}: {error}", remedy)
         return Finding("ok", "language model", f"{model.name} answers in {seconds:.2f} s")
+
+    # --- policies -------------------------------------------------------------------------------------
+
+    def judge_policy(self, policy: str | None = None, *, seed: int = 0) -> Judgement:
+        """What a policy would have earned by the shop's own log: a TOML file of edited weights or a model
+        version (palate.evaluation.policies), None for the shop's present weights without exploration.
+        """
+        versions = Versions(self.folder / MODELS)
+        edit = PolicyEdit() if policy is None else PolicyEdit.read(policy, versions.names())
+        decisions = decisions_of(
+            read_turns(self._store, self.settings.feedback), self._ranking(edit, versions), seed
+        )
+        name = "as it stands, without exploration" if policy is None else policy
+        return judge("the shop's log", name, decisions, seed=seed)
+
+    def _ranking(self, edit: PolicyEdit, versions: Versions) -> Ranking:
+        world = self._world()
+        ranker = world.ranker
+        if edit.version is not None:
+            kept = versions.check(edit.version).folder / "fusion"
+            fusion = Fusion.load(kept) if kept.is_dir() else None  # none where the log was small
+            names = tuple(dict.fromkeys((*ranker.names, *(fusion.names if fusion else ()))))
+            weights = starting_weights(names, fusion.by_name() if fusion else None)
+            fitted = (fusion.names, fusion.covariance) if fusion else None
+            ranker = LinearRanker.start(names, {**weights, **self.settings.ranking.weights}, fitted)
+        return Ranking(ranker, edit.exploration or 0.0, edit.diversity).edited(edit.weights)
 
     # --- within ---------------------------------------------------------------------------------------
 

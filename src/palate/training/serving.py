@@ -108,9 +108,8 @@ class _Loaded:
         weights = {**starting_weights(names, fused), **settings.ranking.weights}
         ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
         floors = fusion.floors if fusion else {}
-        world = World(
-            catalogue, Reader(lookup), recommenders, ranker, embedder, settings, version, floors=floors
-        )
+        reader = Reader(lookup, embedder=embedder or make_embedder(settings.embedder))
+        world = World(catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors)
         return cls(named, world, lookup, trained, fusion)
 
     def changed(
