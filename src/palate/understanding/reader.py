@@ -9,13 +9,15 @@ resolves what they contradict.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import exp
 from typing import Any
 
 from palate.catalogue.lookup import Lookup
+from palate.catalogue.lookup_words import is_chinese, words_of
 from palate.language_models.embedders import Embedder
 from palate.understanding import mentions as naming
-from palate.understanding.act_model import EMBEDDER, act_scores
+from palate.understanding.act_model import EMBEDDER, FEEDBACK, act_scores
 from palate.understanding.acts import Evidence, decide, weigh
 from palate.understanding.alternatives import as_constraints
 from palate.understanding.bounds import BoundFound, bare_amounts, find_bounds
@@ -23,6 +25,7 @@ from palate.understanding.critiques import Critique, find_critiques, superlative
 from palate.understanding.cues import Cues, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, query_of
 from palate.understanding.lexicon import Lexicon
+from palate.understanding.near_words import NearWords
 from palate.understanding.reading import Forget, Part, Reading, Withdrawal
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
@@ -32,6 +35,9 @@ from palate.values import Act, Constraint, Mention, Understanding
 
 EMBEDDED = 160
 FAINT = -4.0
+MOST_MEANT = 4
+"""So many free words are looked up by meaning: each costs a third of a millisecond."""
+TOGETHER = re.compile(r"\s*(?:of|the|and|&|-|的)?\s*")
 THIS_ONE = {"en": "this one", "zh": "这个"}
 LIKELY = 0.6
 """A kind of act that the model of acts holds this likely is looked for in what is named, too."""
@@ -72,11 +78,13 @@ class Reader:
         self._lookup = lookup
         self._lexicon = Lexicon(lookup, synonyms)
         self._embedder: Embedder | None = None
+        self._near: NearWords | None = None
         self.understand(
             "warm up 预热"
         )  # loads dictionaries and patterns now, so that no person waits for them
         if embedder is not None and embedder.name == EMBEDDER:
             self._embedder = embedder
+            self._near = NearWords(lookup, embedder)
 
     def understand(
         self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
@@ -123,7 +131,8 @@ class Reader:
         values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
         critiques = [c for c in critiques if not _inside(c, bounds, references)]
         wishes = as_constraints(scene, values)
-        return _Assembly(scene, cues, named, bounds, critiques, values, references, wishes).reading(act)
+        parts = _Assembly(scene, cues, named, bounds, critiques, values, references, wishes, self._near)
+        return parts.reading(act)
 
 
 def plainly(scene: Scene, names: list[tuple[int, int]]) -> str:
@@ -151,8 +160,10 @@ class _Assembly:
         values: list[Value],
         references: list[Reference],
         wishes: list[tuple[int, int, Constraint, float]],
+        near: NearWords | None,
     ) -> None:
         self.scene = scene
+        self.near = near
         self.cues = cues
         self.named = named
         self.bounds = bounds
@@ -169,6 +180,7 @@ class _Assembly:
         read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
         of_denied = [v.end for v in self.values if v.denied and v.attribute != "categories"]
         keywords = find_keywords(scene, self._unsaid(read), of_denied)
+        constraints += self._meant(keywords, constraints)
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
         cues = find_cues(scene.masked) if self.named else self.cues  # a title's own words tell no intent
         evidence = self._evidence(constraints, keywords, positions)
@@ -268,6 +280,23 @@ class _Assembly:
         return [
             c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
         ]
+
+    def _meant(
+        self, keywords: list[Keyword], constraints: list[tuple[int, int, Constraint, float]]
+    ) -> list[tuple[int, int, Constraint, float]]:
+        """Soft wishes for values that free words are near in meaning; the words stay keywords."""
+        spoken_of = self.references or self.named or self.scene.chance(*FEEDBACK, "inquire", "other") > LIKELY
+        if self.near is None or spoken_of:
+            return []
+        phrases = _phrases(self.scene, keywords)
+        found = self.near.nearest([self.scene.plain[start:end] for start, end in phrases])
+        out: dict[str, tuple[int, int, Constraint, float]] = {}
+        wished = {c[2].attribute for c in constraints}
+        for (start, end), near in zip(phrases, found, strict=True):
+            if near is not None and near.attribute not in wished:
+                wish = Constraint(near.attribute, "in", [near.value], "prefer")
+                out.setdefault(near.attribute, (start, end, wish, round(near.cosine, 3)))
+        return list(out.values())
 
     def _unsaid(self, read: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The stretches that hold no keyword: those read, but for wished words that say more than the value
@@ -456,6 +485,20 @@ class _Assembly:
             out += [(said, "title", title.item_id) for title in match.titles[:3]]
             out += [(said, value.attribute, value.value) for value in match.values[:3]]
         return out
+
+
+def _in_titles(scene: Scene, keyword: Keyword) -> bool:
+    """Whether a Chinese word stands in titles: the search for it finds what is meant better than its meaning does."""
+    if not is_chinese(keyword.text):
+        return False
+    return bool((scene.lookup.neighbours(words_of(keyword.text)) > 0).all())
+
+
+def _phrases(scene: Scene, keywords: list[Keyword]) -> list[tuple[int, int]]:
+    """What may be a near word, the longest first: keywords that stand together (World of Warcraft), then each."""
+    few = [k for k in keywords if not _in_titles(scene, k)][:MOST_MEANT]
+    pairs = [(a.start, b.end) for a, b in pairwise(few) if TOGETHER.fullmatch(scene.plain, a.end, b.start)]
+    return pairs + [(k.start, k.end) for k in few]
 
 
 def _taken_back(forget: Forget) -> list[Withdrawal]:
