@@ -6,6 +6,7 @@ and it is the row of that item in every array of the system (catalogue columns, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -152,6 +153,15 @@ class Constraint:
     value: Any = None
     strength: Strength = "must"
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """The numbers that a bound allows; all of them where it is no bound of numbers."""
+        values = self.value if isinstance(self.value, list | tuple) else [self.value]
+        numbers = [float(one) for one in values if isinstance(one, int | float)]
+        if not numbers or self.op not in ("<=", ">=", "=", "between"):
+            return -inf, inf
+        return -inf if self.op == "<=" else numbers[0], inf if self.op == ">=" else numbers[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -197,6 +207,45 @@ class Reason:
     feature: str
     contribution: float
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A feature's exact part of a score: ``contribution`` = ``value`` * ``weight``; what it rests on."""
+
+    feature: str
+    value: float
+    weight: float
+    contribution: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """Where an item would stand without one thing that the person did or said (``evidence``), found by ranking
+    again: ``place`` from 1, None where it would not come at all; ``text`` tells it.
+    """
+
+    text: str
+    evidence: Evidence
+    place: int | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an item stands where it stands. ``place`` from 1, None where it may not come: ``kept_out`` then tells
+    why. ``contributions`` sum to ``score``; ``counterfactuals``: the most telling first.
+    """
+
+    item_id: str
+    title: str
+    place: int | None
+    score: float | None
+    reasons: tuple[Reason, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    counterfactuals: tuple[Counterfactual, ...] = ()
+    kept_out: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

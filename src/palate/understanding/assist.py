@@ -15,7 +15,6 @@ from palate.catalogue.lookup import Lookup
 from palate.errors import LanguageModelError
 from palate.language_models.base import LanguageModel
 from palate.language_models.structured import complete_json
-from palate.understanding.lexicon import Lexicon
 from palate.understanding.proposal import Interviewer, Named, Proposal
 from palate.understanding.reader import GIVEN, WITHOUT_WISHES, Reader
 from palate.understanding.reading import Part, PartKind, Reading
@@ -49,16 +48,6 @@ class AssistedReader:
         self._model = model
         self._budget = budget
         self._sure = sure
-
-    @property
-    def lookup(self) -> Lookup:
-        """See ``Reader``."""
-        return self._reader.lookup
-
-    @property
-    def lexicon(self) -> Lexicon:
-        """See ``Reader``."""
-        return self._reader.lexicon
 
     def asking(self, model: LanguageModel) -> Self:
         """The same reader, asking ``model`` instead."""
