@@ -78,7 +78,7 @@ class Fusion:
             return told
         return (
             f"{told}; of the people whose item {best} has not among its first ten, another source has it for "
-            f"only {self.rescued:.0%}"
+            f"{self.rescued:.0%}"
         )
 
     def facts(self) -> dict[str, Any]:
