@@ -23,6 +23,7 @@ from palate.values import (
     Item,
     Reason,
     RecommendedItem,
+    ReplyPart,
     StoredItem,
     Understanding,
     Wish,
@@ -93,7 +94,7 @@ class Case:
         }
         return Brief(**{**fields, **more})
 
-    def checker(self, brief: Brief, told: Sequence[str] = (), secret: str = "") -> Checker:
+    def checker(self, brief: Brief, told: Sequence[ReplyPart] = (), secret: str = "") -> Checker:
         return Checker(
             self.vocabulary, gather(brief, self.catalogue, told), language=brief.said.language, secret=secret
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.brief import Brief
+from palate.dialogue.grounding.facts import without_orders
 from palate.language_models.base import Message
 from palate.ranking.wording import attribute_label, is_chinese, value_text, wish_text
 from palate.values import ReplyPart
@@ -89,7 +90,7 @@ def _item(catalogue: Catalogue, code: int, position: int | None, language: str) 
         for name, value in fields.items()
         if name not in _UNTOLD and value not in (None, "", [])
     ][:MOST_FIELDS]
-    description = fields.get("description")
+    description = without_orders(str(fields.get("description") or ""))
     if description:
         told.append(f'text: "{_line(description, LONGEST_DESCRIPTION)}"')
     number = f"item {position}" if position else "item"

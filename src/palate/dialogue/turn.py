@@ -18,7 +18,7 @@ from palate.dialogue.standing import settle
 from palate.dialogue.state import State, drop, show, track, unread
 from palate.dialogue.why import counterfactual
 from palate.dialogue.world import World
-from palate.dialogue.writing import compose
+from palate.dialogue.writing import Composition
 from palate.feedback.person import Person
 from palate.ranking.decisions import decision
 from palate.values import ReplyPart, Turn
@@ -93,7 +93,8 @@ def take_turn(
         turn_id=request.turn_id,
     )
     parts: list[ReplyPart] = []
-    for part in compose(brief, world.catalogue, world.pen(spending)):
+    composition = Composition(brief, world.catalogue, world.pen(spending))
+    for part in composition.parts():
         parts.append(part)
         yield "token", part.text
     turn = Turn(
@@ -104,6 +105,7 @@ def take_turn(
         move=move,
         reply="".join(part.text for part in parts),
         reply_parts=tuple(parts),
+        unsupported=composition.unsupported,
         items=items,
         question=asked,
         model_version=world.model_version,

@@ -3,7 +3,7 @@ where there is none, where it fails, and in place of each sentence that says mor
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -43,52 +43,47 @@ class Pen:
     max_tokens: int
 
 
-def compose(brief: Brief, catalogue: Catalogue, pen: Pen | None) -> Iterator[ReplyPart]:
-    """The sentences of the reply as they are sure; joined, they are the reply. Always a whole one, whatever the
-    model does, and every word of it is the brief's.
+class Composition:
+    """One reply on its way: what the templates would say, and what of it was said. ``unsupported``: how many sentences
+    of the model were refused so far. ``pen`` None: templates alone.
     """
-    plan = write(brief, catalogue)
-    if pen is None:
-        yield from _spaced(iter(plan), brief)
-    else:
-        yield from _spaced(_Composition(brief, catalogue, pen, plan).parts(), brief)
 
-
-def _spaced(parts: Iterator[ReplyPart], brief: Brief) -> Iterator[ReplyPart]:
-    """The parts with the space between two at the beginning of the second: the last one ends without any."""
-    gap = "" if is_chinese(brief.said.language) else " "
-    first = True
-    for part in parts:
-        text = part.text.strip()
-        if text:
-            yield replace(part, text=text if first else gap + text)
-            first = False
-
-
-class _Composition:
-    """One reply on its way: what the templates would say, and what of it was said."""
-
-    def __init__(self, brief: Brief, catalogue: Catalogue, pen: Pen, plan: Sequence[ReplyPart]) -> None:
+    def __init__(self, brief: Brief, catalogue: Catalogue, pen: Pen | None) -> None:
         self.brief = brief
         self.catalogue = catalogue
         self.pen = pen
-        self.left = list(plan)
+        self.plan = write(brief, catalogue)
+        self.left = list(self.plan)
         self.focus = Focus()
         self.sentences: list[str] = []
         self.by_model = self.broke_off = False
+        self.unsupported = 0
 
     def parts(self) -> Iterator[ReplyPart]:
-        for part in [one for one in self.left if one.purpose in _SAID_FIRST]:
-            yield self.say(part)
-        if self.left:
-            yield from self.written()
+        """The sentences as they are sure; joined, they are the reply. Always a whole one, whatever the model does, and
+        every word of it is the brief's.
+        """
+        gap, first = "" if is_chinese(self.brief.said.language) else " ", True
+        for part in self.sure():
+            text = part.text.strip()
+            if text:  # the space between two stands before the second: the last one ends without any
+                yield replace(part, text=text if first else gap + text)
+                first = False
+
+    def sure(self) -> Iterator[ReplyPart]:
+        """The sentences, without regard to the space between them."""
+        if self.pen is not None:
+            for part in [one for one in self.left if one.purpose in _SAID_FIRST]:
+                yield self.say(part)
+            if self.left:
+                yield from self.written(self.pen)
         yield from self.rest()
 
-    def written(self) -> Iterator[ReplyPart]:
+    def written(self, pen: Pen) -> Iterator[ReplyPart]:
         """What the model writes and the brief supports, with templates in place of the other sentences."""
-        brief, pen = self.brief, self.pen
+        brief = self.brief
         asked = prompt.messages(brief, self.catalogue, pen.tone, self.sentences, self.left)
-        facts = gather(brief, self.catalogue, [part.text for part in write(brief, self.catalogue)])
+        facts = gather(brief, self.catalogue, self.plan)
         checker = Checker(pen.vocabulary, facts, language=brief.said.language, secret=asked[0].text)
         stream = pen.model.complete(asked, max_tokens=pen.max_tokens, timeout=pen.seconds)
         sentences, written = Sentences(), 0
@@ -113,6 +108,7 @@ class _Composition:
             return
         verdict = checker.check(text, self.focus)
         if not verdict.supported:
+            self.unsupported += 1
             part = self.instead(verdict)
             if part is not None:
                 yield self.say(replace(part, source="repair"))

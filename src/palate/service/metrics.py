@@ -33,6 +33,18 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self._sentences = Counter(
+            "palate_reply_sentences",
+            "Sentences of replies: of a template, of the language model, or of a template in place of one of the "
+            "model that was not supported.",
+            ["source"],
+            registry=registry,
+        )
+        self._unsupported = Counter(
+            "palate_reply_unsupported",
+            "Sentences of the language model that the brief did not support, replaced or left out.",
+            registry=registry,
+        )
         self._turns = Counter("palate_turns", "Turns of conversation.", ["move"], registry=registry)
         self._events = Counter("palate_events", "Events accepted, repeats left out.", registry=registry)
 
@@ -44,6 +56,9 @@ class Metrics:
     def turn(self, turn: Turn) -> None:
         """Count a turn."""
         self._turns.labels(turn.move).inc()
+        for part in turn.reply_parts:
+            self._sentences.labels(part.source).inc()
+        self._unsupported.inc(turn.unsupported)
 
     def events(self, accepted: int) -> None:
         """Count events."""

@@ -17,7 +17,7 @@ from palate.dialogue.grounding import (
     claims_of_record,
     plain_words,
 )
-from palate.dialogue.grounding.facts import Facts, Thing
+from palate.dialogue.grounding.facts import Facts, Thing, essence
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.reading import Focus, Said, read
 from palate.dialogue.grounding.vocabulary import Vocabulary
@@ -62,7 +62,11 @@ class Checker:
 
     def check(self, sentence: str, focus: Focus | None = None) -> Verdict:
         """Whether every claim of a sentence is supported. Never raises."""
-        said = read(sentence, self.facts, focus or Focus())
+        if (told := self.facts.sentences.get(essence(sentence))) is not None:
+            ids = {one.id for one in told if one.kind == "item"}
+            things = tuple(thing for thing in self.facts.things if thing.item_id in ids)
+            return Verdict(True, told, things, asks=sentence.endswith(("?", "？")), silent=True)
+        said = read(sentence, self.facts, focus or Focus(), self.vocabulary)
         q = Inquiry(self.vocabulary, self.facts, said)
         try:
             self._clean(sentence, said)
@@ -89,7 +93,7 @@ class Checker:
             raise Unsupported("another language")
         if not self._chinese and han > latin:
             raise Unsupported("another language")
-        if not han and latin > 4 and language_of(outside) not in ("en", "zh"):
+        if not han and latin > 7 and language_of(outside) not in ("en", "zh"):
             raise Unsupported("another language")
 
 

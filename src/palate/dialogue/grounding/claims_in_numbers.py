@@ -96,7 +96,7 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         and not measure.currencies
     ) and q.holds(place, lambda thing: int(measure.low) in _years_of(thing), group=group):
         return True
-    names = _attributes_beside(q, measure)
+    names, named = _attributes_beside(q, measure)
     if denied(q.plain, measure.start, measure.end) and not re.search(
         r"\b(?:no|not)\s+(?:more|less|over|above|under)|不超过|不到|不低于|不高于|不少于|不足",
         q.plain[max(0, place - 16) : place],
@@ -124,7 +124,13 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
             return True
     if q.holds(place, lambda thing: any(_fits(q, thing, name, measure) for name in names), group=group):
         return True
-    return q.holds(place, lambda thing: _in_its_text(q, thing, measure), group=group)
+
+    def by_its_text(thing: Thing) -> bool:
+        # where the catalogue has the very attribute, its text says nothing else of it
+        known = named and any(name in thing.numbers for name in names)
+        return not known and _in_its_text(q, thing, measure)
+
+    return q.holds(place, by_its_text, group=group)
 
 
 def _fits(q: Inquiry, thing: Thing, name: str, measure: Measure) -> bool:
@@ -149,8 +155,8 @@ def _fits(q: Inquiry, thing: Thing, name: str, measure: Measure) -> bool:
     return not q.vocabulary.measures.get(name) and agrees(measure, value)
 
 
-def _attributes_beside(q: Inquiry, measure: Measure) -> list[str]:
-    """The attributes that a number may be of: those named in its clause, else all that its unit measures."""
+def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
+    """The attributes that a number may be of: those named in its clause (True), else all that its unit measures."""
     start, end = q.said.clause(measure.start)
     by_unit = [
         name
@@ -192,12 +198,12 @@ def _attributes_beside(q: Inquiry, measure: Measure) -> list[str]:
             else [n for n in names if n in q.vocabulary.measures]
         )
         if fitting:
-            return list(fitting)
+            return list(fitting), True
         if distance < 3 and measure.dimension is not None and not names:
-            return []  # 14 cm wide, where no width is known
+            return [], True  # 14 cm wide, where no width is known
     if measure.dimension == "money":
-        return ["price"]
-    return list(by_unit)
+        return ["price"], True
+    return list(by_unit), False
 
 
 def _is_count(q: Inquiry, measure: Measure) -> bool:

@@ -49,7 +49,10 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         ),
         re.compile(r"hate|dislike|don'?t\s+like|not\s+for\s+me|讨厌|不喜欢|will not come again|不会再"),
     ),
-    (re.compile(r"\b(?:cart|basket)\b|购物车"), re.compile(r"\bcart\b|购物车")),
+    (
+        re.compile(r"\b(?:your|the)\s+(?:shopping\s+)?(?:cart|basket)\b|购物车"),
+        re.compile(r"\bcart\b|购物车"),
+    ),
     (
         re.compile(
             r"\b(?:popular|people|customers?|others\s+(?:who|love|like|buy|also)|buyers|shoppers"
@@ -59,12 +62,12 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"popular|people who|受欢迎|选它的人"),
     ),
 )
-_CROWD = len(_HISTORY) - 1
+_LIKES, _CROWD = 1, len(_HISTORY) - 1
 _DEALS = re.compile(
     r"\b(?:discount|sale|off\b|deal\b|coupon|voucher|promo|free\b|gratis|complimentary|clearance"
     r"|reduced|marked\s+down|save\b|saving|stock|ship|deliver|arriv|warrant|guarantee|refund"
-    r"|return\s+policy|in\s+store|left\b|hurry|today\s+only|limited)"
-    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|库存|现货|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|打.折"
+    r"|return\s+policy|in\s+store|(?:only|just|last)\b[^.]{0,30}\bleft\b|hurry|today\s+only|limited)"
+    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|打.折"
 )
 _HALF_PRICE = re.compile(r"半价|对折|[一二三四五六七八九]{1,2}折|half\s+(?:price|off)|\bhalf-price")
 _FREE = re.compile(r"\bfeel\s+free\b|\b\w+[\s-]free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b")
@@ -88,6 +91,11 @@ def history(q: Inquiry) -> None:
         if match is None or q.open(match.start()):
             continue
         said, told = q.facts.said.plain, q.facts.told.plain
+        # "which one you like": only with a thing is it a claim on the person
+        past = re.search(r"liked|loved|enjoyed|adored|过|love of|fondness", match.group())
+        named = any(a.kind == "title" and 0 <= a.start - match.end() <= 3 for a in q.said.anchors)
+        if number == _LIKES and not past and not named:
+            continue
         source = [a for a in q.said.anchors if a.kind == "title" and a.start >= match.start()]
         if number == _CROWD:
             if not q.holds(match.start(), lambda thing, proof=proof: _is_told_of(q, thing, proof)):
@@ -133,7 +141,7 @@ def deals(q: Inquiry) -> None:
             folds = words_of(match.group()).folds
             if q.asking and q.facts.offered.says(folds):
                 continue
-            if re.match(r"sav|off\b|return|left|reduc|省|sale\b|limited|star", match.group()):
+            if re.match(r"sav|off\b|return|reduc|省|sale\b|limited|star", match.group()):
                 continue  # plain or checked elsewhere: "save 360 yuan", "starring"
             if not q.holds(start, lambda thing, folds=folds: thing.text.says(folds)) and not _named_attribute(
                 q, folds

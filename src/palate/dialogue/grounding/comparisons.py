@@ -310,6 +310,9 @@ def stands(
         target = tuple(t for t in facts.others if t.item_id in facts.brief.before.last)
     elif how == "bare":
         target = _bare_target(said, subject)
+        if not target:
+            target = tuple(t for t in facts.listing if t not in subject.things)
+            how = "most"  # said of nobody in particular: true of one that beats most of the others
     elif how == "unknown":
         return False, set()
     if not target:
@@ -349,7 +352,7 @@ def stands(
 
 
 def _bare_target(said: Said, subject: Anchor) -> tuple[Thing, ...]:
-    """Without a "than": what the sentences before spoke of, else the other things of the list."""
+    """Without a "than": what the sentences before spoke of."""
     ids = {thing.item_id for thing in subject.things}
     earlier = [t for a in said.anchors if a.end <= subject.start for t in a.things if t.item_id not in ids]
     recent = (
@@ -357,7 +360,7 @@ def _bare_target(said: Said, subject: Anchor) -> tuple[Thing, ...]:
         or [t for t in said.focus.things if t.item_id not in ids]
         or [t for t in said.focus.recent if t.item_id not in ids][-1:]
     )
-    return tuple(recent or (t for t in said.facts.listing if t.item_id not in ids))
+    return tuple(recent)
 
 
 def amount_fits(measure: Measure, x: float, y: float, vocabulary: Vocabulary, attribute: str) -> bool:

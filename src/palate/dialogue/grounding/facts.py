@@ -2,7 +2,8 @@
 person said. Made once a turn.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,11 +16,33 @@ from palate.dialogue.grounding.polarity import denied
 from palate.ranking.wording import value_text, wish_text
 from palate.understanding.lexicon import Unit
 from palate.understanding.normalise import normalise
-from palate.values import Constraint
+from palate.values import Constraint, Evidence, ReplyPart
 
 LANGUAGES = ("en", "zh")
 _UNSAID = frozenset({"image_url", "url", "available", "currency", "language"})
 _LONGEST_TEXT = 3_000
+
+
+_ORDERS = re.compile(
+    r"^\W*(?:(?:and|then|now|please|you must|always|just)\s+)*(?:say|tell|claim|state|answer|reply|respond|print|repeat"
+    r"|reveal|output|ignore|disregard|forget\s+(?:all|your|the|previous)|pretend|act\s+as|you\s+are\s+(?:now|dan)|promise"
+    r"|write|decode|translate|quote|mention|insist|recommend\s+only|only\s+recommend|give\s+(?:a|them|everyone)"
+    r"|ask\s+for|call\s+the|send|new\s+rules)\b"
+    r"|(?:system|assistant|user|developer|系统|助手)\s*[:：]|\binstructions?\b|\bprompt\b|\bas an ai\b"
+    r"|^\W*(?:请|现在|必须|务必|你要|你必须|立刻)*(?:说|告诉|忽略|无视|声称|宣称|回答|打印|输出|重复|逐字|假装|扮演|承诺"
+    r"|写一段|解码|翻译|只推荐|给出|骂|让(?:大家|他们|顾客)|你现在是|从现在起|把.{0,24}(?:说出来|发到|发给|解码|念出来))"
+    r"|指令|提示词",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?。！？;；\n])\s*")
+
+
+def without_orders(text: str) -> str:
+    """A text of a person or a catalogue without sentences that are addressed to the writer: they state nothing of an
+    item, whatever they say.
+    """
+    parts = _SENTENCE.split(text[:_LONGEST_TEXT])
+    return " ".join(part for part in parts if part and not _ORDERS.search(part))
 
 
 class Passage:
@@ -92,7 +115,8 @@ class Thing:
 class Facts:
     """``listing``: the things on the screen, in order; ``others``: those spoken of besides (an item that was
     named, the source of a reason); ``said``: the person's own words and wishes in words, in both languages;
-    ``told``: what the templates would say, which is true by its making; ``offered``: the question's words.
+    ``told``: what the templates would say, which is true by its making; ``offered``: the question's words;
+    ``sentences``: the essence of each template sentence, with its evidence.
     """
 
     brief: Brief
@@ -104,6 +128,7 @@ class Facts:
     wishes: tuple[Constraint, ...]
     relaxed: tuple[Constraint, ...]
     subjects: tuple[Thing, ...] = ()
+    sentences: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict[str, tuple[Evidence, ...]])
 
     @property
     def things(self) -> tuple[Thing, ...]:
@@ -111,8 +136,8 @@ class Facts:
         return (*self.listing, *self.others)
 
 
-def gather(brief: Brief, catalogue: Catalogue, told: Iterable[str]) -> Facts:
-    """The facts of a brief; ``told``: the sentences of the templates."""
+def gather(brief: Brief, catalogue: Catalogue, plan: Sequence[ReplyPart]) -> Facts:
+    """The facts of a brief; ``plan``: what the templates would say."""
     listed = [item.item_id for item in brief.items] or list(brief.before.last)
     shown = {item.item_id: item for item in brief.items}
     named = [*brief.subjects, *(mention.item_id for mention in brief.said.mentions), *brief.dropped]
@@ -137,7 +162,7 @@ def gather(brief: Brief, catalogue: Catalogue, told: Iterable[str]) -> Facts:
     wishes += [*brief.settled.kept, *brief.settled.dropped]
     relaxed = tuple(wish.constraint for wish in (*brief.relaxed, *brief.unmet))
     words = [
-        brief.text,
+        without_orders(brief.text),
         brief.state.query,
         *brief.unread,
         *brief.state.standing_words,
@@ -158,12 +183,18 @@ def gather(brief: Brief, catalogue: Catalogue, told: Iterable[str]) -> Facts:
         tuple(listing),
         tuple(others),
         Passage(" \n ".join(words)),
-        Passage(" \n ".join(told)),
+        Passage(" \n ".join(part.text for part in plan)),
         Passage(offered),
         tuple(wishes),
         relaxed,
         tuple(by_id[item_id] for item_id in brief.subjects if item_id in by_id),
+        {essence(part.text): part.evidence for part in plan},
     )
+
+
+def essence(sentence: str) -> str:
+    """A sentence without what two that say the same may differ in."""
+    return normalise(sentence).plain.strip(" .。!！;；:：")
 
 
 def thing_of(catalogue: Catalogue, code: int, position: int = 0, reasons: str = "") -> Thing:
@@ -186,7 +217,7 @@ def thing_of(catalogue: Catalogue, code: int, position: int = 0, reasons: str = 
         elif name in catalogue.types and catalogue.types[name] == "date":
             dates[name] = str(value)
         else:
-            parts = [str(one) for one in _each(value)]
+            parts = [without_orders(str(one)) for one in _each(value)]
             if name == "title":
                 titles += parts
             else:

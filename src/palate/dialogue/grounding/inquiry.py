@@ -68,7 +68,7 @@ class Inquiry:
         self.said = said
         self.evidence: dict[Evidence, None] = {}
         self.plain = said.plain
-        self.named: list[Named] = vocabulary.names(said.words)
+        self.named: list[Named] = [one for one in said.names if not self.in_title(*self.span(one))]
         self.asking = bool(_QUESTION.search(said.plain)) and bool(_ASKS.search(said.plain))
         self.silent = bool(_SILENT.search(self.plain)) and not self.asking
         self.nothing = bool(_NOTHING.search(self.plain))
@@ -76,7 +76,7 @@ class Inquiry:
     @cached_property
     def valued(self) -> list[Valued]:
         """The catalogue's values that the words name."""
-        return self.vocabulary.values(self.said.words)
+        return self.said.values
 
     @cached_property
     def measures(self) -> list[Measure]:

@@ -302,7 +302,7 @@ def _real(plain: str, numbers: list[Number]) -> list[Number]:
 
 def _bound(plain: str, start: int, end: int) -> Bound:
     before = plain[max(0, start - 32) : start]
-    if _UP_TO.search(before) and _SIGN.match(plain, start):
+    if _UP_TO.search(before) and plain[start] in "¥$€£":
         return "<="
     for pattern, bound in _BEFORE:
         if pattern.search(before):

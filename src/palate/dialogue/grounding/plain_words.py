@@ -22,7 +22,7 @@ def words(q: Inquiry) -> None:
     words, text = q.said.words, q.said.text
     chinese: dict[int, tuple[str, str, int]] = {}
     if not q.plain.isascii():
-        spans = [(a.start, a.end) for a in q.said.anchors if a.kind == "title"]
+        spans = _accounted(q)
         for word in with_whole(segment(q.plain), q.plain, spans):
             for place in range(word.start, word.end):
                 chinese[place] = (word.text, word.tag, word.start)
@@ -42,7 +42,7 @@ def words(q: Inquiry) -> None:
             continue
         typed = text.said(start, end)
         if typed[:1].isupper() and not _begins(q, start) and word not in _PROPER and not typed.isdigit():
-            if not (_stands(q, fold, start) or q.wished([fold])):
+            if not (_stands(q, fold, start) or (_of_the_person(q, start) and q.wished([fold]))):
                 raise Unsupported(typed)
             continue
         if word.isdigit() or states_nothing(word) or states_nothing(fold):
@@ -56,6 +56,18 @@ def words(q: Inquiry) -> None:
         raise Unsupported(word)
     for start, end in q.said.quotes:
         _quoted(q, start, end)
+
+
+def _accounted(q: Inquiry) -> list[tuple[int, int]]:
+    """The stretches that claims and mentions account for, so that no Chinese word is cut across their ends."""
+    out: list[tuple[int, int]] = []
+    words = q.said.words
+    for done, start, end in zip(q.said.explained, words.starts, words.ends, strict=True):
+        if done and out and out[-1][1] == start:
+            out[-1] = (out[-1][0], end)
+        elif done:
+            out.append((start, end))
+    return out
 
 
 def _of_the_person(q: Inquiry, place: int) -> bool:

@@ -7,8 +7,10 @@ from typing import Literal
 
 from palate.catalogue.lookup_words import CJK, Words, words_of
 from palate.dialogue.grounding.facts import Facts, Thing
+from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary
 from palate.dialogue.grounding.words import states_nothing
 from palate.understanding.normalise import Text, normalise
+from palate.understanding.scene import BLANK
 
 Kind = Literal["title", "number", "pronoun", "group", "some", "only"]
 
@@ -76,8 +78,8 @@ _PERSONAL = re.compile(
     r"|said|speak|spoke)\w*(?:\s+(?:at|of|about|buying|watching|reading))?"
     r"|\b(?:who|that)\s+(?:chose|choose|pick|picked|like|liked|bought|buy|own|enjoyed|love"
     r"|loved)|\byour\s+(?:love|taste|liking|interest)\s+(?:of|for|in)"
-    r"|您|你(?:之前|曾经?|已经?|刚才?|刚刚)?(?:喜欢|买过|买了|看过|看了|收藏了?|打了高分|提到了?|分享了?|说过|把|选了|给)|喜欢|买过|看过|收藏过?"
-    r"|提到的?|选(?:了|择了?)?)\s*(?:the|a|an)?\s*[\"“「《]?\s*$"
+    r"|(?:您|你)(?:之前|曾经?|已经?|刚才?|刚刚)?(?:喜欢|买过|买了|看过|看了|收藏了?|打了高分|提到了?|分享了?|说过|把|选了|给)|喜欢|买过|看过|收藏过?"
+    r"|提到[的了过]?|选(?:了|择了?)?)\s*(?:the|a|an)?\s*[\"“「《]?\s*$"
 )
 _JOIN = re.compile(
     r"[?!]?[\"”」』》]?\s*(?:\([^()]*\)|（[^（）]*）|\([^()）]*[)）])?\s*(?:,\s*(?:and|or|plus)?|、|and|or"
@@ -127,7 +129,9 @@ class Focus:
 
 @dataclass
 class Said:
-    """A sentence. ``explained``: for each word whether a claim or a mention accounts for it."""
+    """A sentence. ``explained``: for each word whether a claim or a mention accounts for it; ``plain``: its plain text
+    with titles blanked out: their words claim nothing.
+    """
 
     original: str
     text: Text
@@ -138,11 +142,9 @@ class Said:
     focus: Focus
     unknown_number: bool = False
     explained: list[bool] = field(default_factory=list[bool])
-
-    @property
-    def plain(self) -> str:
-        """The plain text."""
-        return self.text.plain
+    plain: str = ""
+    values: list[Valued] = field(default_factory=list[Valued])
+    names: list[Named] = field(default_factory=list[Named])
 
     def explain(self, start: int, end: int) -> None:
         """Account for the words of a stretch of plain text."""
@@ -205,7 +207,9 @@ class Said:
             return None
         flat = [part for one in self.anchors for part in (one.parts or (one,))]
         before = [
-            one for one in flat if one.end <= opening and not self.plain[one.end : opening].strip(' "”」』》')
+            one
+            for one in flat
+            if one.end <= opening and not self.plain[one.end : opening].strip(' "”」』》?!.,')
         ]
         return before[-1] if before else None
 
@@ -218,12 +222,14 @@ class Said:
         return anchor
 
 
-def read(sentence: str, facts: Facts, focus: Focus) -> Said:
+def read(sentence: str, facts: Facts, focus: Focus, vocabulary: Vocabulary) -> Said:
     """Read a sentence of a reply."""
     text = normalise(sentence)
     words = words_of(text.plain)
     said = Said(sentence, text, words, [], [], facts, focus, explained=[False] * len(words))
-    titles = find_titles(text, words, facts.things)
+    said.values, said.names = vocabulary.values(words), vocabulary.names(words)
+    titles = find_titles(text, words, facts.things, _telling(said))
+    said.plain = _blanked(text.plain, titles)
     said.quotes = [match.span() for match in _QUOTED.finditer(sentence)]
     taken = [(one.start, one.end) for one in titles]
     numbers = _numbered(said, taken)
@@ -234,6 +240,12 @@ def read(sentence: str, facts: Facts, focus: Focus) -> Said:
     said.anchors = anchors
     said.anchors = sorted((*anchors, *_pronouns(said)), key=lambda one: one.start)
     return said
+
+
+def _blanked(plain: str, titles: Sequence[Anchor]) -> str:
+    for one in titles:
+        plain = plain[: one.start] + BLANK * (one.end - one.start) + plain[one.end :]
+    return plain
 
 
 def _marked(anchor: Anchor, plain: str) -> Anchor:
@@ -250,7 +262,9 @@ def _joined(anchors: Sequence[Anchor], plain: str) -> list[Anchor]:
     out: list[Anchor] = []
     for one in anchors:
         last = out[-1] if out else None
-        if last is not None and _JOIN.fullmatch(plain[last.end : one.start]):
+        gap = plain[last.end : one.start] if last is not None else ""
+        compared = last is not None and last.target and not re.search(r"\b(?:and|or)\b|[&、和与跟及或]", gap)
+        if last is not None and not compared and _JOIN.fullmatch(gap):
             parts = (*(last.parts or (last,)), one)
             things = tuple({t.item_id: t for part in parts for t in part.things}.values())
             out[-1] = Anchor(last.start, one.end, things, "group", last.target, 0, parts)
@@ -259,8 +273,18 @@ def _joined(anchors: Sequence[Anchor], plain: str) -> list[Anchor]:
     return out
 
 
-def find_titles(text: Text, words: Words, things: Sequence[Thing]) -> list[Anchor]:
-    """Mentions of titles, whole or in part: the longest stretch of words that stand in one title in this order."""
+def _telling(said: Said) -> list[tuple[int, int]]:
+    """Words that say what a thing is like, and so name none, though one has them in its title (可折叠)."""
+    values = [(one.first, one.last) for one in said.values if any(name != "brand" for name, _ in one.values)]
+    return values + [(one.first, one.last) for one in said.names if one.flags]
+
+
+def find_titles(
+    text: Text, words: Words, things: Sequence[Thing], telling: Sequence[tuple[int, int]] = ()
+) -> list[Anchor]:
+    """Mentions of titles, whole or in part: the longest stretch of words that stand in one title in this order. A part
+    that lies within a stretch of ``telling`` is none.
+    """
     out: list[Anchor] = []
     place = 0
     while place < len(words):
@@ -277,7 +301,8 @@ def find_titles(text: Text, words: Words, things: Sequence[Thing]) -> list[Ancho
                     elif whole == best[2] and thing not in best[1]:
                         best[1].append(thing)
         length, found, whole = best
-        if length and _names(text, words, place, length, whole=whole, alone=len(found) == 1):
+        within = not whole and any(first <= place and place + length <= last for first, last in telling)
+        if length and not within and _names(text, words, place, length, whole=whole, alone=len(found) == 1):
             start, end = words.starts[place], words.ends[place + length - 1]
             out.append(Anchor(start, end, tuple(found[:1] if not whole else found), "title"))
             place += length
@@ -324,10 +349,10 @@ def _names(text: Text, words: Words, place: int, length: int, *, whole: bool, al
         return False
     if quoted and length > 1:
         return True
+    if _BY.search(text.plain[max(0, start - 8) : start]):
+        return False  # a maker, not the thing
     if han >= 3:
         return True
-    if length == 1 + han and _BY.search(text.plain[max(0, start - 8) : start]):
-        return False  # a maker, not the thing
     latin = [word for word in said if not _HAN.match(word) and word.casefold() not in _SMALL]
     if len(latin) >= 2 and big:
         return any(word[:1].isupper() for word in telling) or (len(latin) >= 3 and len(big) >= 2)
@@ -389,6 +414,8 @@ def _pronouns(said: Said) -> list[Anchor]:
                 or _CHINESE_NUMBERS.get(word)
                 or (int(word) if word.isdigit() else 0)
             )
+            if least > len(group):
+                said.unknown_number = True
             least = least or (len(group) // 2 + 1 if word == "most" else 2)
             out.append(Anchor(*match.span(), tuple(group), "some", least=least))
     for match in _OTHERS.finditer(plain):

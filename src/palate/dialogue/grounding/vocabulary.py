@@ -221,7 +221,7 @@ class Vocabulary:
             Valued(first, last, tuple(dict.fromkeys((a, _hashable(v)) for a, v in values)))
             for (first, last), values in found.items()
         ]
-        return [one for one in out if not any(_within(one, other) for other in out)]
+        return [one for one in out if not any(_beats(other, one) for other in out)]
 
     def kinds(self, attribute: str) -> bool:
         """Whether the values of an attribute say what kind of thing an item is."""
@@ -268,6 +268,14 @@ def degrees_of(word: str) -> tuple[str, str]:
 def _notion_words(name: str) -> list[str]:
     entry = shipped_synonyms()["attribute"].get(name)
     return list(entry["words"]) if entry else []
+
+
+def _beats(one: Valued, other: Valued) -> bool:
+    """Whether a value keeps another out: a longer one around it, or one that runs into it (橄榄绿, 绿的)."""
+    longer = one.last - one.first >= other.last - other.first
+    return _within(other, one) or (
+        one is not other and one.first < other.first < one.last < other.last and longer
+    )
 
 
 def _within(one: "Named | Valued", other: "Named | Valued") -> bool:
