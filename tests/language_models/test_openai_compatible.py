@@ -7,15 +7,13 @@ from collections.abc import Iterator
 import pytest
 from chat_server import ChatServer, chat_server
 
-from palate.errors import InvalidSettings, LanguageModelError, LanguageModelTimeout
+from palate.errors import LanguageModelError, LanguageModelTimeout
 from palate.language_models import hedging
 from palate.language_models.base import Message, Usage
 from palate.language_models.breaker import Breaker
-from palate.language_models.configure import make_language_model
 from palate.language_models.openai_compatible import MOST_AT_ONCE, MOST_WAITING, OpenAICompatible
 from palate.language_models.scripted import ScriptedModel
 from palate.language_models.structured import object_in
-from palate.settings import Settings
 
 ASKED = [Message("system", "Be brief."), Message("user", "hello")]
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -245,30 +243,3 @@ def test_a_dead_endpoint_soon_costs_nothing() -> None:
             asked.append(clock[0])
     assert asked[:4] == [0, 1, 2, 7]
     assert len(asked) < 12, "the pauses grow"
-
-
-def test_what_the_settings_mean(monkeypatch: pytest.MonkeyPatch, server: ChatServer) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "second")
-    monkeypatch.setenv("PALATE_LANGUAGE_MODEL_KEY", "first")
-    assert make_language_model(Settings()) is None
-    assert make_language_model(Settings(language_model="none")) is None
-    model = make_language_model(
-        Settings(language_model="openai:good", language_model_base_url=server.base_url + "/")
-    )
-    assert model is not None
-    assert model.name == "openai:good"
-    assert "".join(model.complete(ASKED, timeout=5)) == '{"a": 1}'
-    assert server.requests[0][1] == "Bearer first"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"language_model": "gpt-4o"},
-        {"language_model": "openai:"},
-        {"language_model": "openai:good", "language_model_base_url": "localhost:8000"},
-    ],
-)
-def test_settings_that_mean_nothing_are_refused(wrong: dict[str, str]) -> None:
-    with pytest.raises(InvalidSettings, match="must be"):
-        make_language_model(Settings(**wrong))  # pyright: ignore[reportArgumentType]

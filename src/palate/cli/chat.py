@@ -54,6 +54,7 @@ def chat(
     from palate.cli.cards import console, play
 
     with palate.open(shop) as opened:
+        tell(opened.language_model_line)
         if once is not None:
             play(opened.converse(readable(once), user_id=user, session_id=session), console())
             return

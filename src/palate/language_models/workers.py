@@ -100,6 +100,12 @@ class Workers:
             for outlet in race.running:
                 outlet.left.set()
 
+    def close(self, seconds: float) -> None:
+        """Take no streams any more; wait up to ``seconds`` for the sources under way to end."""
+        deadline = time.monotonic() + seconds
+        for _ in range(self._most):
+            self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+
     def _read(
         self, source: Source, race: "_Race", options: Options, first_came: Callable[[float], None] | None
     ) -> Iterator[str]:
