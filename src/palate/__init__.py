@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from palate.storage import Written
     from palate.values import (
         Constraint,
+        Contribution,
+        Counterfactual,
         Evidence,
         ImportResult,
         Item,
@@ -38,10 +40,13 @@ if TYPE_CHECKING:
         ReplyPart,
         Turn,
         Understanding,
+        Why,
     )
 
 __all__ = [
     "Constraint",
+    "Contribution",
+    "Counterfactual",
     "Evidence",
     "Finding",
     "ImportResult",
@@ -65,6 +70,7 @@ __all__ = [
     "UnknownShop",
     "UnknownTurn",
     "UsageError",
+    "Why",
     "WorkFailed",
     "Written",
     "create",

@@ -23,8 +23,12 @@ from palate.dialogue.recommending import recommend
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
+from palate.dialogue.why import explained, why_in
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
+from palate.evaluation.policies import PolicyEdit, Ranking, decisions_of
+from palate.evaluation.policy_report import Judgement, judge
+from palate.evaluation.turn_log import read_turns
 from palate.feedback.account import corrected, describe
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
@@ -34,13 +38,17 @@ from palate.language_models.base import LanguageModel
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
+from palate.ranking.features import starting_weights
+from palate.ranking.linear import LinearRanker
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
+from palate.training.fusion import Fusion
 from palate.training.serving import Serving
 from palate.training.train import train
+from palate.training.versions import Versions
 from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
-from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding
+from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
 
 MODELS, REJECTS = "models", "rejects"
 MOST_ITEMS = 100
@@ -247,6 +255,25 @@ class Shop:
         found = recommend(world, state, self._person(None), _checked_k(k))
         return tuple(replace(item, reasons=()) for item in found.items)
 
+    def why(
+        self,
+        item_id: str,
+        *,
+        user_id: str | None = None,
+        turn_id: str | None = None,
+        language: str | None = None,
+    ) -> Why:
+        """Why an item stands where it does: in the list of a turn, else in the list that the person would get
+        now; also of an item that is not in it. Raises UnknownItem, UnknownTurn.
+        """
+        world, person = self._world(), self._person(user_id)
+        code = self._code(world, item_id)
+        if turn_id is not None:
+            listed = self._sessions.list_of(turn_id, person.user)
+            return why_in(world, code, listed, person, language or listed.state.language)
+        state = State(language=language or "en")
+        return explained(world, code, state, person, 10, state.language, lambda person: person.touched)
+
     # --- the catalogue --------------------------------------------------------------------------------
 
     def item(self, item_id: str) -> Item:
@@ -417,6 +444,32 @@ class Shop:
             remedy = 'set language_model, language_model_base_url and the key, or language_model = "none"'
             return Finding("warning", "language model", f"{model.name}: {error}", remedy)
         return Finding("ok", "language model", f"{model.name} answers in {seconds:.2f} s ({why})")
+
+    # --- policies -------------------------------------------------------------------------------------
+
+    def judge_policy(self, policy: str | None = None, *, seed: int = 0) -> Judgement:
+        """What a policy would have earned by the shop's own log: a TOML file of edited weights or a model
+        version (palate.evaluation.policies), None for the shop's present weights without exploration.
+        """
+        versions = Versions(self.folder / MODELS)
+        edit = PolicyEdit() if policy is None else PolicyEdit.read(policy, versions.names())
+        decisions = decisions_of(
+            read_turns(self._store, self.settings.feedback), self._ranking(edit, versions), seed
+        )
+        name = "as it stands, without exploration" if policy is None else policy
+        return judge("the shop's log", name, decisions, seed=seed)
+
+    def _ranking(self, edit: PolicyEdit, versions: Versions) -> Ranking:
+        world = self._world()
+        ranker = world.ranker
+        if edit.version is not None:
+            kept = versions.check(edit.version).folder / "fusion"
+            fusion = Fusion.load(kept) if kept.is_dir() else None  # none where the log was small
+            names = tuple(dict.fromkeys((*ranker.names, *(fusion.names if fusion else ()))))
+            weights = starting_weights(names, fusion.by_name() if fusion else None)
+            fitted = (fusion.names, fusion.covariance) if fusion else None
+            ranker = LinearRanker.start(names, {**weights, **self.settings.ranking.weights}, fitted)
+        return Ranking(ranker, edit.exploration or 0.0, edit.diversity).edited(edit.weights)
 
     # --- within ---------------------------------------------------------------------------------------
 

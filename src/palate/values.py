@@ -196,6 +196,45 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """A feature's exact part of a score: ``contribution`` = ``value`` * ``weight``; what it rests on."""
+
+    feature: str
+    value: float
+    weight: float
+    contribution: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """Where an item would stand without one thing that the person did or said (``evidence``), found by ranking
+    again: ``place`` from 1, None where it would not come at all; ``text`` tells it.
+    """
+
+    text: str
+    evidence: Evidence
+    place: int | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an item stands where it stands. ``place`` from 1, None where it may not come: ``kept_out`` then tells
+    why. ``contributions`` sum to ``score``; ``counterfactuals``: the most telling first.
+    """
+
+    item_id: str
+    title: str
+    place: int | None
+    score: float | None
+    reasons: tuple[Reason, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    counterfactuals: tuple[Counterfactual, ...] = ()
+    kept_out: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecommendedItem:
     """An item of an answer; ``score`` is the sum of the ranker's contributions."""
 

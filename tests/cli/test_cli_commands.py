@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 COMMANDS = (
-    "demo", "init", "import items", "import events", "train", "chat", "recommend", "understand",
+    "demo", "init", "import items", "import events", "train", "chat", "recommend", "why", "understand",
     "serve", "evaluate", "user export", "user erase", "doctor",
 )  # fmt: skip
 
@@ -99,6 +99,17 @@ def test_recommend(run: Any, shop: Path):
     assert {"item_id", "title", "score", "reasons", "attributes"} <= items[0].keys()
     people = run("recommend", shop, "--user", "cy", "-k", 4)
     assert all(item["title"].split()[0] in people.out for item in items)
+
+
+def test_why(run: Any, shop: Path):
+    first, second = run("recommend", shop, "--user", "cy", "-k", 2, "--json").json["items"]
+    why = run("why", shop, second["item_id"], "--user", "cy", "--json").json
+    assert (why["place"], why["title"]) == (2, second["title"])
+    assert sum(part["contribution"] for part in why["contributions"]) == pytest.approx(why["score"])
+    people = run("why", shop, first["item_id"], "--user", "cy", "--language", "zh").out
+    assert "1." in people
+    assert "in all" in people
+    assert "'nothing'" in run("why", shop, "nothing").err
 
 
 def test_understand_one_and_a_batch(run: Any, shop: Path, tmp_path: Path):

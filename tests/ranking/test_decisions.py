@@ -21,7 +21,7 @@ def slate(exploration: Exploration, n: int = 90, k: int = 5, ranker: LinearRanke
     rng = np.random.default_rng(7)
     matrix = rng.random((n, 3)).astype(np.float32)
     codes = np.sort(rng.permutation(1000)[:n]).astype(np.int32)
-    candidates = Candidates(codes, NAMES, matrix, np.ones(3, np.float32))
+    candidates = Candidates(codes, NAMES, matrix, *np.ones((2, 3), np.float32))
     vectors = rng.normal(size=(1000, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     features = Features(NAMES, matrix, np.zeros((n, 0), np.float32))

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import sparse
 
+from palate.recommenders import text_knn
 from palate.recommenders.als import ALS, ALSConfig
 from palate.recommenders.base import Context, FitOptions, Interactions
 from palate.recommenders.content_map import fit_content_map
@@ -14,6 +17,7 @@ from palate.recommenders.fused import Fused
 from palate.recommenders.item_knn import LEAST_DECAY, ItemKNN
 from palate.recommenders.popularity import Popularity
 from palate.recommenders.sequential_linear import SequentialLinear, SequentialLinearConfig
+from palate.recommenders.sparse_rows import SparseRows
 from palate.recommenders.text_knn import TextKNN, TextKNNConfig
 from palate.values import Mask
 
@@ -116,6 +120,56 @@ def test_text_knn_is_the_cosine_of_the_words():
     np.fill_diagonal(cosines, 0)
     expected = 0.5 * cosines[2] + cosines[9]
     np.testing.assert_allclose(model.score(context([2, 9]), EVERYTHING), expected, atol=1e-6)
+
+
+def test_words_that_lead_to_too_many_items_are_not_looked_for(monkeypatch: pytest.MonkeyPatch):
+    """100 items all have one word; two of them have another besides, and two more a third and a fourth."""
+    size = 100
+    words = np.zeros((size, 4), np.float32)
+    words[:, 0] = 0.6
+    words[[3, 4], 1] = 0.8
+    words[[5, 6], 2] = 0.7
+    words[[5, 6], 3] = 0.1
+    data = replace(log([[0, 1]], size), content=sparse.csr_array(words))
+    mask = Mask(np.arange(size, dtype=np.int32))
+    exact = TextKNN.fit(data, OPTIONS, TextKNNConfig(pairs=1_000))
+    assert exact.score(context([3]), mask)[4] == pytest.approx(1.0)
+    assert np.count_nonzero(exact.score(context([3]), mask)) == size - 1
+    for block in (text_knn.BLOCK_PAIRS, 3):
+        monkeypatch.setattr(text_knn, "BLOCK_PAIRS", block)
+        rare = TextKNN.fit(data, OPTIONS, TextKNNConfig(pairs=50))
+        assert np.flatnonzero(rare.score(context([3]), mask)).tolist() == [4]
+        assert rare.score(context([3]), mask)[4] == pytest.approx(0.64)
+        # both rare words count where there is room for both
+        assert rare.score(context([5]), mask)[6] == pytest.approx(0.5)
+        assert not rare.score(context([7]), mask).any()
+
+
+def test_the_cost_of_text_knn_grows_with_the_catalogue_and_not_with_its_square():
+    """Every item has a word that half of the catalogue has, and one of its own and its neighbour's."""
+    pairs: list[float] = []
+    for size in (10_000, 20_000):
+        columns = np.stack([np.arange(size) % 2, 2 + np.arange(size) // 2], axis=1).ravel()
+        content = sparse.csr_array((np.ones(2 * size, np.float32), columns, np.arange(0, 2 * size + 1, 2)))
+        pairs.append(TextKNN.forecast(replace(log([[0]], size), content=content)).pairs)
+    assert pairs == [20_000, 40_000]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=6, max_size=6), max_size=5),
+    st.integers(1, 7),
+)
+def test_the_best_of_sparse_rows_are_the_highest_and_ties_go_to_the_first(
+    rows: list[list[float]], count: int
+):
+    matrix = sparse.csr_array(np.array(rows, np.float32).reshape(len(rows), 6))
+    found = SparseRows.best_of_sparse(matrix, count)
+    assert len(found.indptr) == len(rows) + 1
+    for number, row in enumerate(rows):
+        expected = sorted(sorted(range(6), key=lambda column: (-row[column], column))[:count])
+        part = slice(int(found.indptr[number]), int(found.indptr[number + 1]))
+        assert found.columns[part].tolist() == [column for column in expected if row[column] > 0]
+        assert found.values[part].tolist() == [row[column] for column in expected if row[column] > 0]
 
 
 def test_an_item_that_nobody_touched_takes_the_place_of_its_like():

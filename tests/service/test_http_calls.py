@@ -140,3 +140,24 @@ def test_the_page_is_served_where_it_was_built(built: bool, tmp_path, shop_folde
     assert missing.status_code == 404
     assert missing.headers["Content-Type"] == "application/problem+json"
     assert "immutable" not in missing.headers.get("Cache-Control", "")
+
+
+def test_why_an_item_stands_where_it_does(client: TestClient):
+    turn = client.post("/v1/chat", json={"text": "headphones", "user_id": "wye", "k": 3}).json()
+    item = turn["items"][0]
+    place = {"user_id": "wye", "turn_id": turn["turn_id"]}
+    why = client.get(f"/v1/items/{item['item_id']}/why", params=place).json()
+    assert why["place"] == 1
+    assert why["score"] == pytest.approx(item["score"], abs=1e-5)
+    chinese = client.get(
+        f"/v1/items/{item['item_id']}/why", params=place, headers={"Accept-Language": "zh-CN"}
+    ).json()
+    assert [one["evidence"] for one in chinese["counterfactuals"]] == [
+        one["evidence"] for one in why["counterfactuals"]
+    ]
+    assert all("要不是" in one["text"] or "即使" in one["text"] for one in chinese["counterfactuals"])
+    assert (
+        client.get(f"/v1/items/{item['item_id']}/why", params={**place, "user_id": "else"}).status_code == 404
+    )
+    assert client.get("/v1/items/nothing/why").status_code == 404
+    assert client.get(f"/v1/items/{item['item_id']}/why").json()["title"] == item["title"]

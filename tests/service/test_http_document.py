@@ -47,6 +47,7 @@ def test_the_document_has_the_calls_of_the_contract(client: TestClient):
         ("get", "/v1/recommendations"),
         ("get", "/v1/items/{item_id}"),
         ("get", "/v1/items/{item_id}/similar"),
+        ("get", "/v1/items/{item_id}/why"),
         ("put", "/v1/items"),
         ("patch", "/v1/items/{item_id}"),
         ("delete", "/v1/items/{item_id}"),

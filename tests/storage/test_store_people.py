@@ -104,6 +104,20 @@ def test_erasure_takes_everything_of_a_user_and_of_nobody_else(store: Store):
     assert store.codes(["a", "b", "c"]).tolist() == [0, 1, 2]
 
 
+def test_turns_come_in_the_order_in_which_they_were_taken(store: Store):
+    assert list(store.turns()) == []
+    store.save_turn("t2", "s", ANN, {}, {"text": "你好"})
+    store.save_turn("t1", "s", None, {}, {"text": "hi"})
+    store.save_turn("t3", "r", BOB, {}, {"text": "again"})
+    assert list(store.turns()) == [
+        ("t2", ANN, {"text": "你好"}),
+        ("t1", None, {"text": "hi"}),
+        ("t3", BOB, {"text": "again"}),
+    ]
+    store.erase_user(BOB)
+    assert [turn_id for turn_id, _, _ in store.turns()] == ["t2", "t1"]
+
+
 def test_a_session_that_two_shared_is_erased_with_either(store: Store):
     store.save_turn("t1", "s", ANN, {"of": "ann"}, {"text": "ann"})
     store.save_turn("t2", "s", BOB, {"of": "both"}, {"text": "bob"})

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from palate.cli import chat, demo, doctor, evaluate, imports, init, recommend, serve, train, understand, user
+from palate.cli import (
+    chat,
+    demo,
+    doctor,
+    evaluate,
+    imports,
+    init,
+    recommend,
+    serve,
+    train,
+    understand,
+    user,
+    why,
+)
 from palate.cli.output import tell
 from palate.errors import PalateError, UsageError
 
@@ -55,6 +68,7 @@ app.command("understand", epilog="Example: palate understand my-shop '不要香�
     understand.understand
 )
 app.command("serve", epilog="Example: palate serve my-shop --port 8080 --workers 2")(serve.serve)
+app.command("why", epilog="Example: palate why my-shop tent-3 --user ann")(why.why)
 app.add_typer(user.app, name="user")
 app.command("doctor", epilog="Example: palate doctor my-shop")(doctor.doctor)
 evaluate.register(app)

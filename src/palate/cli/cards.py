@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from palate.cli.output import clean
-from palate.values import RecommendedItem, Turn
+from palate.values import RecommendedItem, Turn, Why
 
 _WIDTH = 76  # of a card, at most
 
@@ -50,6 +50,21 @@ def show_reasons(out: Console, item: RecommendedItem) -> None:
     for reason in item.reasons:
         out.print(Text(f"  {reason.contribution:+.3f}  {clean(reason.text)}"))
     out.print(Text(f"  {item.score:+.3f}  in all", "dim"))
+
+
+def show_why(out: Console, why: Why) -> None:
+    """Why an item stands where it does."""
+    place = f"{why.place}." if why.place else "not in the list"
+    out.print(Text(clean(f"{why.title}: {place}"), "bold"))
+    for reason in (*why.kept_out, *why.reasons):
+        out.print(Text(f"  {clean(reason.text)}"))
+    for part in why.contributions:
+        told = f"  {part.contribution:+.4f}  {part.feature} ({part.value:.4f} x {part.weight:.4f})"
+        out.print(Text(told, "green" if part.contribution > 0 else "red"))
+    if why.score is not None:
+        out.print(Text(f"  {why.score:+.4f}  in all", "dim"))
+    for one in why.counterfactuals:
+        out.print(Text(f"  {clean(one.text)}"))
 
 
 def _card(number: int, item: RecommendedItem, width: int) -> Panel:

@@ -25,7 +25,7 @@ def answer(
     meant.
     """
     language = said.language
-    codes = _spoken_of(said, before, catalogue)
+    codes = spoken_of(said, before, catalogue)
     if move == "answer":
         return tuple(_inquire(catalogue, code, text, language) for code in codes[:3])
     if move == "compare":
@@ -37,7 +37,7 @@ def answer(
     return ()
 
 
-def _spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list[int]:
+def spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list[int]:
     """The items that an utterance is about: pointed at, named, else the one last spoken of, else the list."""
     ids = [before.last[position - 1] for position in said.references if 0 < position <= len(before.last)]
     ids += [mention.item_id for mention in said.mentions]

@@ -1,9 +1,10 @@
 """From wishes and a person to a slate with reasons: mask, candidates, features, rank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.standing import bearing, standing_wishes, unwanted
@@ -12,11 +13,11 @@ from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.ranking.decisions import Policy
 from palate.ranking.exploration import MEAN_ALONE, Exploration
-from palate.ranking.features import build_features
+from palate.ranking.features import Features, build_features
 from palate.ranking.reasons import Grounds, Taste, explain
 from palate.ranking.slate import Slate, rank
 from palate.recommenders.base import Context
-from palate.recommenders.candidates import retrieve
+from palate.recommenders.candidates import Candidates, retrieve
 from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem, Wish
 
 
@@ -35,6 +36,67 @@ class Recommendation:
     unmet: tuple[Wish, ...] = ()
 
 
+@dataclass(frozen=True)
+class Errand:
+    """What is to be ranked, and for whom: all that a state and a person come to.
+
+    ``out`` int32: codes that must not come; ``mask``: those that may, under the hard wishes ``musts``;
+    ``relaxed``: hard wishes given up; ``preferences``: soft ones; ``said``: code -> taste, as said in this
+    session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the person before.
+    """
+
+    out: Codes
+    mask: Mask
+    musts: list[Wish]
+    relaxed: list[Wish]
+    preferences: list[Wish]
+    context: Context
+    said: dict[int, int]
+    repeated: Codes
+    known: Codes
+
+
+def errand(world: World, state: State, person: Person, k: int, *, exclude: Codes | None = None) -> Errand:
+    """What ``recommend`` ranks; its parameters."""
+    catalogue = world.catalogue
+    said = said_of(state, catalogue)
+    out = kept_out(state, person, catalogue, exclude)
+    standing = standing_wishes(state, person, catalogue)
+    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], out, k)
+    return Errand(
+        out=out,
+        mask=mask,
+        musts=musts,
+        relaxed=relaxed,
+        preferences=state.preferences,
+        context=context_of(person, said, state.query, world.query_vector(state.query)),
+        said=said,
+        repeated=catalogue.codes(state.shown),
+        known=person.touched,
+    )
+
+
+def said_of(state: State, catalogue: Catalogue) -> dict[int, int]:
+    """The tastes said in this session: code -> 1 or -1."""
+    codes = {catalogue.code(item_id): taste for item_id, taste in state.tastes.items()}
+    return {code: taste for code, taste in codes.items() if code is not None}
+
+
+def kept_out(state: State, person: Person, catalogue: Catalogue, exclude: Codes | None = None) -> Codes:
+    """What must not come whatever is wished for, int32: masked for the person, turned down, spoken of, or
+    bearing an unwanted word; and ``exclude``.
+    """
+    return np.concatenate(
+        [
+            person.masked,
+            catalogue.codes(state.rejected),
+            catalogue.codes(state.tastes),
+            bearing(unwanted(state, person), catalogue),
+            np.zeros(0, np.int32) if exclude is None else exclude,
+        ]
+    )
+
+
 def recommend(
     world: World,
     state: State,
@@ -48,44 +110,46 @@ def recommend(
     """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
     out. ``seed`` of the exploration, as far as the settings allow it; None for none at all.
     """
+    sought = errand(world, state, person, k, exclude=exclude)
+    exploration = MEAN_ALONE if seed is None else Exploration(world.settings.ranking.exploration, seed)
+    candidates, slate = ranked(world, sought, k, exploration)
+    grounds = grounds_of(world, sought, person, language or state.language)
+    items = tuple(_item(world.catalogue, slate, row, grounds) for row in range(len(slate)))
+    unmet = [wish for wish, met in zip(sought.preferences, slate.met.T, strict=True) if not met.any()]
+    policy = Policy(world.model_version)
+    return Recommendation(items, slate, policy, candidates.codes, tuple(sought.relaxed), tuple(unmet))
+
+
+def ranked(
+    world: World, sought: Errand, k: int, exploration: Exploration = MEAN_ALONE
+) -> tuple[Candidates, Slate]:
+    """The candidates, and the k of them to show."""
+    settings = world.settings.ranking
+    candidates = retrieve(world.recommenders, sought.context, sought.mask, settings.candidates, world.floors)
+    features = features_of(world, sought, candidates)
+    slate = rank(world.ranker, candidates, features, world.similarity, k, settings.diversity, exploration)
+    return candidates, slate
+
+
+def features_of(world: World, sought: Errand, candidates: Candidates) -> Features:
+    """The features of candidates of this errand."""
+    wished = [one.constraint for one in sought.preferences]
+    met = world.catalogue.satisfaction(wished, candidates.codes)
+    return build_features(candidates, met, sought.repeated, sought.known)
+
+
+def grounds_of(world: World, sought: Errand, person: Person, language: str) -> Grounds:
+    """What the reasons of this errand's items may rest on."""
     catalogue = world.catalogue
-    language = language or state.language
-    said = {
-        code: taste
-        for item_id, taste in state.tastes.items()
-        if (code := catalogue.code(item_id)) is not None
-    }
-    out = [
-        person.masked,
-        catalogue.codes(state.rejected),
-        np.array(list(said), np.int32),
-        bearing(unwanted(state, person), catalogue),
-    ]
-    if exclude is not None:
-        out.append(exclude)
-    standing = standing_wishes(state, person, catalogue)
-    mask, musts, relaxed = _mask(catalogue, [*standing, *state.musts], np.concatenate(out), k)
-    context = _context(world, state, person, said)
-    wanted = world.settings.ranking
-    candidates = retrieve(world.recommenders, context, mask, wanted.candidates, world.floors)
-    preferences = state.preferences
-    met = catalogue.satisfaction([one.constraint for one in preferences], candidates.codes)
-    features = build_features(candidates, met, catalogue.codes(state.shown), person.touched)
-    exploration = MEAN_ALONE if seed is None else Exploration(wanted.exploration, seed)
-    slate = rank(world.ranker, candidates, features, world.similarity, k, wanted.diversity, exploration)
 
     def taste(code: int) -> Taste:
-        if code in said:
+        if code in sought.said:
             return Taste("said", Evidence("item", catalogue.item_id(code)))
         event = person.strongest_event(code)
         return Taste(*event) if event else Taste("view", Evidence("item", catalogue.item_id(code)))
 
     sources = {recommender.name: recommender for recommender in world.recommenders}
-    grounds = Grounds(catalogue, sources, context, taste, musts, preferences, language)
-    items = tuple(_item(catalogue, slate, row, grounds) for row in range(len(slate)))
-    unmet = [wish for wish, met in zip(state.preferences, slate.met.T, strict=True) if not met.any()]
-    policy = Policy(world.model_version)
-    return Recommendation(items, slate, policy, candidates.codes, tuple(relaxed), tuple(unmet))
+    return Grounds(catalogue, sources, sought.context, taste, sought.musts, sought.preferences, language)
 
 
 def _mask(
@@ -137,16 +201,18 @@ def _nearest(catalogue: Catalogue, bound: Constraint, mask: Mask, k: int) -> Mas
     return Mask(mask.codes[distance <= reach])
 
 
-def _context(world: World, state: State, person: Person, said: dict[int, int]) -> Context:
-    """The person's events, overruled by what he says in this session."""
+def context_of(
+    person: Person, said: Mapping[int, int], query: str, vector: NDArray[np.float32] | None
+) -> Context:
+    """The person's events, overruled by what he says in this session; and the words sought."""
     items, weights = person.weighed
     spoken = np.array(list(said), np.int32)
     keep = ~np.isin(items, spoken)
     return Context(
         items=np.concatenate([items[keep], spoken]),
         weights=np.concatenate([weights[keep], np.array(list(said.values()), np.float32)]),
-        query=state.query,
-        query_vector=world.query_vector(state.query),
+        query=query,
+        query_vector=vector,
     )
 
 

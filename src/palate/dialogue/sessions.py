@@ -1,11 +1,28 @@
 """Sessions: loading and saving the state of conversations."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from palate.dialogue.state import State
 from palate.errors import UnknownTurn
+from palate.ranking.decisions import Decision
+from palate.ranking.linear import LinearRanker
 from palate.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as it was made: the state it answered, when (epoch seconds), how many items it showed, and what
+    ranked it.
+    """
+
+    state: State
+    at: float
+    shown: int
+    ranker: LinearRanker
 
 
 class Sessions:
@@ -38,6 +55,20 @@ class Sessions:
     def keep(self, user: str, statements: Mapping[str, Any]) -> None:
         """Save what a person stated for good; durable when this returns."""
         self._store.save_profile(user, statements)
+
+    def list_of(self, turn_id: str, user: str | None) -> Listed:
+        """What a turn's list was made of. Raises UnknownTurn where there is no such turn of this user, or it
+        showed no list.
+        """
+        found = self._store.turn(turn_id)
+        if found is None or found[0] not in (None, user) or "state" not in found[1]:
+            raise UnknownTurn(
+                f"there is no list of a turn {turn_id!r} of this user; name a turn that showed items, and its user"
+            )
+        turn = found[1]["turn"]
+        slate = Decision.of(found[1]["slate"])
+        used = LinearRanker(slate.names, slate.weights, np.zeros((len(slate.names), len(slate.names))))
+        return Listed(State.from_json(found[1]["state"]), turn["created_at"], len(turn["items"]), used)
 
     def items_of(self, turn_id: str | None) -> list[Mapping[str, Any]]:
         """The items that a turn showed, with their reasons, as recorded; none where the turn is unknown."""

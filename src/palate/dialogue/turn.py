@@ -15,7 +15,8 @@ from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.standing import settle
-from palate.dialogue.state import drop, show, track, unread
+from palate.dialogue.state import State, drop, show, track, unread
+from palate.dialogue.why import counterfactual
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.ranking.decisions import decision
@@ -59,6 +60,7 @@ def take_turn(
     state = drop(state, dropped)
     move = decide(state, said)
     found, asked, answered = None, None, ()
+    sought = state
     if move == "recommend":
         found = recommend(world, state, person, request.k, seed=seed_of(request.turn_id))
         asked = question(state, world.catalogue, found.pool)
@@ -67,6 +69,8 @@ def take_turn(
         )
     else:
         answered = answer(move, said, request.text, before, world.catalogue, sessions)
+        if move == "explain":
+            answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()
     yield "items", items
     brief = Brief(
@@ -101,16 +105,17 @@ def take_turn(
         created_at=time.time(),
         spent=spending.totals(),
     )
-    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found))
+    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found, sought))
     yield "done", turn
 
 
-def record(turn: Turn, found: Recommendation | None) -> dict[str, Any]:
+def record(turn: Turn, found: Recommendation | None, sought: State) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
-    replayed.
+    replayed; ``sought``: the state that a list answered.
     """
     kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
     if found is not None and len(found.slate):
+        kept["state"] = sought.to_json()
         kept["slate"] = decision(found.slate, found.policy).document()
     return kept
 

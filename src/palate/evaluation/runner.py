@@ -18,7 +18,7 @@ from palate.evaluation import metrics
 from palate.evaluation.contenders import Contender
 from palate.evaluation.memory import PeakMemory
 from palate.evaluation.protocols import Split
-from palate.evaluation.ranking import places, top
+from palate.evaluation.ranking import places
 from palate.evaluation.statistics import (
     bootstrap_interval,
     holm,
@@ -26,7 +26,7 @@ from palate.evaluation.statistics import (
     randomisation_test,
 )
 from palate.recommenders.base import FitOptions, Recommender
-from palate.recommenders.batch import score_many
+from palate.recommenders.batch import score_many, top
 from palate.training.progress import Progress, silent
 from palate.values import Codes, Mask
 

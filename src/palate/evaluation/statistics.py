@@ -27,7 +27,7 @@ def bootstrap_interval(
     gives NaN.
     """
     columns = values.reshape(len(values), -1)
-    means = np.concatenate([counts @ columns for counts in _resamples(len(columns), seed, resamples)])
+    means = np.concatenate([counts @ columns for counts in resample_counts(len(columns), seed, resamples)])
     means /= len(columns)
     ends = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return ends.reshape(2, *values.shape[1:])
@@ -81,7 +81,7 @@ def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     return adjusted
 
 
-def _resamples(users: int, seed: int, resamples: int) -> Iterator[NDArray[np.float64]]:
+def resample_counts(users: int, seed: int, resamples: int) -> Iterator[NDArray[np.float64]]:
     """Blocks float64 [b, users]: how often each user was drawn into each sample."""
     generator = np.random.default_rng(seed)
     for count in _block_sizes(resamples, users):

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.feedback.profile import DEFAULT_WEIGHTS, masked_items, weigh
+from palate.feedback.profile import DEFAULT_WEIGHTS, ORDINAL_BELOW, masked_items, weigh
 from palate.settings import FeedbackSettings
 from palate.storage import Store
 from palate.values import EVENT_TYPES, Codes, Constraint, Evidence, History
@@ -95,7 +95,25 @@ class Person:
                 row,
             ),
         )
-        kind = EVENT_TYPES[self.history.kinds[best]]
-        extra = self.history.extras[best] or {}
-        event_id = extra.get("event_id") or f"{kind}/{code}/{self.history.timestamps[best]:.0f}"
-        return kind, Evidence("event", str(event_id))
+        return EVENT_TYPES[self.history.kinds[best]], self.evidence(best)
+
+    def evidence(self, row: int) -> Evidence:
+        """An event of the history as evidence: its own id, else what tells it from the others."""
+        kind, code = EVENT_TYPES[self.history.kinds[row]], self.history.items[row]
+        extra = self.history.extras[row] or {}
+        event_id = extra.get("event_id") or f"{kind}/{code}/{self.history.timestamps[row]:.0f}"
+        return Evidence("event", str(event_id))
+
+    def until(self, time: float) -> Self:
+        """The person as he was at ``time`` (epoch seconds): without later events; positions have no time."""
+        when = self.history.timestamps
+        return replace(self.keeping((when <= time) | (when < ORDINAL_BELOW)), now=time)
+
+    def keeping(self, rows: NDArray[np.bool_]) -> Self:
+        """The person who did only this: ``rows`` bool, one for each event of the history."""
+        history = self.history
+        extras = tuple(extra for extra, keep in zip(history.extras, rows, strict=True) if keep)
+        kept = History(
+            history.items[rows], history.kinds[rows], history.timestamps[rows], history.values[rows], extras
+        )
+        return replace(self, history=kept)

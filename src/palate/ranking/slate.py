@@ -71,7 +71,7 @@ def rank(
     seed give one slate.
     """
     scores = features.matrix @ ranker.mean
-    rows = np.lexsort((candidates.codes, -scores))[: max(POOL, k)]
+    rows = best_first(scores, candidates.codes)[: max(POOL, k)]
     codes = candidates.codes[rows]
     pool = Pool(codes, features.matrix[rows], similarity(codes).astype(np.float16), len(candidates))
     weights, member = exploration.ensemble(ranker)
@@ -94,3 +94,8 @@ def rank(
         diversity=diversity,
         pool=pool,
     )
+
+
+def best_first(scores: NDArray[np.float64], codes: Codes) -> NDArray[np.intp]:
+    """The rows of n candidates by falling score, ties by item code."""
+    return np.lexsort((codes, -scores))

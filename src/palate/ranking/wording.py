@@ -79,6 +79,12 @@ def join(words: Iterable[str], language: str, conjunction: str) -> str:
     return ", ".join(parts[:-1]) + f" {conjunction} " + parts[-1]
 
 
+def ordinal(place: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
 def quoted(title: str, language: str) -> str:
     """A title inside a sentence; a Chinese book's own marks are enough."""
     if not is_chinese(language):

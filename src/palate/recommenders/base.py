@@ -65,12 +65,14 @@ class FitOptions:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a fit takes at its highest, before it starts: ``megabytes`` of memory on top of the log, and
-    ``operations``, floating-point, of its dense algebra (palate.training.forecasts turns them into seconds).
+    """What a fit takes at its highest, before it starts: ``megabytes`` of memory on top of the log,
+    ``operations``, floating-point, of its dense algebra, and ``pairs``, terms of its sparse products
+    (palate.training.sources turns them into seconds).
     """
 
     megabytes: float
     operations: float = 0.0
+    pairs: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.recommenders.base import Context, Recommender
+from palate.recommenders.batch import threshold
 from palate.values import Codes, Mask, Scores
 
 
@@ -26,6 +27,7 @@ class Candidates:
     sources: tuple[str, ...]
     scores: NDArray[np.float32]
     scales: NDArray[np.float32]
+    largest: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -33,13 +35,14 @@ class Candidates:
 
 def best(scores: Scores, k: int) -> NDArray[np.intp]:
     """Rows of the k highest positive scores, ties to the lower row; in no particular order."""
-    positive = np.flatnonzero(scores > 0)
+    bound = threshold(scores[np.newaxis], k)[0] if len(scores) > k else 0
+    positive = np.flatnonzero(scores >= bound) if bound > 0 else np.flatnonzero(scores > 0)
     if len(positive) <= k:
         return positive
     values = scores[positive]
-    threshold = np.partition(values, len(values) - k)[len(values) - k]
-    above = positive[values > threshold]
-    ties = positive[values == threshold]
+    least = np.partition(values, len(values) - k)[len(values) - k]
+    above = positive[values > least]
+    ties = positive[values == least]
     return np.concatenate([above, ties[: k - len(above)]])
 
 
@@ -65,16 +68,20 @@ def retrieve(
         largest[number] = max(float(scores.max()), -float(scores.min()))
         if largest[number] > 0:
             chosen[best(scores, per_source)] = True
-    floor_of = floors or {}
-    least = np.array([floor_of.get(recommender.name, 0.0) for recommender in recommenders], np.float32)
-    scales = divisors(largest[np.newaxis], least)[0]
+    scales = divisors(largest[np.newaxis], floors_of(recommenders, floors))[0]
     rows = np.flatnonzero(chosen)
     if len(rows) == 0:
         rows = np.arange(min(per_source, len(allowed)))
     matrix = np.empty((len(rows), len(columns)), np.float32)
     for number, scores in enumerate(columns):
         matrix[:, number] = scores[rows] / scales[number]
-    return Candidates(allowed[rows], tuple(recommender.name for recommender in recommenders), matrix, scales)
+    names = tuple(recommender.name for recommender in recommenders)
+    return Candidates(allowed[rows], names, matrix, scales, largest)
+
+
+def floors_of(recommenders: Sequence[Recommender], floors: Mapping[str, float] | None) -> NDArray[np.float32]:
+    """The recommenders' floors: float32 [s], 0 where one has none."""
+    return np.array([(floors or {}).get(recommender.name, 0.0) for recommender in recommenders], np.float32)
 
 
 def floored(largest: NDArray[np.float32], floors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,8 +6,9 @@ Kept as plain CSR arrays, of each row only its best entries. Such a model explai
 by the item that they come from.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -70,6 +71,27 @@ class SparseRows:
         lengths = present.reshape(len(matrix), -1).sum(axis=1) if count else np.zeros(len(matrix), np.int64)
         indptr = np.concatenate(([0], np.cumsum(lengths)))
         return cls(indptr, columns[present].astype(np.int32), values[present], n_items)
+
+    @classmethod
+    def best_of_sparse(cls, matrix: sparse.csr_array, count: int) -> Self:
+        """Of each row of a square matrix, or of some of its rows, the ``count`` highest positive entries; of
+        equal ones those that stand first in ``matrix``.
+        """
+        _, columns = shape_of(matrix)
+        indptr = matrix.indptr.astype(np.int64)
+        keep = matrix.data > 0
+        for row in np.flatnonzero(np.diff(indptr) > count):
+            start, end = indptr[row], indptr[row + 1]
+            values = matrix.data[start:end]
+            least = np.partition(values, -count)[-count]
+            keep[start:end] &= values >= least
+            spare = np.count_nonzero(keep[start:end]) - count
+            if spare > 0:
+                keep[start + np.flatnonzero(keep[start:end] & (values == least))[-spare:]] = False
+        kept = np.concatenate(([0], np.cumsum(keep)))[indptr]
+        best = sparse.csr_array((matrix.data[keep], matrix.indices[keep], kept), shape=matrix.shape)
+        best.sort_indices()
+        return cls(kept, best.indices.astype(np.int32), best.data.astype(np.float32, copy=False), columns)
 
     @classmethod
     def stacked(cls, blocks: Sequence[Self], n_items: int) -> Self:
@@ -137,6 +159,19 @@ class SparseRows:
         entries = offsets + np.arange(lengths.sum())
         terms = np.repeat(parts.strengths, lengths) * self.values[entries]
         return self.columns[entries], terms, np.repeat(parts.origins, lengths)
+
+
+def shape_of(matrix: sparse.csr_array) -> tuple[int, int]:
+    """Its shape; scipy's types allow for arrays of one dimension."""
+    rows, columns = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
+    return int(rows), int(columns)
+
+
+def blocks(sizes: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of rows whose ``sizes`` int64 [rows] add up to about ``most`` each, in their order."""
+    numbers = np.cumsum(sizes) // most
+    bounds = np.concatenate(([0], np.flatnonzero(np.diff(numbers)) + 1, [len(sizes)]))
+    return ((int(a), int(b)) for a, b in pairwise(bounds) if b > a)
 
 
 class RecentRowsConfig(Protocol):

@@ -50,7 +50,7 @@ class _IdConvertor(Convertor[str]):
     ours does, or ``DELETE /v1/users/ann/profile`` would speak of a user ``ann/profile``.
     """
 
-    regex = "(?:.*)(?<!/similar)(?<!/profile)(?<!/export)"
+    regex = "(?:.*)(?<!/similar)(?<!/why)(?<!/profile)(?<!/export)"
 
     def convert(self, value: str) -> str:
         return value

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response
 from palate.service.answers import Answer, OpenShop, StrictRoute
 from palate.service.encoding import flat_item
 from palate.service.schemas import Count, Identifier, ItemId, ItemOut, Items, ItemsIn, ItemsWritten
+from palate.values import Why
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], route_class=StrictRoute)
 
@@ -45,6 +46,23 @@ def similar(
 ) -> Response:
     """Items like this one."""
     return Answer({"items": shop.similar(item_id, k=k, language=language)})
+
+
+@router.get("/items/{item_id:id}/why", response_model=Why)
+def why(
+    shop: OpenShop,
+    language: Language,
+    item_id: ItemInPath,
+    user_id: Annotated[Identifier | None, Query()] = None,
+    turn_id: Annotated[
+        Identifier | None,
+        Query(description="Of the turn that showed the list; else the list as it were now."),
+    ] = None,
+) -> Response:
+    """Why an item stands where it does for a person: the exact parts of its score, what they rest on, what keeps
+    it out, and where it would stand without one thing that the person did or said.
+    """
+    return Answer(shop.why(item_id, user_id=user_id, turn_id=turn_id, language=language))
 
 
 @router.get("/items/{item_id:id}", response_model=ItemOut)

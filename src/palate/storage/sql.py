@@ -154,6 +154,13 @@ class SqlStore:
     def turn(self, turn_id: str) -> tuple[str | None, Mapping[str, Any]] | None:
         return self._owned("SELECT person, record FROM turns WHERE turn_id = ?", turn_id)
 
+    def turns(self) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
+        with self._database.snapshot() as transaction:
+            for turn_id, person, text in transaction.stream(
+                "SELECT turn_id, person, record FROM turns ORDER BY number"
+            ):
+                yield turn_id, None if person is None else person.hex(), decode(text)
+
     def _owned(self, sql: str, key: str) -> tuple[str | None, Mapping[str, Any]] | None:
         found = self._database.rows(sql, (key,)) if is_text(key) else []
         if not found:

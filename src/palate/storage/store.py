@@ -97,6 +97,10 @@ class Store(Protocol):
         """The user and the record of a turn."""
         ...
 
+    def turns(self) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
+        """Every turn, oldest first: (turn_id, user, record); one consistent snapshot."""
+        ...
+
     # profiles: what a person corrected or stated for good; JSON that the store does not read
     def profile(self, user: str) -> Mapping[str, Any]:
         """The stored statements of a user, {} where there are none."""
