@@ -127,6 +127,11 @@ class RankingSettings(_Section):
         description="Thompson sampling: what the standard deviations of the weights are multiplied by when they are "
         "drawn; 0 never explores. Probabilities are logged with each turn.",
     )
+    half_life_days: float = Field(
+        default=60.0,
+        gt=0,
+        description="After how many days half of what the ranker learnt since its training is forgotten.",
+    )
     weights: dict[str, float] = Field(
         default={}, description="Starting weight of a ranker feature, in place of the default."
     )

@@ -34,12 +34,14 @@ from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
+from palate.feedback.profile import event_worths
 from palate.language_models.base import LanguageModel
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.ranking.features import starting_weights
 from palate.ranking.linear import LinearRanker
+from palate.ranking.observing import Shown
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
 from palate.training.fusion import Fusion
@@ -226,16 +228,27 @@ class Shop:
                 events.append(parse_event(record, self.settings.imports.event_types, now))
             except InvalidInput as error:
                 raise InvalidInput(f"event {number}: {error}" if len(records) > 1 else str(error)) from None
-        for event in events:
-            self._check_turn(event)
-        return self._store.append_events(batch(events, self._pseudonyms))
+        columns = batch(events, self._pseudonyms)
+        observed: dict[int, dict[str, Any]] = {}
+        if any(event.turn_id for event in events):
+            worths = event_worths(columns.kinds, columns.values, self.settings.feedback)
+            for row, event in enumerate(events):
+                shown = self._shown(event)
+                choice = shown and shown.reaction(event.item_id, float(worths[row]), now)
+                if choice:
+                    observed[row] = choice.document()
+        return self._store.append_events(columns, observed)
 
-    def _check_turn(self, event: Event) -> None:
-        found = self._store.turn(event.turn_id) if event.turn_id else None
-        if found and found[0] is not None and found[0] != self._pseudonyms.of(event.user_id):
+    def _shown(self, event: Event) -> Shown | None:
+        """What the turn of an event showed; UnknownTurn where it is somebody else's."""
+        if not event.turn_id:
+            return None
+        shown = self._sessions.shown(event.turn_id)
+        if shown and shown.owner is not None and shown.owner != self._pseudonyms.of(event.user_id):
             raise UnknownTurn(
                 f"there is no turn {event.turn_id!r} of this user; leave turn_id out, or give the user's own"
             )
+        return shown
 
     # --- lists ----------------------------------------------------------------------------------------
 
@@ -383,6 +396,7 @@ class Shop:
     def erase_user(self, user_id: str) -> dict[str, Any]:
         """Erase all that is held of a user; a receipt."""
         erased = self._store.erase_user(self._pseudonyms.of(_checked_user(user_id)))
+        self._sessions.forget()
         return {
             "user_id": user_id,
             "erased": dict(erased),

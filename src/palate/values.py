@@ -6,6 +6,7 @@ and it is the row of that item in every array of the system (catalogue columns, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -147,6 +148,15 @@ class Constraint:
     op: Operator
     value: Any = None
     strength: Strength = "must"
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The numbers that a bound allows; all of them where it is no bound of numbers."""
+        values = self.value if isinstance(self.value, list | tuple) else [self.value]
+        numbers = [float(one) for one in values if isinstance(one, int | float)]
+        if not numbers or self.op not in ("<=", ">=", "=", "between"):
+            return -inf, inf
+        return -inf if self.op == "<=" else numbers[0], inf if self.op == ">=" else numbers[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,14 @@ def test_erasure_takes_everything_of_a_user_and_of_nobody_else(store: Store):
     told = everything_of(store, ANN, "a")
     everything_of(store, BOB, "c")
     kept = store.export_user(BOB)
-    assert store.erase_user(ANN) == {"events": 2, "event_ids": 1, "sessions": 1, "turns": 2, "profiles": 1}
+    assert store.erase_user(ANN) == {
+        "events": 2,
+        "event_ids": 1,
+        "sessions": 1,
+        "turns": 2,
+        "profiles": 1,
+        "observations": 0,
+    }
     nothing = store.export_user(ANN)
     assert len(nothing["history"]) == 0
     assert (nothing["item_ids"], nothing["sessions"], nothing["turns"], nothing["profile"]) == (
@@ -98,7 +105,14 @@ def test_erasure_takes_everything_of_a_user_and_of_nobody_else(store: Store):
         kept["turns"],
         kept["profile"],
     )
-    assert store.erase_user(ANN) == {"events": 0, "event_ids": 0, "sessions": 0, "turns": 0, "profiles": 0}
+    assert store.erase_user(ANN) == {
+        "events": 0,
+        "event_ids": 0,
+        "sessions": 0,
+        "turns": 0,
+        "profiles": 0,
+        "observations": 0,
+    }
     # the event id is free again, the items keep their codes
     assert store.append_events(batch(*told)) == Written(added=2)
     assert store.codes(["a", "b", "c"]).tolist() == [0, 1, 2]
@@ -161,7 +175,7 @@ def test_of_writes_in_one_group_a_failing_one_takes_no_other_with_it(store: Stor
     def write(n: int) -> bool:
         if n % 3 == 0:
             with pytest.raises(InvalidInput):  # found out inside the transaction: there is no such code
-                store.put_vectors("e", np.array([n], np.int32), ["h"], np.ones((1, 2), np.float32))
+                store.put_vectors("e", np.array([1000 + n], np.int32), ["h"], np.ones((1, 2), np.float32))
             return True
         return store.append_events(batch(Told(ANN, f"i{n % 5}", at=n))) == Written(added=1)
 

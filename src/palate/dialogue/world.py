@@ -3,7 +3,7 @@ end.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from palate.catalogue.catalogue import Catalogue
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
 from palate.language_models.spending import Budget, Spending
+from palate.ranking.learner import Learner
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
 from palate.settings import Settings
@@ -25,7 +26,9 @@ class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
     ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was;
-    ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``.
+    ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``. ``ranker`` is
+    what was trained, ``learner`` what has been learnt since; ``learnt``: the number of the last observation that
+    ``ranker`` knows.
     """
 
     catalogue: Catalogue
@@ -37,6 +40,15 @@ class World:
     model_version: str | None = None
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
+    learner: Learner | None = None
+    learnt: int = 0
+
+    def seen_by(self, user: str | None, segment: str) -> "World":
+        """The World whose ``ranker`` is that of a person of a segment, with all that was learnt until now."""
+        if self.learner is None:
+            return self
+        ranker, learnt = self.learner.ranker_for(user, segment)
+        return replace(self, ranker=ranker, learnt=learnt)
 
     def spending(self) -> Spending:
         """The account of a turn that begins now."""

@@ -70,19 +70,25 @@ def window_of(gap_decay: float) -> int:
 
 
 def forward_pairs(
-    data: Interactions, gap_decay: float, worths: Sequence[NDArray[np.float32]] = ()
+    data: Interactions,
+    gap_decay: float,
+    worths: Sequence[NDArray[np.float32]] = (),
+    among: NDArray[np.bool_] | None = None,
 ) -> list[sparse.csr_array]:
     """The directed, decayed co-occurrence of items of positive weight: entry (i, j), float32 [n_items,
     n_items], sums gap_decay^(positions between) over all pairs of i before j.
 
     One matrix for each of ``worths`` float32 [positive interactions], which say what a pair counts by its
-    later position; for none, one in which each counts 1.
+    later position; for none, one in which each counts 1. ``among`` bool [n_items]: only pairs of these items are
+    counted, their positions being what they are among all; None for all.
     """
     positive = data.weights > 0
     items = data.items[positive]
     users = np.repeat(np.arange(data.n_users), np.diff(data.indptr))[positive]
     ends = np.searchsorted(users, users, side="right")
     followers = np.minimum(ends - np.arange(len(items)) - 1, window_of(gap_decay))
+    if among is not None:
+        followers[~among[items]] = 0
     shape = (data.n_items, data.n_items)
     totals = [sparse.csr_array(shape, dtype=np.float32) for _ in worths or (None,)]
     for start, end in blocks(followers, BLOCK_PAIRS):
@@ -96,6 +102,10 @@ def forward_pairs(
             (np.ones(end - start, np.float32), (items[start:end], np.arange(end - start))),
             shape=(data.n_items, end - start),
         ).tocsr()
+        if among is not None:
+            inside = among[items[following]]
+            following, decay = following[inside], decay[inside]
+            indptr = np.concatenate(([0], np.cumsum(inside)))[indptr]
         for number, worth in enumerate(worths or (None,)):
             counted = decay if worth is None else decay * worth[following]
             after = sparse.csr_array((counted, items[following], indptr), shape=(end - start, data.n_items))

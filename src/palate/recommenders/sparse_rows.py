@@ -74,15 +74,16 @@ class SparseRows:
 
     @classmethod
     def best_of_sparse(cls, matrix: sparse.csr_array, count: int) -> Self:
-        """Of each row of a square matrix, or of some of its rows, the ``count`` highest positive entries; of
-        equal ones those that stand first in ``matrix``.
+        """Of each row of a sparse matrix the ``count`` entries of largest magnitude, none of them 0; of equal ones
+        those that stand first in ``matrix``. Its columns are codes.
         """
         _, columns = shape_of(matrix)
         indptr = matrix.indptr.astype(np.int64)
-        keep = matrix.data > 0
+        sizes = np.abs(matrix.data)
+        keep = sizes > 0
         for row in np.flatnonzero(np.diff(indptr) > count):
             start, end = indptr[row], indptr[row + 1]
-            values = matrix.data[start:end]
+            values = sizes[start:end]
             least = np.partition(values, -count)[-count]
             keep[start:end] &= values >= least
             spare = np.count_nonzero(keep[start:end]) - count
@@ -101,6 +102,19 @@ class SparseRows:
         columns = np.concatenate([np.zeros(0, np.int32), *(block.columns for block in blocks)])
         values = np.concatenate([np.zeros(0, np.float32), *(block.values for block in blocks)])
         return cls(indptr, columns, values, n_items)
+
+    def at(self, places: NDArray[np.integer[Any]], count: int) -> Self:
+        """The same rows as those numbered ``places`` (each once) of ``count``, the others empty."""
+        lengths = np.zeros(count + 1, np.int64)
+        lengths[places + 1] = np.diff(self.indptr)
+        ordered = self.matrix()[np.argsort(places)]
+        return type(self)(np.cumsum(lengths), ordered.indices.astype(np.int32), ordered.data, self.n_items)
+
+    def matrix(self) -> sparse.csr_array:
+        """Its arrays as a sparse matrix, float32 [rows, n_items]."""
+        return sparse.csr_array(
+            (self.values, self.columns, self.indptr), shape=(len(self.indptr) - 1, self.n_items)
+        )
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
@@ -134,11 +148,8 @@ class SparseRows:
         strengths = np.concatenate([parts.strengths for parts in many]).astype(np.float32)
         rows = np.concatenate([parts.rows for parts in many])
         left = sparse.csr_array((strengths, rows, bounds), shape=(len(many), len(self.indptr) - 1))
-        right = sparse.csr_array(
-            (self.values, self.columns, self.indptr), shape=(len(self.indptr) - 1, self.n_items)
-        )
         inside = int(np.searchsorted(mask.codes, self.n_items))
-        product: Any = left @ right
+        product: Any = left @ self.matrix()
         found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
         return found
 

@@ -41,14 +41,16 @@ class TextKNN(RecentRows[TextKNNConfig]):
     config_type = TextKNNConfig
 
     @classmethod
-    def forecast(cls, data: Interactions) -> Forecast:
+    def forecast(cls, data: Interactions, options: FitOptions) -> Forecast:
         """See Forecasts: the word vectors twice, the pairs of a block, and what is kept."""
         if data.content is None:
             return Forecast(0)
         config = TextKNNConfig()
         pairs = float(_reach(data.content, _rarest(data.content, config.pairs)).sum())
         kept = min(pairs, float(config.neighbours) * data.n_items)
-        return Forecast((30 * data.content.nnz + 24 * BLOCK_PAIRS + 16 * kept) / 1e6 + 50, pairs=pairs)
+        return Forecast(
+            (30 * data.content.nnz + 40 * min(pairs, BLOCK_PAIRS) + 16 * kept) / 1e6 + 50, pairs=pairs
+        )
 
     @classmethod
     def fit(cls, data: Interactions, options: FitOptions, config: TextKNNConfig | None = None) -> Self:

@@ -4,7 +4,7 @@ version.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -87,7 +87,7 @@ def needs(data: Interactions, options: FitOptions) -> dict[str, Needs]:
     found: dict[str, Needs] = {}
     for source in SOURCES:
         if isinstance(source.kind, Forecasts):
-            forecast = source.kind.forecast(data)
+            forecast = source.kind.forecast(data, options)
             seconds = forecast.operations / (OPERATIONS_A_SECOND * options.threads)
             seconds += forecast.pairs / PAIRS_A_SECOND
             found[source.kind.name] = Needs(round(forecast.megabytes), round(seconds, 1))
@@ -114,6 +114,7 @@ def fit_sources(
     fitted = Fitted()
     people = _people_with_two(data)
     limits = limits or TrainSettings.model_validate({})
+    options = replace(options, megabytes=limits.megabytes)
     forecasts = needs(data, options)
     for number, source in enumerate(SOURCES):
         name = source.kind.name
@@ -141,6 +142,7 @@ def beyond(data: Interactions, options: FitOptions, limits: TrainSettings | None
     sentence.
     """
     limits = limits or TrainSettings.model_validate({})
+    options = replace(options, megabytes=limits.megabytes)
     found = {name: _beyond(name, need, limits) for name, need in needs(data, options).items()}
     return {name: reason for name, reason in found.items() if reason}
 
