@@ -54,10 +54,10 @@ def chat(
     from palate.cli.cards import console, play
 
     with palate.open(shop) as opened:
-        tell(opened.language_model_line)
         if once is not None:
             play(opened.converse(readable(once), user_id=user, session_id=session), console())
             return
+        tell(opened.language_model_line)
         _Conversation(opened, user or f"visitor-{uuid4().hex[:12]}", session, console()).run()
 
 
