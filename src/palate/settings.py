@@ -33,7 +33,8 @@ class ImportSettings(_Section):
     )
     event_types: dict[str, str] = Field(
         default={},
-        description="Event names of your own = one of ours. Names of GA4, Segment and Google Retail come mapped.",
+        description="Event names of your own = one of ours. Names of GA4, Segment and Google Retail come "
+        "mapped.",
     )
 
 
@@ -81,6 +82,23 @@ class UnderstandingSettings(_Section):
     )
 
 
+class ReplySettings(_Section):
+    """How replies are written."""
+
+    language_model: Literal["on", "off"] = Field(
+        default="on",
+        description="on: the language model writes, where there is one; each sentence is checked against what "
+        "is "
+        "known, and templates stand in where it fails. off: templates alone.",
+    )
+    tone: str = Field(
+        default="warm, short and plain, like a good shop assistant",
+        max_length=200,
+        description="How the shop speaks: words for the language model.",
+    )
+    max_tokens: int = Field(default=300, ge=30, le=2_000, description="Tokens that a reply may have.")
+
+
 class BudgetSettings(_Section):
     """What one turn may spend on language models; past one of these, templates and rules go on."""
 
@@ -124,7 +142,8 @@ class RankingSettings(_Section):
         default=0.1,
         ge=0,
         le=1,
-        description="Thompson sampling: what the standard deviations of the weights are multiplied by when they are "
+        description="Thompson sampling: what the standard deviations of the weights are multiplied by when "
+        "they are "
         "drawn; 0 never explores. Probabilities are logged with each turn.",
     )
     half_life_days: float = Field(
@@ -150,7 +169,8 @@ class TrainSettings(_Section):
     )
     attention: Literal["auto", "on", "off"] = Field(
         default="auto",
-        description="The attention model: auto trains it where torch is installed (the extra train) and the log "
+        description="The attention model: auto trains it where torch is installed (the extra train) and the "
+        "log "
         "has 50,000 interactions.",
     )
     attention_minutes: float = Field(
@@ -225,6 +245,7 @@ class Settings(BaseSettings):
     feedback: FeedbackSettings = FeedbackSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
     budget: BudgetSettings = BudgetSettings()
+    reply: ReplySettings = ReplySettings()
     ranking: RankingSettings = RankingSettings()
     train: TrainSettings = TrainSettings()
     service: ServiceSettings = ServiceSettings()
@@ -305,7 +326,8 @@ def reference() -> str:
     lines = [
         "# Settings",
         "",
-        "Written from `src/palate/settings.py` by `python -m palate.settings`; do not edit. A setting stands in the",
+        "Written from `src/palate/settings.py` by `python -m palate.settings`; do not edit. A "
+        "setting stands in the",
         "shop's `palate.toml`, or comes from the environment, which wins.",
         "",
         "| setting | environment | default | what it does |",

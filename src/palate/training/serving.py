@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
+from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.world import World
 from palate.errors import ModelError
 from palate.language_models.base import LanguageModel
@@ -109,7 +111,10 @@ class _Loaded:
         ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
         floors = fusion.floors if fusion else {}
         reader = Reader(lookup, embedder=embedder or make_embedder(settings.embedder))
-        world = World(catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors)
+        world = World(
+            catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors,
+            vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)),
+        )  # fmt: skip
         return cls(named, world, lookup, trained, fusion)
 
     def changed(

@@ -86,6 +86,11 @@ class Reader:
             self._embedder = embedder
             self._near = NearWords(lookup, embedder)
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words that it reads with."""
+        return self._lexicon
+
     def understand(
         self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
     ) -> Understanding:
