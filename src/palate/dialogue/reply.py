@@ -33,7 +33,8 @@ TOLD = 3
 class Brief:
     """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
     and ``state``: the session before and after the utterance; ``settled``: what changed for good;
-    ``dropped``: items of the last list that the person's clicks have ruled out since.
+    ``noted``: what was done on the person's command, and what his feedback changed; ``dropped``: items of the
+    last list that the person's clicks have ruled out since.
     """
 
     move: Move
@@ -42,6 +43,7 @@ class Brief:
     before: State
     state: State
     settled: Settled
+    noted: Sequence[ReplyPart]
     dropped: Sequence[str]
     items: Sequence[RecommendedItem]
     relaxed: Sequence[Wish]
@@ -97,6 +99,7 @@ class _Writer:
             *self.naming([i for i in new if now[i] < 0], "{} will not come again. ", "不会再推荐{}。"),
             *self.for_good(),
             *self.naming(self.brief.dropped, "I have taken out {}. ", "已经去掉了{}。"),
+            *self.brief.noted,
         ]
         if self.brief.said.act == "reject" and not parts:
             parts.append(
