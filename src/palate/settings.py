@@ -33,7 +33,8 @@ class ImportSettings(_Section):
     )
     event_types: dict[str, str] = Field(
         default={},
-        description="Event names of your own = one of ours. Names of GA4, Segment and Google Retail come mapped.",
+        description="Event names of your own = one of ours. Names of GA4, Segment and Google Retail come "
+        "mapped.",
     )
 
 
@@ -81,6 +82,23 @@ class UnderstandingSettings(_Section):
     )
 
 
+class ReplySettings(_Section):
+    """How replies are written."""
+
+    language_model: Literal["on", "off"] = Field(
+        default="on",
+        description="on: the language model writes, where there is one; each sentence is checked against what "
+        "is "
+        "known, and templates stand in where it fails. off: templates alone.",
+    )
+    tone: str = Field(
+        default="warm, short and plain, like a good shop assistant",
+        max_length=200,
+        description="How the shop speaks: words for the language model.",
+    )
+    max_tokens: int = Field(default=300, ge=30, le=2_000, description="Tokens that a reply may have.")
+
+
 class BudgetSettings(_Section):
     """What one turn may spend on language models; past one of these, templates and rules go on."""
 
@@ -124,8 +142,14 @@ class RankingSettings(_Section):
         default=0.1,
         ge=0,
         le=1,
-        description="Thompson sampling: what the standard deviations of the weights are multiplied by when they are "
+        description="Thompson sampling: what the standard deviations of the weights are multiplied by when "
+        "they are "
         "drawn; 0 never explores. Probabilities are logged with each turn.",
+    )
+    half_life_days: float = Field(
+        default=60.0,
+        gt=0,
+        description="After how many days half of what the ranker learnt since its training is forgotten.",
     )
     weights: dict[str, float] = Field(
         default={}, description="Starting weight of a ranker feature, in place of the default."
@@ -145,7 +169,8 @@ class TrainSettings(_Section):
     )
     attention: Literal["auto", "on", "off"] = Field(
         default="auto",
-        description="The attention model: auto trains it where torch is installed (the extra train) and the log "
+        description="The attention model: auto trains it where torch is installed (the extra train) and the "
+        "log "
         "has 50,000 interactions.",
     )
     attention_minutes: float = Field(
@@ -194,7 +219,8 @@ class Settings(BaseSettings):
     )
     language_model: str = Field(
         default="",
-        description="The language model: empty or none, or openai:MODEL for any OpenAI-compatible server. Its key "
+        description="The language model: empty or none, or openai:MODEL for any OpenAI-compatible server. Its "
+        "key "
         "comes from the environment only: PALATE_LANGUAGE_MODEL_KEY, else OPENAI_API_KEY.",
     )
     language_model_base_url: str = Field(
@@ -206,6 +232,7 @@ class Settings(BaseSettings):
     feedback: FeedbackSettings = FeedbackSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
     budget: BudgetSettings = BudgetSettings()
+    reply: ReplySettings = ReplySettings()
     ranking: RankingSettings = RankingSettings()
     train: TrainSettings = TrainSettings()
     service: ServiceSettings = ServiceSettings()
@@ -286,7 +313,8 @@ def reference() -> str:
     lines = [
         "# Settings",
         "",
-        "Written from `src/palate/settings.py` by `python -m palate.settings`; do not edit. A setting stands in the",
+        "Written from `src/palate/settings.py` by `python -m palate.settings`; do not edit. A "
+        "setting stands in the",
         "shop's `palate.toml`, or comes from the environment, which wins.",
         "",
         "| setting | environment | default | what it does |",

@@ -27,18 +27,27 @@ from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.why import explained, why_in
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
+from palate.evaluation.policies import PolicyEdit, Ranking, decisions_of
+from palate.evaluation.policy_report import Judgement, judge
+from palate.evaluation.turn_log import read_turns
 from palate.feedback.account import corrected, describe
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
+from palate.feedback.profile import event_worths
 from palate.language_models.configure import make_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
+from palate.ranking.features import starting_weights
+from palate.ranking.linear import LinearRanker
+from palate.ranking.observing import Shown
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
+from palate.training.fusion import Fusion
 from palate.training.serving import Serving
 from palate.training.train import train
+from palate.training.versions import Versions
 from palate.understanding.reading import Reading
 from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
 
@@ -207,16 +216,27 @@ class Shop:
                 events.append(parse_event(record, self.settings.imports.event_types, now))
             except InvalidInput as error:
                 raise InvalidInput(f"event {number}: {error}" if len(records) > 1 else str(error)) from None
-        for event in events:
-            self._check_turn(event)
-        return self._store.append_events(batch(events, self._pseudonyms))
+        columns = batch(events, self._pseudonyms)
+        observed: dict[int, dict[str, Any]] = {}
+        if any(event.turn_id for event in events):
+            worths = event_worths(columns.kinds, columns.values, self.settings.feedback)
+            for row, event in enumerate(events):
+                shown = self._shown(event)
+                choice = shown and shown.reaction(event.item_id, float(worths[row]), now)
+                if choice:
+                    observed[row] = choice.document()
+        return self._store.append_events(columns, observed)
 
-    def _check_turn(self, event: Event) -> None:
-        found = self._store.turn(event.turn_id) if event.turn_id else None
-        if found and found[0] is not None and found[0] != self._pseudonyms.of(event.user_id):
+    def _shown(self, event: Event) -> Shown | None:
+        """What the turn of an event showed; UnknownTurn where it is somebody else's."""
+        if not event.turn_id:
+            return None
+        shown = self._sessions.shown(event.turn_id)
+        if shown and shown.owner is not None and shown.owner != self._pseudonyms.of(event.user_id):
             raise UnknownTurn(
                 f"there is no turn {event.turn_id!r} of this user; leave turn_id out, or give the user's own"
             )
+        return shown
 
     # --- lists ----------------------------------------------------------------------------------------
 
@@ -370,6 +390,7 @@ class Shop:
     def erase_user(self, user_id: str) -> dict[str, Any]:
         """Erase all that is held of a user; a receipt."""
         erased = self._store.erase_user(self._pseudonyms.of(_checked_user(user_id)))
+        self._sessions.forget()
         return {
             "user_id": user_id,
             "erased": dict(erased),
@@ -431,6 +452,32 @@ class Shop:
             remedy = "set language_model, language_model_base_url and the key, or leave language_model empty"
             return Finding("warning", "language model", f"{model.name}: {error}", remedy)
         return Finding("ok", "language model", f"{model.name} answers in {seconds:.2f} s")
+
+    # --- policies -------------------------------------------------------------------------------------
+
+    def judge_policy(self, policy: str | None = None, *, seed: int = 0) -> Judgement:
+        """What a policy would have earned by the shop's own log: a TOML file of edited weights or a model
+        version (palate.evaluation.policies), None for the shop's present weights without exploration.
+        """
+        versions = Versions(self.folder / MODELS)
+        edit = PolicyEdit() if policy is None else PolicyEdit.read(policy, versions.names())
+        decisions = decisions_of(
+            read_turns(self._store, self.settings.feedback), self._ranking(edit, versions), seed
+        )
+        name = "as it stands, without exploration" if policy is None else policy
+        return judge("the shop's log", name, decisions, seed=seed)
+
+    def _ranking(self, edit: PolicyEdit, versions: Versions) -> Ranking:
+        world = self._world()
+        ranker = world.ranker
+        if edit.version is not None:
+            kept = versions.check(edit.version).folder / "fusion"
+            fusion = Fusion.load(kept) if kept.is_dir() else None  # none where the log was small
+            names = tuple(dict.fromkeys((*ranker.names, *(fusion.names if fusion else ()))))
+            weights = starting_weights(names, fusion.by_name() if fusion else None)
+            fitted = (fusion.names, fusion.covariance) if fusion else None
+            ranker = LinearRanker.start(names, {**weights, **self.settings.ranking.weights}, fitted)
+        return Ranking(ranker, edit.exploration or 0.0, edit.diversity).edited(edit.weights)
 
     # --- within ---------------------------------------------------------------------------------------
 

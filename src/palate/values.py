@@ -6,6 +6,7 @@ and it is the row of that item in every array of the system (catalogue columns, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +25,10 @@ AttributeType = Literal["number", "category", "list", "text", "date", "bool"]
 Operator = Literal["in", "not in", "=", "<=", ">=", "between", "lower", "higher"]
 Strength = Literal["must", "prefer"]
 Sentiment = Literal["like", "dislike", "neutral"]
+Purpose = Literal["", "heard", "opening", "caveat", "item", "question", "answer", "word"]
+"""What a sentence of a reply is for: to tell what changed, to open, to say what could not be met, to speak of an
+item, to ask, to answer, or a mere word.
+"""
 Act = Literal[
     "recommend", "refine", "inquire", "compare", "explain", "accept",
     "reject", "feedback", "start_over", "greet", "thank", "other",
@@ -148,6 +153,15 @@ class Constraint:
     value: Any = None
     strength: Strength = "must"
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """The numbers that a bound allows; all of them where it is no bound of numbers."""
+        values = self.value if isinstance(self.value, list | tuple) else [self.value]
+        numbers = [float(one) for one in values if isinstance(one, int | float)]
+        if not numbers or self.op not in ("<=", ">=", "=", "between"):
+            return -inf, inf
+        return -inf if self.op == "<=" else numbers[0], inf if self.op == ">=" else numbers[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -256,10 +270,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPart:
-    """A sentence of the reply and the evidence that it rests on."""
+    """A sentence of the reply and the evidence that it rests on. ``source``: written from a template, by the
+    language model, or from a template in place of a sentence of the model that the brief did not support.
+    """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
+    purpose: Purpose = ""
+    source: Literal["template", "model", "repair"] = "template"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""palate evaluate policy, over logs in files."""
+"""palate evaluate policy, over logs in files and over a shop's own."""
 
 import numpy as np
 import pytest
@@ -46,3 +46,29 @@ def test_a_zero_propensity_is_bad_input(run, logs):
     done = run("evaluate", "policy", "--log", *logs)
     assert (done.status, done.out) == (2, "")
     assert "row 2: propensity_score is 0.0" in done.err
+
+
+def test_a_policy_is_judged_by_the_log_of_a_shop(run, shop, tmp_path):
+    for number in range(12):
+        done = run("chat", shop, "--user", f"p{number}", "--once", "a gift for my mother", "--json")
+        assert done.status == 0, done.err
+    weights = tmp_path / "weights.toml"
+    weights.write_text("[weights]\nlexical = 0.5\n")
+    done = run("evaluate", "policy", shop, "--policy", weights, "--json")
+    assert done.status == 0, done.err
+    (found,) = done.json["judgements"]
+    assert found["n_rounds"] >= 12
+    assert found["n_rewarded"] == 0
+    assert found["better"] is None
+
+
+def test_wrong_use_is_told(run, shop, logs):
+    for arguments, says in (
+        ((shop, "--policy", "no-such-thing"), "neither a file nor a model version"),
+        ((shop, logs[0]), "give one shop, or --log before files"),
+        (("--log", *logs, "--policy", "x"), "--policy is for a shop"),
+        (("--log", logs[0]), "two logs or more"),
+    ):
+        done = run("evaluate", "policy", *arguments)
+        assert (done.status, done.out) == (2, "")
+        assert says in done.err

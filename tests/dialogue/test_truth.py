@@ -252,7 +252,7 @@ def test_a_score_is_the_sum_of_its_contributions_and_reasons_are_among_them(demo
     found = recommend(world, state, person, 20)
     slate = found.slate
     assert np.allclose(slate.contributions.sum(axis=1), slate.scores)
-    assert np.allclose(slate.features @ world.ranker.mean, slate.scores, atol=1e-5)
+    assert np.allclose(slate.features @ slate.weights, slate.scores, atol=1e-5)
     for row, item in enumerate(found.items):
         assert item.score == pytest.approx(slate.scores[row])
         for reason in item.reasons:

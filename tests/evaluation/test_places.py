@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from palate.evaluation.metrics import UNRANKED
-from palate.evaluation.ranking import places, top
+from palate.evaluation.ranking import places
+from palate.recommenders.batch import top
+from palate.recommenders.candidates import best
 
 SCORES = arrays(
     np.float32,
@@ -35,6 +37,22 @@ def test_lists_and_ranks_are_those_of_a_plain_sort(scores, k):
         assert lists[row].tolist() == expected
         for code in range(m):
             assert ranks[row, code] == (order.index(code) + 1 if code in order else UNRANKED)
+
+
+def test_long_rows_give_the_lists_of_a_plain_sort():
+    """Long enough for the best to be looked for by groups; with ties, with hardly any, and nearly all left out."""
+    random = np.random.default_rng(1)
+    scores = random.normal(size=(6, 3_000)).astype(np.float32)
+    scores[1] = random.integers(0, 40, 3_000)
+    scores[2, 5:] = -np.inf
+    scores[3] = np.where(random.random(3_000) < 0.002, scores[3], 0)
+    scores[4] = 1.0
+    for k in (1, 10, 40):
+        expected = [(by_sorting(row) + [-1] * k)[:k] for row in scores]
+        assert top(scores, k).tolist() == expected
+        for row, best_columns in zip(scores, expected, strict=True):
+            positive = [column for column in best_columns if column >= 0 and row[column] > 0]
+            assert sorted(best(row, k).tolist()) == sorted(positive)
 
 
 def test_constant_scores_are_ordered_by_code():

@@ -145,8 +145,8 @@ class TestItemKNN:
         whole = ItemKNN.fit(data, OPTIONS)
         monkeypatch.setattr("palate.recommenders.item_knn.BLOCK_PAIRS", 100)
         pieces = ItemKNN.fit(data, OPTIONS)
-        np.testing.assert_array_equal(whole.columns, pieces.columns)
-        np.testing.assert_allclose(whole.values, pieces.values, rtol=1e-5)
+        np.testing.assert_array_equal(whole.rows.columns, pieces.rows.columns)
+        np.testing.assert_allclose(whole.rows.values, pieces.rows.values, rtol=1e-5)
 
     def test_a_dislike_pushes_the_neighbours_away(self):
         model = ItemKNN.fit(log([[0, 1]] * 3, 2), OPTIONS)

@@ -41,7 +41,7 @@ def test_no_byte_of_an_erased_person_is_left(tmp_path: Path, seed: int):
                     )
                     for _ in range(chance.choice([1, 1, 5]))
                 ]
-                events.append(transaction, events.prepare(batch(*told)))
+                events.append_all(transaction, [events.prepare(batch(*told), {0: {"text": text}})])
                 continue
             session = (f"{user}{number % 9}", bytes.fromhex(user), text)
             if kind < 0.8:

@@ -12,6 +12,7 @@ from store_places import Place
 
 from palate.errors import InvalidSettings, NewerShop, StorageError
 from palate.storage import open_store
+from palate.storage.migrations import MIGRATIONS
 from palate.values import Item
 
 
@@ -34,9 +35,9 @@ def test_a_shop_of_a_newer_palate_is_refused_and_left_as_it_is(place: Place):
     place.open().close()
     _change(place, "UPDATE schema_version SET version = 99")
     for _ in range(2):
-        with pytest.raises(NewerShop, match=r"version 99.* up to 1\b"):
+        with pytest.raises(NewerShop, match=rf"version 99.* up to {len(MIGRATIONS)}\b"):
             place.open()
-    _change(place, "UPDATE schema_version SET version = 1")
+    _change(place, f"UPDATE schema_version SET version = {len(MIGRATIONS)}")
     place.open().close()
 
 

@@ -80,7 +80,14 @@ def test_erasure_takes_everything_of_a_user_and_of_nobody_else(store: Store):
     told = everything_of(store, ANN, "a")
     everything_of(store, BOB, "c")
     kept = store.export_user(BOB)
-    assert store.erase_user(ANN) == {"events": 2, "event_ids": 1, "sessions": 1, "turns": 2, "profiles": 1}
+    assert store.erase_user(ANN) == {
+        "events": 2,
+        "event_ids": 1,
+        "sessions": 1,
+        "turns": 2,
+        "profiles": 1,
+        "observations": 0,
+    }
     nothing = store.export_user(ANN)
     assert len(nothing["history"]) == 0
     assert (nothing["item_ids"], nothing["sessions"], nothing["turns"], nothing["profile"]) == (
@@ -98,10 +105,31 @@ def test_erasure_takes_everything_of_a_user_and_of_nobody_else(store: Store):
         kept["turns"],
         kept["profile"],
     )
-    assert store.erase_user(ANN) == {"events": 0, "event_ids": 0, "sessions": 0, "turns": 0, "profiles": 0}
+    assert store.erase_user(ANN) == {
+        "events": 0,
+        "event_ids": 0,
+        "sessions": 0,
+        "turns": 0,
+        "profiles": 0,
+        "observations": 0,
+    }
     # the event id is free again, the items keep their codes
     assert store.append_events(batch(*told)) == Written(added=2)
     assert store.codes(["a", "b", "c"]).tolist() == [0, 1, 2]
+
+
+def test_turns_come_in_the_order_in_which_they_were_taken(store: Store):
+    assert list(store.turns()) == []
+    store.save_turn("t2", "s", ANN, {}, {"text": "你好"})
+    store.save_turn("t1", "s", None, {}, {"text": "hi"})
+    store.save_turn("t3", "r", BOB, {}, {"text": "again"})
+    assert list(store.turns()) == [
+        ("t2", ANN, {"text": "你好"}),
+        ("t1", None, {"text": "hi"}),
+        ("t3", BOB, {"text": "again"}),
+    ]
+    store.erase_user(BOB)
+    assert [turn_id for turn_id, _, _ in store.turns()] == ["t2", "t1"]
 
 
 def test_a_session_that_two_shared_is_erased_with_either(store: Store):
@@ -147,7 +175,7 @@ def test_of_writes_in_one_group_a_failing_one_takes_no_other_with_it(store: Stor
     def write(n: int) -> bool:
         if n % 3 == 0:
             with pytest.raises(InvalidInput):  # found out inside the transaction: there is no such code
-                store.put_vectors("e", np.array([n], np.int32), ["h"], np.ones((1, 2), np.float32))
+                store.put_vectors("e", np.array([1000 + n], np.int32), ["h"], np.ones((1, 2), np.float32))
             return True
         return store.append_events(batch(Told(ANN, f"i{n % 5}", at=n))) == Written(added=1)
 

@@ -4,9 +4,11 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from palate.language_models.tfidf import TfidfEmbedder
-from palate.recommenders.base import Context
+from palate.recommenders.base import Context, Forecast
+from palate.recommenders.sequential_linear import SequentialLinear
 from palate.settings import FeedbackSettings, Settings
 from palate.storage import open_store
 from palate.training.interactions import build
@@ -71,7 +73,9 @@ def test_more_items_than_events_people_of_one_event_and_items_without_text(tmp_p
     store.close()
 
 
-def test_a_model_beyond_the_limits_is_skipped_and_says_why(tmp_path: Path):
+def test_a_model_beyond_the_limits_is_skipped_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # of so small a log every model takes less than the least limit
+    monkeypatch.setattr(SequentialLinear, "forecast", lambda data, options: Forecast(500))
     store = open_store("", tmp_path)
     store.put_items([Item(f"i{n}", f"thing {n % 9} of {n % 4}") for n in range(40)])
     store.append_events(

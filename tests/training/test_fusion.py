@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,6 +8,7 @@ from palate.ranking.features import HISTORY, LEAST_CONTENT, STARTING_WEIGHTS, st
 from palate.ranking.linear import PRIOR_VARIANCE, LinearRanker
 from palate.recommenders.base import Context
 from palate.training.fusion import LEAST_PEOPLE, Examples, Fusion, examples, fit_fusion
+from palate.training.listwise import Choices
 from palate.values import Mask
 
 
@@ -15,25 +18,36 @@ def drawn(weights: list[float], people: int = 1_500, size: int = 12, seed: int =
     features = random.uniform(0, 1, (people * size, len(weights)))
     scores = (features @ weights + random.gumbel(size=people * size)).reshape(people, size)
     starts = np.arange(people) * size
-    return Examples(features, starts, starts + scores.argmax(axis=1), np.ones(len(weights)))
+    choices = Choices(features, starts, starts + scores.argmax(axis=1))
+    return Examples(choices, np.ones(len(weights)))
 
 
 def test_the_weights_that_made_the_choices_are_found_again():
     fusion = fit_fusion(["a", "b", "c"], drawn([4.0, 1.5, 0.0]))
     assert fusion is not None
-    found = fusion.by_name()
-    spread = np.sqrt(np.diag(fusion.covariance))
-    assert abs(found["a"] - 4.0) < 4 * spread[0]
-    assert abs(found["b"] - 1.5) < 4 * spread[1]
-    assert found["c"] < 4 * spread[2]
-    assert fusion.likelihood["fusion"] > max(fusion.likelihood[name] for name in "abc")
+    a, b, c = fusion.weights / fusion.weights.sum()
+    assert (a, b) == (pytest.approx(4 / 5.5, abs=0.1), pytest.approx(1.5 / 5.5, abs=0.1))
+    assert c < 0.1
+    assert fusion.ndcg["fusion"] > max(fusion.ndcg[name] for name in "abc")
+    margin, error = fusion.margin
+    assert margin == pytest.approx(fusion.ndcg["fusion"] - fusion.ndcg["a"])
+    assert margin > 2 * error > 0
+
+
+def test_of_a_source_and_its_copy_the_fusion_is_not_said_to_be_better():
+    data = drawn([3.0])
+    twins = np.repeat(data.choices.features, 2, axis=1)
+    fusion = fit_fusion(["a", "b"], Examples(replace(data.choices, features=twins), np.ones(2)))
+    assert fusion is not None
+    assert fusion.margin == (pytest.approx(0), pytest.approx(0))
 
 
 def test_no_weight_is_negative_even_of_twins():
-    data = drawn([3.0, 0.0])
-    noise = np.random.default_rng(1).normal(0, 0.02, len(data.features))
-    twins = np.column_stack([data.features[:, 0], data.features[:, 0] + noise, -data.features[:, 0]])
-    fusion = fit_fusion(["one", "twin", "against"], Examples(twins, data.starts, data.targets, np.ones(3)))
+    choices = drawn([3.0, 0.0]).choices
+    first = choices.features[:, 0]
+    noise = np.random.default_rng(1).normal(0, 0.02, len(first))
+    twins = replace(choices, features=np.column_stack([first, first + noise, -first]))
+    fusion = fit_fusion(["one", "twin", "against"], Examples(twins, np.ones(3)))
     assert fusion is not None
     assert (fusion.weights >= 0).all()
     assert fusion.by_name()["against"] == pytest.approx(0, abs=1e-6)
@@ -58,12 +72,12 @@ def test_candidates_are_real_ones_only():
     seen = Context(np.array([0], np.int32), np.ones(1, np.float32))
     found = examples(sources, [seen, seen, seen], np.array([2, 0, 4], np.int32), allowed)
     # of the second person the item had been seen already, so nobody proposes it
-    assert len(found.starts) == 2
+    assert len(found.choices) == 2
     assert found.floors.tolist() == [6, 12]
     # candidates 1 to 4; what was seen sets no scale
     expected = np.array([[2, 0], [1, 0], [0, 4], [0, 2]]) / [6, 12]
-    np.testing.assert_allclose(found.features, np.vstack([expected, expected]))
-    assert found.targets.tolist() == [1, 7]
+    np.testing.assert_allclose(found.choices.features, np.vstack([expected, expected]))
+    assert found.choices.targets.tolist() == [1, 7]
 
 
 def test_it_is_kept_with_the_version(tmp_path):
@@ -72,7 +86,7 @@ def test_it_is_kept_with_the_version(tmp_path):
     fusion.save(tmp_path)
     loaded = Fusion.load(tmp_path)
     assert loaded.by_name() == fusion.by_name()
-    assert loaded.floors == fusion.floors
+    assert (loaded.floors, loaded.ndcg, loaded.margin) == (fusion.floors, fusion.ndcg, fusion.margin)
     np.testing.assert_array_equal(loaded.covariance, fusion.covariance)
     (tmp_path / "weights.npy").write_bytes((tmp_path / "weights.npy").read_bytes()[:-8])
     with pytest.raises(ModelError, match="weights"):

@@ -131,6 +131,23 @@ def test_long_and_odd_texts_cost_bounded_time(name: str) -> None:
     )  # tens of milliseconds on a free core; the bar holds on busy ones
 
 
+@pytest.mark.parametrize("name", ADVERSARIAL)
+def test_time_grows_with_the_length_and_no_faster(name: str) -> None:
+    def took(length: int) -> float:
+        times: list[float] = []
+        for _ in range(4):
+            start = time.process_time()
+            READER.understand(ADVERSARIAL[name][:length])
+            times.append(time.process_time() - start)
+        return min(times)
+
+    took(MAX_CHARACTERS)
+    steps = [took(MAX_CHARACTERS // n) for n in (4, 2, 1)]
+    allowed = 2.6  # twice the length, twice the time; the rest is the clock's
+    assert steps[1] < allowed * steps[0] + 0.002, steps
+    assert steps[2] < allowed * steps[1] + 0.002, steps
+
+
 def test_invisible_and_control_characters_do_not_hide_words() -> None:
     hidden = READER.understand("com\u200bedy\u0000 un\u00adder 300")
     assert hidden.constraints == READER.understand("comedy under 300").constraints

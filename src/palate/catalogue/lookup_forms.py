@@ -18,9 +18,14 @@ _TRAILING_ARTICLE = re.compile(r"^(.*),\s*(the|a|an|la|le|les|el|das|der|die)$",
 _BRACKETS = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\s*")
 _SUBTITLE = re.compile(r"\s*[:：]\s+|：|\s+[-–—]\s+|\s*[·・]\s*(?=第)")
 _COMPANY = re.compile(
-    r"(制造商|旗舰店|专卖店|有限公司|公司|集团|品牌|官方)$|[\s,.]+(inc|ltd|llc|co|corp|gmbh|company|com)\.?$"
+    r"(制造商|旗舰店|专卖店|专营店|官方店|股份有限公司|有限公司|公司|集团|品牌|官方|科技|电子|食品|实业|出版社)$|(?<=\w)[\s,.]+(inc|ltd|llc|co|corp"
+    r"|corporation|gmbh|ag|plc|sa|bv|company|com|technology|technologies|electronics|international|group|industries"
+    r"|systems|products|brands|foods|cosmetics|publishing|publishers|press|pictures|studios|entertainment)\.?$"
 )
 _PIECES = re.compile(r"[,，/、;；|+:：\n()（）]|\d+(?:\.\d+)?\s*%")
+_LABEL = re.compile(
+    r"(?:^|(?<=[\s,，/、;；]))[^\s:：,，/、;；\d%]{1,12}[:：]\s*(?=[^\d\s]|\d+(?:\.\d+)?\s*%)"
+)
 _HAS_CJK = re.compile(rf"[{CJK}]")
 _HEADED = re.compile(r"material|colou?r|fabric")  # full-grain leather is leather, navy blue is blue
 _AMOUNT = re.compile(
@@ -29,6 +34,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _SAY_MUCH = {"new", "hot", "used", "free", "best", "top", "active", "sale", "featured", "popular"}
+_SHORT_NAME = 3  # letters; shorter given names are too common
 _LETTER = re.compile(r"[^\W\d_]")
 _PARTICLES = {
     "de",
@@ -101,9 +107,10 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
     if bare and bare != text:
         out.setdefault(tuple(folded(bare)), VARIANT)
     if attribute in ("brand", "brand_zh", "manufacturer", "品牌"):
-        short = _COMPANY.sub("", bare)
-        if short and short != bare:
+        short, before = _COMPANY.sub("", bare), ""
+        while short and short != before:
             out.setdefault(tuple(folded(short)), VARIANT)
+            short, before = _COMPANY.sub("", short), short
     if _HEADED.search(attribute) and not person:
         words = folded(bare)
         if len(words) > 1 and text.isascii() and words[-1] not in ("colour", "color"):
@@ -111,6 +118,9 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
     if person:
         for part in _surnames(text):
             out.setdefault(part, PART)
+        given = words_of(text).folds[:1]
+        if given and text.isascii() and " " in text and len(given[0]) > _SHORT_NAME:
+            out.setdefault(tuple(given), PART)
     return [(folds, form) for folds, form in out.items() if folds and any(_LETTER.search(f) for f in folds)]
 
 
@@ -133,7 +143,7 @@ def pieces(value: str) -> list[str]:
     """The parts of a value that lists several: "Black,Grey", 65% 天丝 35% 亚麻; none where it is one
     thing.
     """
-    split = [p.strip() for p in _PIECES.split(value)]
+    split = [p.strip() for p in _PIECES.split(_LABEL.sub("", value))]  # 枕套：100% 棉 is no 枕套
     if _HAS_CJK.search(value):
         split = [q for p in split for q in p.split()]
     kept = [p for p in split if p and _LETTER.search(p) and len(p) <= 24 and p.count(" ") < 4]

@@ -27,6 +27,8 @@ _MAX_VALUE = 60
 _MAX_LISTED = 120
 _TITLE = {"title": None}
 _DESCRIPTIONS_READ = 5_000
+_TELLING = 6  # letters of a word that may stand for a whole title
+_MAX_TOLD = 10  # words of a title that one of them may stand for
 _ARRAYS = (
     "target_starts", "target_ids", "target_forms", "value_attributes", "value_counts",
     "codes", "id_hashes", "id_rows", "item_value_starts", "item_values", "prices", "years", "known",
@@ -249,8 +251,21 @@ class LayerBuilder:
             self._within.get(name, ()) if rare else (),
         )
 
+    def _telling_words(self) -> None:
+        """A word that only one item's title has says enough of it: Shawshank."""
+        owners: dict[str, int] = {}
+        for row, folds in self._titles:
+            if len(folds) <= _MAX_TOLD:
+                for word in folds:
+                    if len(word) >= _TELLING and word.isalpha() and word.isascii():
+                        owners[word] = row if owners.get(word, row) == row else -1
+        for word, row in owners.items():
+            if row >= 0:
+                self._phrase((word,), -1 - row, forms.PART)
+
     def finish(self) -> Layer:
         """The arrays of all items taken."""
+        self._telling_words()
         order = (
             np.argsort([code for code, _, _ in self._rows], kind="stable")
             if self._rows

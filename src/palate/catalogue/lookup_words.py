@@ -21,7 +21,7 @@ CJK = (
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _WORD = re.compile(
-    rf"[{CJK}]|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa\u00b5\u00ba\u00df-\u00f6\u00f8-\u02af\u0370-\u1fff]+"
+    rf"[{CJK}]|&|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa\u00b5\u00ba\u00df-\u00f6\u00f8-\u02af\u0370-\u1fff]+"
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _SPACES = re.compile(r"\s+")
@@ -68,11 +68,13 @@ def words_of(text: str) -> Words:
 
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
-    """What spellings of one word share: comedies and comedy, Amélie and amelie, II and 2."""
+    """What spellings of one word share: comedies and comedy, Amélie and amelie, II and 2, & and and."""
     if not word.isascii():
         word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
         if not word.isascii():
             return word
+    if word == "&":
+        return "and"
     if word in _ROMAN:
         return _ROMAN[word]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):

@@ -7,19 +7,29 @@ import typer
 
 from palate.cli.options import AsJson
 from palate.cli.output import print_json, say
+from palate.errors import InvalidInput
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``palate evaluate``."""
-    app.command(
-        "policy", epilog="Example: palate evaluate policy --log random.csv.gz thompson.csv.gz --json"
-    )(policy)
+    app.command("policy", epilog="Example: palate evaluate policy my-shop --policy weights.toml --json")(
+        policy
+    )
 
 
 def policy(
     places: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Logs in files.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="SHOP | --log FILE...", help="A shop, or logs in files.", show_default=False),
     ],
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WEIGHTS.toml|VERSION",
+            help="What to judge by the shop's log; the shop's present weights by default.",
+            show_default=False,
+        ),
+    ] = None,
     log: Annotated[
         bool, typer.Option("--log", help="Judge logs in files: each one's policy by each other one.")
     ] = False,
@@ -29,13 +39,25 @@ def policy(
     """Estimate what a policy would have earned from the log of another one, and how sure that is.
 
     Inverse propensity scoring, self-normalised, clipped, doubly robust and switch, with 95 % intervals and
-    the effective sample size (docs/evaluation.md). A log is a CSV with item_id, position, click and
-    propensity_score, as the Open Bandit Dataset has it.
+    the effective sample size (docs/evaluation.md). WEIGHTS.toml may have a table weights, and exploration
+    and diversity. A log is a CSV with item_id, position, click and propensity_score, as the Open Bandit
+    Dataset has it.
     """
-    from palate.evaluation.bandit_log import judge_logs
     from palate.evaluation.policy_report import document, lines
 
-    judgements = judge_logs(places, seed)
+    if log:
+        from palate.evaluation.bandit_log import judge_logs
+
+        if policy is not None:
+            raise InvalidInput("--policy is for a shop; logs in files judge each other's policies")
+        judgements = judge_logs(places, seed)
+    else:
+        import palate
+
+        if len(places) != 1:
+            raise InvalidInput(f"give one shop, or --log before files ({len(places)} places were given)")
+        with palate.open(places[0]) as shop:
+            judgements = [shop.judge_policy(policy, seed=seed)]
     if as_json:
         print_json(document(judgements), indent=True)
         return

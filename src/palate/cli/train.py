@@ -32,6 +32,8 @@ def train(
         print_json(manifest)
         return
     say(f"Model version {manifest['version']} is trained and in use.")
+    if verdict := manifest["fusion"].get("verdict"):
+        say(f"{verdict[0].upper()}{verdict[1:]}.")
 
 
 def _forecast_only(stage: str, done: int, total: int | None) -> None:

@@ -19,13 +19,18 @@ COMPARED = 4
 
 
 def answer(
-    move: Move, said: Understanding, text: str, before: State, catalogue: Catalogue, sessions: Sessions
+    move: Move,
+    said: Understanding,
+    text: str,
+    codes: Sequence[int],
+    before: State,
+    catalogue: Catalogue,
+    sessions: Sessions,
 ) -> tuple[ReplyPart, ...]:
     """The sentences that answer, each with its evidence; none where the move needs no facts or no item was
-    meant.
+    meant. ``codes``: the items that it is about (``spoken_of``).
     """
     language = said.language
-    codes = spoken_of(said, before, catalogue)
     if move == "answer":
         return tuple(_inquire(catalogue, code, text, language) for code in codes[:3])
     if move == "compare":

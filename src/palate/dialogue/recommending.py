@@ -20,6 +20,9 @@ from palate.recommenders.base import Context
 from palate.recommenders.candidates import Candidates, retrieve
 from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem, Wish
 
+KNOWN_FROM = 5
+"""Items that a person has touched, from which on he is no longer new."""
+
 
 @dataclass(frozen=True)
 class Recommendation:
@@ -110,13 +113,14 @@ def recommend(
     """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
     out. ``seed`` of the exploration, as far as the settings allow it; None for none at all.
     """
+    world = world.seen_by(person.user, segment := segment_of(language or state.language, person))
     sought = errand(world, state, person, k, exclude=exclude)
     exploration = MEAN_ALONE if seed is None else Exploration(world.settings.ranking.exploration, seed)
     candidates, slate = ranked(world, sought, k, exploration)
     grounds = grounds_of(world, sought, person, language or state.language)
     items = tuple(_item(world.catalogue, slate, row, grounds) for row in range(len(slate)))
     unmet = [wish for wish, met in zip(sought.preferences, slate.met.T, strict=True) if not met.any()]
-    policy = Policy(world.model_version)
+    policy = Policy(world.model_version, world.learnt, segment)
     return Recommendation(items, slate, policy, candidates.codes, tuple(sought.relaxed), tuple(unmet))
 
 
@@ -150,6 +154,12 @@ def grounds_of(world: World, sought: Errand, person: Person, language: str) -> G
 
     sources = {recommender.name: recommender for recommender in world.recommenders}
     return Grounds(catalogue, sources, sought.context, taste, sought.musts, sought.preferences, language)
+
+
+def segment_of(language: str, person: Person) -> str:
+    """Whom a slate is counted with: a small closed set."""
+    spoken = language if language in ("en", "zh") else "other"
+    return f"{spoken}/{'known' if len(person.touched) >= KNOWN_FROM else 'new'}"
 
 
 def _mask(

@@ -5,52 +5,26 @@ form.
 """
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.brief import Brief
 from palate.dialogue.policy import Move
-from palate.dialogue.standing import Settled
-from palate.dialogue.state import State
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
 from palate.values import (
     Constraint,
     Evidence,
-    Question,
+    Purpose,
     Reason,
     RecommendedItem,
     ReplyPart,
-    Understanding,
     Wish,
 )
 
 TOLD = 3
 """How many items the text names; the list shows all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """All that a reply may say. ``unread``: wishes on what the catalogue does not say, as typed; ``before``
-    and ``state``: the session before and after the utterance; ``settled``: what changed for good;
-    ``noted``: what was done on the person's command, and what his feedback changed; ``dropped``: items of the
-    last list that the person's clicks have ruled out since.
-    """
-
-    move: Move
-    said: Understanding
-    unread: Sequence[str]
-    before: State
-    state: State
-    settled: Settled
-    noted: Sequence[ReplyPart]
-    dropped: Sequence[str]
-    items: Sequence[RecommendedItem]
-    relaxed: Sequence[Wish]
-    unmet: Sequence[Wish]
-    question: Question | None
-    answered: Sequence[ReplyPart]
-    turn_id: str
 
 
 def write(brief: Brief, catalogue: Catalogue) -> tuple[ReplyPart, ...]:
@@ -84,10 +58,9 @@ class _Writer:
     # --- a list ---------------------------------------------------------------------------------------
 
     def recommendation(self) -> list[ReplyPart]:
-        parts = [*self.heard(), *self.opening()]
-        parts += self.told()
+        parts = [*_for("heard", self.heard()), *self.opening(), *_for("item", self.told())]
         if self.brief.question and self.brief.items:
-            parts.append(ReplyPart(self.brief.question.text))
+            parts.append(ReplyPart(self.brief.question.text, purpose="question"))
         return parts
 
     def heard(self) -> list[ReplyPart]:
@@ -171,7 +144,7 @@ class _Writer:
         held = [wish for wish in self.brief.state.musts if wish not in relaxed]
         evidence = tuple(Evidence("wish", wish.wish_id) for wish in (*held, *relaxed))
         if not items:
-            return [ReplyPart(self.nothing(held), evidence)]
+            return [ReplyPart(self.nothing(held), evidence, "caveat")]
         if relaxed:
             given_up = self.wishes(relaxed)
             text = (
@@ -179,7 +152,7 @@ class _Writer:
                 if self.chinese
                 else f"Nothing (more) here meets “{given_up}” as well; without it there are these: "
             )
-            return [ReplyPart(text, evidence)]
+            return [ReplyPart(text, evidence, "caveat")]
         n = len(items)
         if held:
             wishes = self.wishes(held)
@@ -201,7 +174,7 @@ class _Writer:
             text = self.pick(
                 ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
             )
-        return [ReplyPart(text, evidence), *self.unmet(), *self.unsaid()]
+        return [ReplyPart(text, evidence, "opening"), *_for("caveat", [*self.unmet(), *self.unsaid()])]
 
     def unsaid(self) -> list[ReplyPart]:
         """What was asked for and cannot be checked, because the catalogue is silent on it."""
@@ -268,17 +241,24 @@ class _Writer:
     # --- a word ---------------------------------------------------------------------------------------
 
     def word(self) -> list[ReplyPart]:
+        if self.brief.noted:  # a command is answered by what was done, in no other words
+            return _for("heard", self.brief.noted)
         if self.brief.answered:
-            parts = list(self.brief.answered)
+            parts = list(_for("answer", self.brief.answered))
             if self.brief.move == "accept":
                 parts.append(
                     ReplyPart(
-                        self.pick(("Anything else?", "Enjoy it!"), ("还需要别的吗？", "祝您用得开心！"))
+                        self.pick(("Anything else?", "Enjoy it!"), ("还需要别的吗？", "祝您用得开心！")),
+                        purpose="word",
                     )
                 )
             return parts
         english, chinese = _WORDS[self.brief.move]
-        return [ReplyPart(self.pick(english, chinese))]
+        return [ReplyPart(self.pick(english, chinese), purpose="word")]
+
+
+def _for(purpose: Purpose, parts: Iterable[ReplyPart]) -> list[ReplyPart]:
+    return [replace(part, purpose=purpose) for part in parts]
 
 
 def _listed(value: object) -> Sequence[object]:

@@ -1,7 +1,9 @@
 """Sessions: loading and saving the state of conversations."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,11 @@ from palate.dialogue.state import State
 from palate.errors import UnknownTurn
 from palate.ranking.decisions import Decision
 from palate.ranking.linear import LinearRanker
+from palate.ranking.observing import Shown
 from palate.storage import Store
+
+SHOWN_KEPT = 2_000
+"""Turns whose slates are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Sessions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._lock = Lock()
 
     def load(self, session_id: str, user: str | None) -> State:
         """The state of a session, a new one where there is none.
@@ -55,6 +63,28 @@ class Sessions:
     def keep(self, user: str, statements: Mapping[str, Any]) -> None:
         """Save what a person stated for good; durable when this returns."""
         self._store.save_profile(user, statements)
+
+    def shown(self, turn_id: str) -> Shown | None:
+        """What a turn showed, None where it is unknown; the latest ones stay in memory, as reactions come in rows."""
+        with self._lock:
+            known = self._shown.get(turn_id)
+            if known is not None:
+                self._shown.move_to_end(turn_id)
+                return known
+        found = self._store.turn(turn_id)
+        if found is None:
+            return None
+        shown = Shown.of(found[0], turn_id, found[1])
+        with self._lock:
+            self._shown[turn_id] = shown
+            if len(self._shown) > SHOWN_KEPT:
+                self._shown.popitem(last=False)
+        return shown
+
+    def forget(self) -> None:
+        """Keep nothing of a turn in memory any longer: some were erased."""
+        with self._lock:
+            self._shown.clear()
 
     def list_of(self, turn_id: str, user: str | None) -> Listed:
         """What a turn's list was made of. Raises UnknownTurn where there is no such turn of this user, or it

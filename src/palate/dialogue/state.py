@@ -275,18 +275,8 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
 
 def _contradict(new: Constraint, old: Constraint) -> bool:
     """Whether no number can keep both: under 200 after over 500."""
-    (low, high), (old_low, old_high) = _span(new), _span(old)
+    (low, high), (old_low, old_high) = new.span, old.span
     return low > old_high or high < old_low
-
-
-def _span(constraint: Constraint) -> tuple[float, float]:
-    """The numbers that a bound allows; all of them where it is no bound of numbers."""
-    values = [one for one in _values(constraint) if isinstance(one, int | float)]
-    if not values or constraint.op not in ("<=", ">=", "=", "between"):
-        return -math.inf, math.inf
-    low = -math.inf if constraint.op == "<=" else float(values[0])
-    high = math.inf if constraint.op == ">=" else float(values[-1])
-    return low, high
 
 
 def _add_keywords(state: State, reading: Reading) -> State:

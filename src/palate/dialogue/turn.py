@@ -8,18 +8,19 @@ from typing import Any
 
 import orjson
 
-from palate.dialogue.answering import answer
+from palate.dialogue.answering import answer, spoken_of
 from palate.dialogue.asking import question
+from palate.dialogue.brief import Brief
 from palate.dialogue.changes import changed_by_feedback
 from palate.dialogue.control import command_of, following, obey, sourced
 from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
-from palate.dialogue.reply import Brief, write
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.standing import settle
 from palate.dialogue.state import State, drop, show, track, unread
 from palate.dialogue.why import counterfactual
 from palate.dialogue.world import World
+from palate.dialogue.writing import compose
 from palate.feedback.person import Person
 from palate.ranking.decisions import decision
 from palate.values import ReplyPart, Turn
@@ -67,7 +68,7 @@ def take_turn(
     dropped = [item_id for item_id in gone if item_id not in state.rejected]
     state = drop(state, dropped)
     move = decide(state, said) if command is None else following(command, before)
-    found, asked, answered = None, None, ()
+    found, asked, about, answered = None, None, (), ()
     sought = state
     if move == "recommend":
         seed = seed_of(request.turn_id)
@@ -77,15 +78,15 @@ def take_turn(
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
-    elif command:
-        answered = noted
-    else:
-        answered = answer(move, said, request.text, before, world.catalogue, sessions)
+    elif command is None:
+        about = spoken_of(said, before, world.catalogue)
+        answered = answer(move, said, request.text, about, before, world.catalogue, sessions)
         if move == "explain":
             answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()
     yield "items", items
     brief = Brief(
+        text=request.text,
         move=move,
         said=said,
         unread=unread(state, reading, request.turn_id),
@@ -98,11 +99,13 @@ def take_turn(
         relaxed=found.relaxed if found else (),
         unmet=found.unmet if found else (),
         question=asked,
+        subjects=[world.catalogue.item_id(code) for code in about],
         answered=answered,
         turn_id=request.turn_id,
     )
-    parts = write(brief, world.catalogue)
-    for part in parts:
+    parts: list[ReplyPart] = []
+    for part in compose(brief, world.catalogue, world.pen(spending)):
+        parts.append(part)
         yield "token", part.text
     turn = Turn(
         turn_id=request.turn_id,
@@ -110,8 +113,8 @@ def take_turn(
         text=request.text,
         understanding=said,
         move=move,
-        reply="".join(part.text for part in parts).strip(),
-        reply_parts=parts,
+        reply="".join(part.text for part in parts),
+        reply_parts=tuple(parts),
         items=items,
         question=asked,
         model_version=world.model_version,

@@ -11,7 +11,7 @@ from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.text import tokens
 from palate.dialogue.answering import spoken_of
 from palate.dialogue.counterfactuals import Exclusion, Removal, Standing, removals, standings
-from palate.dialogue.recommending import Errand, errand, features_of, grounds_of, ranked
+from palate.dialogue.recommending import Errand, errand, features_of, grounds_of, ranked, segment_of
 from palate.dialogue.sessions import Listed, Sessions
 from palate.dialogue.standing import bearing, unwanted
 from palate.dialogue.state import State
@@ -84,6 +84,7 @@ def explained(
     """Why the item of ``code`` stands where it does in a list of ``k`` for this state and person. ``excluded``:
     what such a list leaves out beside what it must; ``used``: what ranked it, where that is not the world's ranker.
     """
+    world = world.seen_by(person.user, segment_of(language, person))
     used = used or world.ranker
     catalogue = world.catalogue
     taken = removals(state, person, catalogue)

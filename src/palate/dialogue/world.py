@@ -2,16 +2,19 @@
 end.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.grounding.vocabulary import Vocabulary
+from palate.dialogue.writing import Pen
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
 from palate.language_models.spending import Budget, Spending
+from palate.ranking.learner import Learner
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
 from palate.settings import Settings
@@ -25,7 +28,10 @@ class World:
     """A shop as it stands: its catalogue, the reader of utterances, the recommenders and the ranker.
 
     ``embedder`` is None where no vectors were trained; ``model_version`` where nothing was;
-    ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``.
+    ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``. ``vocabulary``
+    makes, once, the words that claim something of this catalogue. ``ranker`` is
+    what was trained, ``learner`` what has been learnt since; ``learnt``: the number of the last observation that
+    ``ranker`` knows.
     """
 
     catalogue: Catalogue
@@ -37,10 +43,27 @@ class World:
     model_version: str | None = None
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
+    learner: Learner | None = None
+    learnt: int = 0
+    vocabulary: Callable[[], Vocabulary] | None = None
+
+    def seen_by(self, user: str | None, segment: str) -> "World":
+        """The World whose ``ranker`` is that of a person of a segment, with all that was learnt until now."""
+        if self.learner is None:
+            return self
+        ranker, learnt = self.learner.ranker_for(user, segment)
+        return replace(self, ranker=ranker, learnt=learnt)
 
     def spending(self) -> Spending:
         """The account of a turn that begins now."""
         return Spending(self.language_model, Budget.of(self.settings.budget))
+
+    def pen(self, spending: Spending) -> Pen | None:
+        """What a language model needs to write a reply; None where templates do."""
+        model, wanted = spending.model("reply"), self.settings.reply
+        if model is None or self.vocabulary is None or wanted.language_model == "off":
+            return None
+        return Pen(model, self.vocabulary(), wanted.tone, self.settings.budget.seconds, wanted.max_tokens)
 
     def reader_on(self, spending: Spending) -> Reader | AssistedReader:
         """The reader; what its language model takes is entered in ``spending``."""

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.errors import InvalidInput
 from palate.recommenders.attention import Attention
-from palate.recommenders.base import FitOptions, Interactions, Recommender
+from palate.recommenders.base import Context, FitOptions, Interactions, Recommender
+from palate.recommenders.batch import score_many
 from palate.recommenders.fused import Fused
 from palate.settings import FeedbackSettings, TrainSettings
 from palate.training import attention
 from palate.training.fitting import fit_all
 from palate.training.sources import SOURCES, FittedRecommender
+from palate.values import Mask, Scores
+
+FEW = "too few people could be held out to fit the weights: they are those set by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,24 @@ class Contender:
         if isinstance(recommender, type):
             return cls(recommender.name, recommender.fit)
         return cls(recommender.name, lambda data, options: recommender, "as given")
+
+
+class Remarked:
+    """The fusion as a training makes it, and what that training remarks on it, for the report."""
+
+    name: ClassVar[str] = Fused.name
+
+    def __init__(self, recommender: Recommender, remark: str) -> None:
+        self.recommender = recommender
+        self.remark = remark
+
+    def score(self, context: Context, mask: Mask) -> Scores:
+        """See Recommender."""
+        return self.recommender.score(context, mask)
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany."""
+        return score_many(self.recommender, contexts, mask)
 
 
 def ours(names: Sequence[str] = (), feedback: FeedbackSettings | None = None) -> list[Contender]:
@@ -66,7 +89,8 @@ def _fusion(
     data: Interactions, options: FitOptions, feedback: FeedbackSettings, limits: TrainSettings
 ) -> Recommender:
     allowed = np.arange(data.n_items, dtype=np.int32)
-    return fit_all(data, allowed, options, feedback, limits).fused()
+    fit = fit_all(data, allowed, options, feedback, limits)
+    return Remarked(fit.fused(), fit.fusion.verdict() if fit.fusion else FEW)
 
 
 def _attention(data: Interactions, options: FitOptions) -> Recommender:

@@ -13,6 +13,7 @@ from palate.evaluation.report import (
     cell,
     costs,
     headline,
+    notes,
     ranked,
     title,
     verdict,
@@ -63,7 +64,7 @@ def page(evaluation: Evaluation) -> str:
         for number, colour in enumerate(COLOURS)
     )
     name = escape(evaluation.benchmark.name)
-    notes = "".join(f"<li>{escape(note)}</li>" for note in evaluation.benchmark.notes)
+    told = "".join(f"<li>{escape(note)}</li>" for note in notes(evaluation))
     return "\n".join(
         [
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -71,7 +72,7 @@ def page(evaluation: Evaluation) -> str:
             f"<title>palate evaluate: {name}</title><style>{STYLE}{series}</style></head><body>",
             f"<h1>Recommenders on {name}</h1><p>{escape(headline(evaluation))}.</p>",
             f"<p><strong>{escape(verdict(evaluation))}</strong></p>",
-            f'<ul class="note">{notes}</ul>' if notes else "",
+            f'<ul class="note">{told}</ul>' if told else "",
             "<h2>Measures</h2>",
             _measures(evaluation),
             f'<p class="note">{MEASURES_NOTE}</p>',

@@ -14,26 +14,6 @@ BLOCK_ENTRIES = 8_000_000
 """Comparisons made at a time: a few times that many bytes."""
 
 
-def top(scores: NDArray[np.float32], k: int) -> Codes:
-    """The columns of each row's best ``k`` items, best first: int32 [n, k], -1 where there are fewer."""
-    n, m = scores.shape
-    k = min(k, m)
-    if not k:
-        return np.zeros((n, 0), np.int32)
-    least = np.partition(scores, m - k, axis=1)[:, m - k, np.newaxis]
-    above = scores > least
-    level = scores == least
-    # of the items level with the last one in, as many as there is room for, by code
-    room = k - above.sum(axis=1, keepdims=True)
-    above |= level & (np.cumsum(level, axis=1, dtype=np.int32) <= room)
-    columns = np.nonzero(above)[1].reshape(n, k)
-    best = np.take_along_axis(scores, columns, axis=1)
-    order = np.argsort(-best, axis=1, kind="stable")
-    columns = np.take_along_axis(columns, order, axis=1).astype(np.int32)
-    columns[np.take_along_axis(best, order, axis=1) == -np.inf] = -1
-    return columns
-
-
 def places(scores: NDArray[np.float32], rows: NDArray[np.int64], columns: Codes) -> NDArray[np.int64]:
     """The rank of each (row, column), int64 [t], 1 for the best; UNRANKED where it was left out."""
     ranks = np.empty(len(rows), np.int64)

@@ -38,7 +38,7 @@ def document(evaluation: Evaluation) -> dict[str, Any]:
         "at": list(evaluation.at),
         "judged_users": len(evaluation.split.users),
         "targets": len(evaluation.split.targets),
-        "notes": list(evaluation.benchmark.notes),
+        "notes": notes(evaluation),
         "recommenders": {result.contender.name: _recommender(result) for result in evaluation.results},
         "comparisons": [
             {
@@ -152,7 +152,17 @@ def lines(evaluation: Evaluation) -> list[str]:
     told.append("± is half the width of a 95 % interval: percentile bootstrap over users.")
     if sentence := verdict(evaluation):
         told.append(sentence)
-    return [*told, *(f"Note: {note}." for note in evaluation.benchmark.notes)]
+    return [*told, *(f"Note: {note}." for note in notes(evaluation))]
+
+
+def notes(evaluation: Evaluation) -> list[str]:
+    """What a reader should know of the data, and what fits remarked on themselves."""
+    remarks = [
+        f"{result.contender.name}: {result.ranking.remark}"
+        for result in evaluation.results
+        if result.ranking.remark
+    ]
+    return [*evaluation.benchmark.notes, *remarks]
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

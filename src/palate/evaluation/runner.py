@@ -15,10 +15,10 @@ from scipy import sparse
 
 from palate.errors import InvalidInput, WorkFailed
 from palate.evaluation import metrics
-from palate.evaluation.contenders import Contender
+from palate.evaluation.contenders import Contender, Remarked
 from palate.evaluation.memory import PeakMemory
 from palate.evaluation.protocols import Split
-from palate.evaluation.ranking import places, top
+from palate.evaluation.ranking import places
 from palate.evaluation.statistics import (
     bootstrap_interval,
     holm,
@@ -26,7 +26,7 @@ from palate.evaluation.statistics import (
     randomisation_test,
 )
 from palate.recommenders.base import FitOptions, Recommender
-from palate.recommenders.batch import score_many
+from palate.recommenders.batch import score_many, top
 from palate.training.progress import Progress, silent
 from palate.values import Codes, Mask
 
@@ -41,7 +41,7 @@ class Ranking:
     """What a contender answered: ``ranks`` int64 [t] of the split's targets, ``lists`` int32 [n, k] of
     codes (see palate.evaluation.metrics), and what it cost: seconds of fitting, and of scoring the whole
     catalogue for all n users (fold-in included, sorting not), and the memory that each took at its highest
-    in MB, where known.
+    in MB, where known. ``remark``: what the fit says of itself, "" for nothing.
     """
 
     ranks: NDArray[np.int64]
@@ -50,6 +50,7 @@ class Ranking:
     scoring_seconds: float
     fit_megabytes: float | None
     scoring_megabytes: float | None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def rank(
         seconds,
         fit_memory.megabytes,
         scoring_memory.megabytes,
+        recommender.remark if isinstance(recommender, Remarked) else "",
     )
 
 

@@ -9,7 +9,7 @@ import importlib.metadata
 import importlib.util
 import threading
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +49,12 @@ class Usem3Embedder:
     """The Universal Sentence Encoder, multilingual version 3 (Yang et al. 2019), in numpy: English and
     Chinese in one space.
 
-    512 wide. The model (some 100 MB in memory) is read at the first use.
+    512 wide. The model (some 100 MB in memory) is read at the first use, once a process.
     """
 
     dimensions = 512
-
-    def __init__(self) -> None:
-        self._model: Any = None
-        self._loading = threading.Lock()
+    _model: ClassVar[Any] = None
+    _loading: ClassVar[threading.Lock] = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -84,8 +82,9 @@ class Usem3Embedder:
                 except ImportError:
                     raise _missing() from None
                 # several threads on busy cores are many times slower than one
-                self._model = USE(threads=1)
-                self._model.encode("ready")  # reads the weights, which the package does at the first text
+                model = USE(threads=1)
+                model.encode("ready")  # reads the weights, which the package does at the first text
+                type(self)._model = model
             return self._model
 
 

@@ -13,6 +13,7 @@ An item that hardly anyone touched has no factors to speak of. ``with_content`` 
 suggests (palate.recommenders.content_map), and keeps the map, so that ``with_items`` takes in what is new.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar, Self
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from palate.recommenders.arrays import load_model, no_scores, products, save_model
+from palate.recommenders.arrays import load_model, no_scores, products, products_of_many, save_model
 from palate.recommenders.base import Context, FitOptions, Interactions
 from palate.recommenders.content_map import LEAST_PEOPLE, fit_content_map
 from palate.values import Codes, Mask, Scores
@@ -63,6 +64,7 @@ class ALS:
         self.gram = gram
         self.scale = scale
         self.config = config
+        self._inverse = np.linalg.inv(gram).astype(np.float64, copy=False)
 
     @classmethod
     def fit(cls, data: Interactions, options: FitOptions, config: ALSConfig | None = None) -> Self:
@@ -127,15 +129,19 @@ class ALS:
         """The person's factors, float32 [f]; zeros where the context has no positive item that the model
         knows.
         """
-        _, rows, confidences, system = self._equation(context)
-        if not len(rows):
-            return np.zeros(self.factors.shape[1], np.float32)
-        return np.linalg.solve(system, confidences @ rows).astype(np.float32)
+        _, rows, extra = self._liked(context)
+        return self._solve(rows, extra, (1 + extra) @ rows).astype(np.float32)
 
     def score(self, context: Context, mask: Mask) -> Scores:
         """See Recommender: the estimated preference <x, y>, about 0 to 1."""
         taste = self.fold_in(context)
         return products(self.factors, taste, mask) if taste.any() else no_scores(mask)
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany."""
+        tastes = np.array([self.fold_in(context) for context in contexts], np.float32)
+        tastes = tastes.reshape(len(contexts), self.factors.shape[1])
+        return products_of_many(self.factors, tastes, mask)
 
     def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
         """See Explains. Section 5 of the paper: with W the inverse in the fold-in, <y, x> = sum_i (yt W y_i)
@@ -143,22 +149,34 @@ class ALS:
         """
         parts = np.zeros(len(context.items), np.float32)
         if code < len(self.factors):
-            known, rows, confidences, system = self._equation(context)
-            parts[known] = confidences * (
-                rows @ np.linalg.solve(system, self.factors[code].astype(np.float64))
+            known, rows, extra = self._liked(context)
+            parts[known] = (1 + extra) * (
+                rows @ self._solve(rows, extra, self.factors[code].astype(np.float64))
             )
         return parts
 
-    def _equation(
-        self, context: Context
-    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """(positions of the known positive items [n], their factors [n, f], confidences [n], the matrix [f,
-        f]).
+    def _liked(self, context: Context) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+        """(positions of the known positive items [n], their factors [n, f], what their weights add to the
+        confidence [n]).
         """
         known = np.flatnonzero((context.items < len(self.factors)) & (context.weights > 0))
-        rows = self.factors[context.items[known]].astype(np.float64)
         extra = self.scale * context.weights[known].astype(np.float64)
-        return known, rows, 1 + extra, self.gram + (rows.T * extra) @ rows
+        return known, self.factors[context.items[known]].astype(np.float64), extra
+
+    def _solve(
+        self, rows: NDArray[np.float64], extra: NDArray[np.float64], right: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(gram + rows^T diag(extra) rows)^-1 right, float64 [f]; by the identity of Woodbury where there are
+        fewer rows than factors, so that what is solved is as small as can be.
+        """
+        rows = rows * np.sqrt(extra)[:, np.newaxis]
+        if len(rows) >= len(right):
+            return np.linalg.solve(self.gram + rows.T @ rows, right).astype(np.float64, copy=False)
+        across = rows @ self._inverse
+        small = across @ rows.T
+        small[np.diag_indices_from(small)] += 1
+        base = self._inverse @ right
+        return base - across.T @ np.linalg.solve(small, rows @ base)
 
     def save(self, folder: Path) -> None:
         """See Trainable."""

@@ -74,6 +74,19 @@ def products(matrix: NDArray[np.float32], vector: NDArray[np.float32], mask: Mas
     return scores
 
 
+def products_of_many(
+    matrix: NDArray[np.float32], vectors: NDArray[np.float32], mask: Mask
+) -> NDArray[np.float32]:
+    """``products`` of each row of ``vectors`` float32 [n, f] in one: float32 [n, len(mask)]."""
+    known = int(np.searchsorted(mask.codes, len(matrix)))
+    found = vectors @ (matrix if known == len(matrix) else matrix[mask.codes[:known]]).T
+    if known == len(mask):
+        return found
+    padded = np.zeros((len(vectors), len(mask)), np.float32)
+    padded[:, :known] = found
+    return padded
+
+
 def no_scores(mask: Mask) -> Scores:
     """Zeros, float32 [len(mask)]: what a source says when it knows nothing."""
     return np.zeros(len(mask), np.float32)

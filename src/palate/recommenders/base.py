@@ -56,21 +56,26 @@ class Explains(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FitOptions:
-    """How to fit, apart from what to fit."""
+    """How to fit, apart from what to fit. ``megabytes``: what a fit may take; a model that has a smaller form takes
+    it where the whole one would need more.
+    """
 
     seed: int = 0
     threads: int = 1
     progress: bool = False
+    megabytes: float = 4_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a fit takes at its highest, before it starts: ``megabytes`` of memory on top of the log, and
-    ``operations``, floating-point, of its dense algebra (palate.training.forecasts turns them into seconds).
+    """What a fit takes at its highest, before it starts: ``megabytes`` of memory on top of the log,
+    ``operations``, floating-point, of its dense algebra, and ``pairs``, terms of its sparse products
+    (palate.training.sources turns them into seconds).
     """
 
     megabytes: float
     operations: float = 0.0
+    pairs: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class Forecasts(Protocol):
     """A recommender whose fit is large enough to be asked about first."""
 
     @classmethod
-    def forecast(cls, data: Interactions) -> Forecast:
+    def forecast(cls, data: Interactions, options: FitOptions) -> Forecast:
         """Of a fit on ``data`` with the default configuration; never more than 20 % below what it takes."""
         ...
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.recommenders.base import Context, Recommender
+from palate.recommenders.batch import threshold
 from palate.values import Codes, Mask, Scores
 
 
@@ -34,13 +35,14 @@ class Candidates:
 
 def best(scores: Scores, k: int) -> NDArray[np.intp]:
     """Rows of the k highest positive scores, ties to the lower row; in no particular order."""
-    positive = np.flatnonzero(scores > 0)
+    bound = threshold(scores[np.newaxis], k)[0] if len(scores) > k else 0
+    positive = np.flatnonzero(scores >= bound) if bound > 0 else np.flatnonzero(scores > 0)
     if len(positive) <= k:
         return positive
     values = scores[positive]
-    threshold = np.partition(values, len(values) - k)[len(values) - k]
-    above = positive[values > threshold]
-    ties = positive[values == threshold]
+    least = np.partition(values, len(values) - k)[len(values) - k]
+    above = positive[values > least]
+    ties = positive[values == least]
     return np.concatenate([above, ties[: k - len(above)]])
 
 

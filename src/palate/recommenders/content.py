@@ -6,6 +6,7 @@ The item vectors come from the catalogue. It learns nothing from other people, s
 event on and for items that nobody has touched.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -47,6 +48,15 @@ class Content:
             return no_scores(mask)
         taste = context.weights @ self.vectors.at(context.items)
         return self.vectors.score(taste[np.newaxis], mask)[0]
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany."""
+        known = [row for row, context in enumerate(contexts) if len(context.items)]
+        scores = np.zeros((len(contexts), len(mask)), np.float32)
+        if known:
+            tastes = [contexts[row].weights @ self.vectors.at(contexts[row].items) for row in known]
+            scores[known] = self.vectors.score(np.array(tastes, np.float32), mask)
+        return scores
 
     def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
         """See Explains: weight times similarity, an item each; exact also where the index projects."""

@@ -6,8 +6,9 @@ Kept as plain CSR arrays, of each row only its best entries. Such a model explai
 by the item that they come from.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -72,6 +73,28 @@ class SparseRows:
         return cls(indptr, columns[present].astype(np.int32), values[present], n_items)
 
     @classmethod
+    def best_of_sparse(cls, matrix: sparse.csr_array, count: int) -> Self:
+        """Of each row of a sparse matrix the ``count`` entries of largest magnitude, none of them 0; of equal ones
+        those that stand first in ``matrix``. Its columns are codes.
+        """
+        _, columns = shape_of(matrix)
+        indptr = matrix.indptr.astype(np.int64)
+        sizes = np.abs(matrix.data)
+        keep = sizes > 0
+        for row in np.flatnonzero(np.diff(indptr) > count):
+            start, end = indptr[row], indptr[row + 1]
+            values = sizes[start:end]
+            least = np.partition(values, -count)[-count]
+            keep[start:end] &= values >= least
+            spare = np.count_nonzero(keep[start:end]) - count
+            if spare > 0:
+                keep[start + np.flatnonzero(keep[start:end] & (values == least))[-spare:]] = False
+        kept = np.concatenate(([0], np.cumsum(keep)))[indptr]
+        best = sparse.csr_array((matrix.data[keep], matrix.indices[keep], kept), shape=matrix.shape)
+        best.sort_indices()
+        return cls(kept, best.indices.astype(np.int32), best.data.astype(np.float32, copy=False), columns)
+
+    @classmethod
     def stacked(cls, blocks: Sequence[Self], n_items: int) -> Self:
         """The rows of all blocks, one after the other."""
         lengths = [np.diff(block.indptr) for block in blocks]
@@ -79,6 +102,19 @@ class SparseRows:
         columns = np.concatenate([np.zeros(0, np.int32), *(block.columns for block in blocks)])
         values = np.concatenate([np.zeros(0, np.float32), *(block.values for block in blocks)])
         return cls(indptr, columns, values, n_items)
+
+    def at(self, places: NDArray[np.integer[Any]], count: int) -> Self:
+        """The same rows as those numbered ``places`` (each once) of ``count``, the others empty."""
+        lengths = np.zeros(count + 1, np.int64)
+        lengths[places + 1] = np.diff(self.indptr)
+        ordered = self.matrix()[np.argsort(places)]
+        return type(self)(np.cumsum(lengths), ordered.indices.astype(np.int32), ordered.data, self.n_items)
+
+    def matrix(self) -> sparse.csr_array:
+        """Its arrays as a sparse matrix, float32 [rows, n_items]."""
+        return sparse.csr_array(
+            (self.values, self.columns, self.indptr), shape=(len(self.indptr) - 1, self.n_items)
+        )
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
@@ -112,11 +148,8 @@ class SparseRows:
         strengths = np.concatenate([parts.strengths for parts in many]).astype(np.float32)
         rows = np.concatenate([parts.rows for parts in many])
         left = sparse.csr_array((strengths, rows, bounds), shape=(len(many), len(self.indptr) - 1))
-        right = sparse.csr_array(
-            (self.values, self.columns, self.indptr), shape=(len(self.indptr) - 1, self.n_items)
-        )
         inside = int(np.searchsorted(mask.codes, self.n_items))
-        product: Any = left @ right
+        product: Any = left @ self.matrix()
         found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
         return found
 
@@ -137,6 +170,19 @@ class SparseRows:
         entries = offsets + np.arange(lengths.sum())
         terms = np.repeat(parts.strengths, lengths) * self.values[entries]
         return self.columns[entries], terms, np.repeat(parts.origins, lengths)
+
+
+def shape_of(matrix: sparse.csr_array) -> tuple[int, int]:
+    """Its shape; scipy's types allow for arrays of one dimension."""
+    rows, columns = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
+    return int(rows), int(columns)
+
+
+def blocks(sizes: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of rows whose ``sizes`` int64 [rows] add up to about ``most`` each, in their order."""
+    numbers = np.cumsum(sizes) // most
+    bounds = np.concatenate(([0], np.flatnonzero(np.diff(numbers)) + 1, [len(sizes)]))
+    return ((int(a), int(b)) for a, b in pairwise(bounds) if b > a)
 
 
 class RecentRowsConfig(Protocol):

@@ -18,6 +18,7 @@ from palate.errors import StorageError
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
+P = TypeVar("P")
 C = TypeVar("C")
 
 
@@ -84,6 +85,10 @@ class Database(Protocol):
         """Run ``work`` in a transaction, alone among all writers of all processes; returns what it returns
         once that is durable. Where ``work`` raises, nothing of it is kept and its exception is raised here.
         """
+        ...
+
+    def write_together(self, work: Callable[[Transaction, Sequence[P]], Sequence[T]], piece: P) -> T:
+        """``write`` of ``work`` for one piece, which may be done for those of other writers in the same call."""
         ...
 
     def scrub(self) -> None:

@@ -1,6 +1,8 @@
-"""Events in the database: appended once each, as pages of one person's events."""
+"""Events in the database: appended once each, as pages of one person's events, and with some of them what they say
+of the ranker's choice.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from palate.errors import InvalidInput
 from palate.storage import items, pages
 from palate.storage.database import Row, Transaction
-from palate.storage.documents import check_finite, check_text
+from palate.storage.documents import check_finite, check_text, encode
 from palate.storage.store import Written
 from palate.values import EVENT_TYPES, EventBatch
 
@@ -39,6 +41,8 @@ class Prepared:
     """Of the event ids, each with the first row that has it."""
     repeats: list[int]
     """Rows whose event id came before in the batch."""
+    observed: Mapping[int, str]
+    """By row: the JSON document of its observation."""
 
 
 def person_of(user: str) -> bytes:
@@ -59,8 +63,10 @@ def event_digest(event_id: str) -> bytes:
     return blake2b(event_id.encode(), digest_size=16).digest()
 
 
-def prepare(batch: EventBatch) -> Prepared:
-    """Check a batch and group it by person; InvalidInput where something in it cannot be stored."""
+def prepare(batch: EventBatch, observed: Mapping[int, Mapping[str, Any]] | None = None) -> Prepared:
+    """Check a batch and group it by person; InvalidInput where something in it cannot be stored. ``observed``: by row,
+    what is to be kept as an observation.
+    """
     _check(batch)
     persons = [person_of(user) for user in batch.users]
     digests: dict[bytes, int] = {}
@@ -81,7 +87,89 @@ def prepare(batch: EventBatch) -> Prepared:
                     repeats.append(row)
             if extra.get("given"):
                 check_finite(extra["given"], "an event as it was given")
-    return Prepared(batch, persons, pages.grouping_order(batch.user_index), salts, encoded, digests, repeats)
+    documents = {row: encode(dict(one), "an observation") for row, one in (observed or {}).items()}
+    order = pages.grouping_order(batch.user_index)
+    return Prepared(batch, persons, order, salts, encoded, digests, repeats, documents)
+
+
+def _merged(parts: Sequence[Prepared]) -> Prepared:
+    """Several batches as one, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    users: dict[str, int] = {}
+    item_ids: dict[str, int] = {}
+    digests: dict[bytes, int] = {}
+    repeats: list[int] = []
+    observed: dict[int, str] = {}
+    persons: list[bytes] = []
+    user_index: list[NDArray[np.int32]] = []
+    item_index: list[NDArray[np.int32]] = []
+    first = 0
+    for part in parts:
+        batch = part.batch
+        for user, person in zip(batch.users, part.persons, strict=True):
+            if users.setdefault(user, len(users)) == len(persons):
+                persons.append(person)
+        places = [users[user] for user in batch.users]
+        user_index.append(np.array(places, np.int32)[batch.user_index])
+        places = [item_ids.setdefault(item_id, len(item_ids)) for item_id in batch.item_ids]
+        item_index.append(np.array(places, np.int32)[batch.item_index])
+        repeats += [first + row for row in part.repeats]
+        for digest, row in part.digests.items():
+            if digests.setdefault(digest, first + row) != first + row:
+                repeats.append(first + row)
+        observed |= {first + row: document for row, document in part.observed.items()}
+        first += len(batch)
+    batches = [part.batch for part in parts]
+    merged = EventBatch(
+        list(users),
+        np.concatenate(user_index),
+        list(item_ids),
+        np.concatenate(item_index),
+        np.concatenate([batch.kinds for batch in batches]),
+        np.concatenate([batch.timestamps for batch in batches]),
+        np.concatenate([batch.values for batch in batches]),
+    )
+    salts = [np.zeros(len(part.batch), np.uint64) if part.salts is None else part.salts for part in parts]
+    return Prepared(
+        merged,
+        persons,
+        pages.grouping_order(merged.user_index),
+        np.concatenate(salts),
+        [extra for part in parts for extra in (part.extras or [None] * len(part.batch))],
+        digests,
+        repeats,
+        observed,
+    )
+
+
+def append_all(transaction: Transaction, parts: Sequence[Prepared]) -> list[Written]:
+    """Store the events of several batches that are not there yet, as if one batch came after the other; what was
+    written of each.
+    """
+    prepared = _merged(parts)
+    added = np.zeros(len(prepared.batch), np.bool_)
+    added[_append(transaction, prepared)] = True
+    if prepared.observed:
+        _observe(transaction, prepared, added)
+    ends = np.cumsum([len(part.batch) for part in parts]).tolist()
+    found: list[Written] = []
+    for part, end in zip(parts, ends, strict=True):
+        n = len(part.batch)
+        new = int(np.count_nonzero(added[end - n : end]))
+        found.append(Written(added=new, unchanged=n - new))
+    return found
+
+
+def _observe(transaction: Transaction, prepared: Prepared, added: NDArray[np.bool_]) -> None:
+    """Keep the observations of the events that are new: an event told again is not counted again."""
+    owner = prepared.batch.user_index
+    rows = [
+        (prepared.persons[int(owner[row])], document)
+        for row, document in sorted(prepared.observed.items())
+        if added[row]
+    ]
+    transaction.insert("observations", ("person", "document"), rows)
 
 
 def _check(batch: EventBatch) -> None:
@@ -118,8 +206,8 @@ def _check(batch: EventBatch) -> None:
         raise InvalidInput("the value of an event is infinite; give NaN where there is none")
 
 
-def append(transaction: Transaction, prepared: Prepared) -> Written:
-    """Store the events of a batch that are not there yet (Store.append_events)."""
+def _append(transaction: Transaction, prepared: Prepared) -> NDArray[np.int64]:
+    """Store the events of a batch that are not there yet; the rows that were not, int64 [m]."""
     batch, order = prepared.batch, prepared.order
     dropped = list(prepared.repeats)
     if prepared.digests:
@@ -135,17 +223,17 @@ def append(transaction: Transaction, prepared: Prepared) -> Written:
         kept[dropped] = False
         order = order[kept[order]]
     if not len(order):
-        return Written(unchanged=len(batch))
+        return order
     owner = batch.user_index[order]
     events = _pack(transaction, prepared, order)
     starts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
     bounds = np.append(starts, len(owner)).tolist()
-    added = 0
+    added: list[NDArray[np.int64]] = []
     for first in range(0, len(starts), PERSONS_AT_ONCE):
         last = min(first + PERSONS_AT_ONCE, len(starts))
         part = slice(bounds[first], bounds[last])
-        added += _append_part(transaction, prepared, order[part], owner[part], events[part])
-    return Written(added=added, unchanged=len(batch) - added)
+        added.append(_append_part(transaction, prepared, order[part], owner[part], events[part]))
+    return np.concatenate(added)
 
 
 def _pack(transaction: Transaction, prepared: Prepared, order: NDArray[np.int64]) -> NDArray[np.void]:
@@ -170,8 +258,8 @@ def _append_part(
     rows: NDArray[np.int64],
     owner: NDArray[np.int32],
     events: NDArray[np.void],
-) -> int:
-    """Append the events of some persons, ``rows`` of the batch grouped by ``owner``; how many were new."""
+) -> NDArray[np.int64]:
+    """Append the events of some persons, ``rows`` of the batch grouped by ``owner``; the rows that were new."""
     present = owner[np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))].tolist()
     stored: dict[bytes, list[Row]] = {prepared.persons[number]: [] for number in present}
     for row in transaction.rows_among(
@@ -182,7 +270,7 @@ def _append_part(
     if fresh is not None:
         rows, owner, events = rows[fresh], owner[fresh], events[fresh]
     if not len(rows):
-        return 0
+        return rows
     starts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1]))).tolist()
     extras = _extras_by_start(prepared, rows, starts)
     packed = events.view(np.uint8).data
@@ -200,7 +288,7 @@ def _append_part(
             page = _merge(transaction, stored[person], page)
         new.append(page)
     transaction.insert("pages", _COLUMNS, new)
-    return len(rows)
+    return rows
 
 
 def _fresh(

@@ -42,7 +42,14 @@ def _tables(transaction: Transaction, dialect: Dialect) -> None:
         transaction.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Transaction, Dialect], None], ...] = (_tables,)
+def _observations(transaction: Transaction, dialect: Dialect) -> None:
+    transaction.execute(
+        f"CREATE TABLE observations (number {dialect.identity}, person {dialect.blob}, document TEXT NOT NULL)"
+    )
+    transaction.execute("CREATE INDEX observations_person ON observations (person)")
+
+
+MIGRATIONS: tuple[Callable[[Transaction, Dialect], None], ...] = (_tables, _observations)
 
 
 def migrate(database: Database) -> None:

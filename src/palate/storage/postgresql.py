@@ -26,6 +26,7 @@ except ImportError as error:
     ) from None
 
 T = TypeVar("T")
+P = TypeVar("P")
 Connection = psycopg.Connection[Row]
 
 WRITER_LOCK = 0x70616C61
@@ -214,6 +215,10 @@ class PostgresqlDatabase:
     def write(self, work: Callable[[Transaction], T]) -> T:
         with self._storage_errors():
             return self._writer.write(work)
+
+    def write_together(self, work: Callable[[Transaction, Sequence[P]], Sequence[T]], piece: P) -> T:
+        with self._storage_errors():
+            return self._writer.write_together(work, piece)
 
     def scrub(self) -> None:
         # what a deleted row leaves in the files goes at the server's next vacuum: its own business

@@ -13,9 +13,11 @@ from palate.storage.database import Database, Row, Transaction
 from palate.storage.documents import check_text, decode, encode, is_text
 from palate.storage.items import body_of, check_codes, put_bodies, stored_item, withdraw
 from palate.storage.migrations import migrate
-from palate.storage.store import Written
+from palate.storage.store import LEARNT, Observation, Written
 from palate.values import EventBatch, History, Item, StoredItem
 
+MERGED_BELOW = 1_000
+"""Larger batches are written on their own, not together with those of other writers."""
 EVENTS_AT_ONCE = 200_000
 """Events that ``histories`` holds in memory at least before it gives them out."""
 
@@ -82,12 +84,16 @@ class SqlStore:
 
     # --- events ---
 
-    def append_events(self, batch: EventBatch) -> Written:
+    def append_events(
+        self, batch: EventBatch, observed: Mapping[int, Mapping[str, Any]] | None = None
+    ) -> Written:
         """See Store; InvalidInput where the batch is not what EventBatch says."""
-        prepared = events.prepare(batch)
+        prepared = events.prepare(batch, observed)
         if not len(batch):
             return Written()
-        return self._database.write(lambda transaction: events.append(transaction, prepared))
+        if len(batch) > MERGED_BELOW:
+            return self._database.write(lambda transaction: events.append_all(transaction, [prepared])[0])
+        return self._database.write_together(events.append_all, prepared)
 
     def history(self, user: str, limit: int | None = None) -> History:
         return pages.history(self._database.rows(_PAGES, (events.person_of(user),)), limit)
@@ -112,6 +118,26 @@ class SqlStore:
     def event_count(self) -> int:
         (count,) = self._database.rows("SELECT sum(n) FROM pages")[0]
         return int(count or 0)
+
+    # --- observations ---
+
+    def last_observation(self) -> int:
+        (number,) = self._database.rows("SELECT max(number) FROM observations")[0]
+        return number or 0
+
+    def observations(self, after: int = 0, limit: int = 1000) -> list[Observation]:
+        found = self._database.rows(
+            "SELECT number, person, document FROM observations WHERE number > ? ORDER BY number LIMIT ?",
+            (after, limit),
+        )
+        return [_observation(row) for row in found]
+
+    def observations_of(self, user: str, limit: int) -> list[Observation]:
+        found = self._database.rows(
+            "SELECT number, person, document FROM observations WHERE person = ? ORDER BY number DESC LIMIT ?",
+            (events.person_of(user), limit),
+        )
+        return [_observation(row) for row in reversed(found)]
 
     # --- conversations ---
 
@@ -153,6 +179,13 @@ class SqlStore:
 
     def turn(self, turn_id: str) -> tuple[str | None, Mapping[str, Any]] | None:
         return self._owned("SELECT person, record FROM turns WHERE turn_id = ?", turn_id)
+
+    def turns(self) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
+        with self._database.snapshot() as transaction:
+            for turn_id, person, text in transaction.stream(
+                "SELECT turn_id, person, record FROM turns ORDER BY number"
+            ):
+                yield turn_id, None if person is None else person.hex(), decode(text)
 
     def _owned(self, sql: str, key: str) -> tuple[str | None, Mapping[str, Any]] | None:
         found = self._database.rows(sql, (key,)) if is_text(key) else []
@@ -273,10 +306,10 @@ class SqlStore:
         }
 
     def erase_user(self, user: str) -> Mapping[str, int]:
-        """Erase all that ``export_user`` gives, and the user's event ids: the rows of ``events``,
-        ``event_ids``, ``sessions``, ``turns`` and ``profiles`` that went. In SQLite no byte of them stays in
-        the files (while readers hold an older snapshot, until they let it go), which takes as long as to copy
-        them; PostgreSQL overwrites them at its next vacuum.
+        """Erase all that ``export_user`` gives, the user's event ids and what was observed of him: the rows
+        of ``events``, ``event_ids``, ``sessions``, ``turns``, ``profiles`` and ``observations`` that went.
+        In SQLite no byte of them stays in the files (while readers hold an older snapshot, until they let it
+        go), which takes as long as to copy them; PostgreSQL overwrites them at its next vacuum.
         """
         person = events.person_of(user)
 
@@ -294,12 +327,17 @@ class SqlStore:
             turns = transaction.execute(f"DELETE {_TURNS}", (person,) * 3)
             transaction.execute_many("DELETE FROM sessions WHERE session_id = ?", sessions)
             profiles = transaction.execute("DELETE FROM profiles WHERE person = ?", (person,))
+            observed = transaction.execute("DELETE FROM observations WHERE person = ?", (person,))
+            if observed:  # whoever took them in begins anew, without them
+                transaction.execute("INSERT INTO observations (person, document) VALUES (NULL, ?)", ("null",))
+                transaction.execute("DELETE FROM documents WHERE name = ?", (LEARNT,))
             return {
                 "events": len(found),
                 "event_ids": len(event_ids),
                 "sessions": len(sessions),
                 "turns": turns,
                 "profiles": profiles,
+                "observations": observed,
             }
 
         counts = self._database.write(erase)
@@ -308,3 +346,8 @@ class SqlStore:
 
     def close(self) -> None:
         self._database.close()
+
+
+def _observation(row: Row) -> Observation:
+    number, person, text = row
+    return Observation(number, None if person is None else person.hex(), decode(text))

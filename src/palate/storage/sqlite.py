@@ -19,6 +19,7 @@ from palate.storage.database import Dialect, Pool, Row, Transaction
 from palate.storage.group_commit import GroupCommit
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for one of another process."""
@@ -141,6 +142,10 @@ class SqliteDatabase:
     def write(self, work: Callable[[Transaction], T]) -> T:
         with self._storage_errors():
             return self._writer.write(work)
+
+    def write_together(self, work: Callable[[Transaction, Sequence[P]], Sequence[T]], piece: P) -> T:
+        with self._storage_errors():
+            return self._writer.write_together(work, piece)
 
     def scrub(self) -> None:
         # secure_delete overwrites deleted rows where they stand, yet rows that moved between pages before

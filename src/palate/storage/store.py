@@ -26,6 +26,21 @@ class Written:
     unchanged: int = 0
 
 
+LEARNT = "ranker"
+"""The document that holds what was learnt from observations so far; it goes where one of them is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What an event said of a slate. ``document``: JSON that the store does not read; None, without a user, where
+    observations before this one were erased: what was learnt from them has to be learnt anew without them.
+    """
+
+    number: int
+    user: str | None
+    document: Mapping[str, Any] | None
+
+
 class Store(Protocol):
     """See the module's docstring. Every method raises StorageError where the database fails."""
 
@@ -57,8 +72,11 @@ class Store(Protocol):
         ...
 
     # events
-    def append_events(self, batch: EventBatch) -> Written:
-        """Store events; unknown item ids get a code (known by id only, until the item comes).
+    def append_events(
+        self, batch: EventBatch, observed: Mapping[int, Mapping[str, Any]] | None = None
+    ) -> Written:
+        """Store events; unknown item ids get a code (known by id only, until the item comes). ``observed``: by row, a
+        JSON document that becomes an observation of the event's user, if the event is stored now.
 
         Stored once: events with one ``event_id``, whoever sends them; and without an id, events of a user
         that agree in item, kind, timestamp, value, session_id, turn_id and text.
@@ -75,6 +93,19 @@ class Store(Protocol):
 
     def event_count(self) -> int:
         """How many events are stored."""
+        ...
+
+    # observations: what events say of a slate, in the order in which they came; numbers grow, and have gaps
+    def last_observation(self) -> int:
+        """The number of the latest observation, 0 where there is none. Cheap: asked often."""
+        ...
+
+    def observations(self, after: int = 0, limit: int = 1000) -> list[Observation]:
+        """The next ``limit`` observations whose numbers are above ``after``, in order."""
+        ...
+
+    def observations_of(self, user: str, limit: int) -> list[Observation]:
+        """The latest ``limit`` observations of a user, in order."""
         ...
 
     # conversations: ``state`` and ``record`` are JSON documents that the store does not read
@@ -95,6 +126,10 @@ class Store(Protocol):
 
     def turn(self, turn_id: str) -> tuple[str | None, Mapping[str, Any]] | None:
         """The user and the record of a turn."""
+        ...
+
+    def turns(self) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
+        """Every turn, oldest first: (turn_id, user, record); one consistent snapshot."""
         ...
 
     # profiles: what a person corrected or stated for good; JSON that the store does not read

@@ -1,9 +1,10 @@
 """From the log to fitted sources and the weights that fuse them: what ``palate train`` and the evaluation of the
 fusion share.
 
-Everything is fitted twice: first without the last events of some people (the *early* models), to be measured and to
-learn the weights from, then on everything. The attention model is fitted once, early: it takes minutes, and a last
-event of some people teaches it little; what they did last is in the context that it is asked with.
+What learns from the log is fitted twice: first without the last events of some people (the *early* models), to be
+measured and to learn the weights from, then on everything. The attention model is fitted once, early: it takes
+minutes, and a last event of some people teaches it little; what they did last is in the context that it is asked
+with.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,7 +87,7 @@ def fit_all(
         examples(sources, held.contexts(feedback), held.targets, allowed),
         options.seed,
     )
-    fitted = fit_sources(data, options, progress, limits=limits, configs=configs)
+    fitted = fit_sources(data, options, progress, limits=limits, configs=configs, earlier=early.models)
     if outcome:
         fitted.models[Attention.name] = outcome.model
         fitted.seconds[Attention.name] = round(outcome.seconds, 3)

@@ -6,8 +6,10 @@ What changed since is laid over a copy, so that a request under way is not distu
 
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,18 +19,21 @@ from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
+from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.world import World
 from palate.errors import ModelError
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder, make_embedder
 from palate.ranking.features import HISTORY, feature_names, starting_weights
+from palate.ranking.learner import Learner
 from palate.ranking.linear import LinearRanker
+from palate.ranking.observing import Choice
 from palate.recommenders.base import Recommender, TakesNewItems
 from palate.recommenders.content import Content
 from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
 from palate.settings import Settings
-from palate.storage import Store
+from palate.storage import LEARNT, Observation, Store
 from palate.training.fusion import Fusion
 from palate.training.train import Trained, load_trained
 from palate.training.versions import Versions
@@ -105,9 +110,11 @@ class _Loaded:
         weights = {**starting_weights(names, fused), **settings.ranking.weights}
         ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
         floors = fusion.floors if fusion else {}
+        reader = Reader(lookup, embedder=embedder or make_embedder(settings.embedder))
         world = World(
-            catalogue, Reader(lookup), recommenders, ranker, embedder, settings, version, floors=floors
-        )
+            catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors,
+            vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)),
+        )  # fmt: skip
         return cls(named, world, lookup, trained, fusion)
 
     def changed(
@@ -135,6 +142,14 @@ class _Loaded:
         )
 
 
+LOOKS_EVERY = 0.25
+"""Seconds between two looks for new observations."""
+OBSERVED_AT_ONCE = 200
+"""Observations that one request takes in at most: some 10 ms of work."""
+KEPT_EVERY = 2_000
+"""After so many new observations what was learnt is kept in the store, for workers that start later."""
+
+
 class Serving:
     """The shop's World, one a process. Safe to ask from many threads."""
 
@@ -147,9 +162,53 @@ class Serving:
         self._settings = settings
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
+        self._learning = threading.Lock()
+        self._learner: Learner | None = None
+        self._looked = 0.0
+        self._kept = 0
 
     def world(self) -> World:
         """The shop as it stands now. Raises ModelError where versions are there and none is whole."""
+        world = self._catalogue_world()
+        return replace(world, learner=self._follow(world))
+
+    def _follow(self, world: World) -> Learner:
+        """The learner that belongs to the world's ranker, with what was observed until a moment ago."""
+        learner = self._learner
+        if learner is None or learner.prior is not world.ranker:
+            with self._learning:
+                learner = self._learner
+                if learner is None or learner.prior is not world.ranker:
+                    learner = self._learner = self._relearnt(world)
+        if time.monotonic() < self._looked + LOOKS_EVERY or not self._learning.acquire(blocking=False):
+            return learner
+        try:
+            looked = time.monotonic()
+            found = self._store.observations(learner.state, OBSERVED_AT_ONCE)
+            if any(one.document is None for one in found):
+                learner = self._learner = self._relearnt(world)
+            else:
+                _take_in(learner, found)
+            if len(found) < OBSERVED_AT_ONCE:
+                self._looked = looked
+            if learner.state - self._kept >= KEPT_EVERY:
+                self._store.put_document(LEARNT, {"version": world.model_version, **learner.document()})
+                self._kept = learner.state
+        finally:
+            self._learning.release()
+        return learner
+
+    def _relearnt(self, world: World) -> Learner:
+        """A learner that has taken in all that the store holds, from what is kept of another where that fits."""
+        learner = Learner(world.ranker, half_life_days=self._settings.ranking.half_life_days)
+        kept = self._store.document(LEARNT)
+        if kept is not None and kept["version"] == world.model_version and learner.restore(kept):
+            self._kept = learner.state
+        while found := self._store.observations(learner.state):
+            _take_in(learner, found)
+        return learner
+
+    def _catalogue_world(self) -> World:
         loaded = self._loaded
         if loaded is not None and self._is_current(loaded):
             return loaded.world
@@ -204,3 +263,11 @@ class Serving:
         types, items = self._types(), list(self._store.items())
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
         return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings)
+
+
+def _take_in(learner: Learner, observations: Sequence[Observation]) -> None:
+    for one in observations:
+        if one.user is not None and one.document is not None:
+            learner.observe(one.number, one.user, Choice.of(one.document))
+        else:
+            learner.skip(one.number)

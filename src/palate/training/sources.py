@@ -4,7 +4,7 @@ version.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,16 +36,19 @@ class FittedRecommender(SavedRecommender, Trainable, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A kind of recommender, and how many people with two liked items or more the log must have to fit it."""
+    """A kind of recommender; how many people with two liked items or more the log must have to fit it; whether
+    it learns from the log at all, and not from the items alone.
+    """
 
     kind: type[FittedRecommender]
     least_people: int
+    of_log: bool = True
 
 
 SOURCES = (
     Source(Popularity, 0),
     Source(ItemKNN, 5),
-    Source(TextKNN, 5),
+    Source(TextKNN, 5, of_log=False),
     Source(ALS, 50),
     Source(EASE, 50),
     Source(SequentialLinear, 50),
@@ -58,6 +61,8 @@ LOADED: tuple[type[Any], ...] = (*(source.kind for source in SOURCES), Attention
 
 OPERATIONS_A_SECOND = 15e9
 """Of dense algebra in float32, one thread, on a busy machine."""
+PAIRS_A_SECOND = 20e6
+"""Of sparse products, the best of each row kept; they have one thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,9 @@ def needs(data: Interactions, options: FitOptions) -> dict[str, Needs]:
     found: dict[str, Needs] = {}
     for source in SOURCES:
         if isinstance(source.kind, Forecasts):
-            forecast = source.kind.forecast(data)
+            forecast = source.kind.forecast(data, options)
             seconds = forecast.operations / (OPERATIONS_A_SECOND * options.threads)
+            seconds += forecast.pairs / PAIRS_A_SECOND
             found[source.kind.name] = Needs(round(forecast.megabytes), round(seconds, 1))
     return found
 
@@ -97,14 +103,18 @@ def fit_sources(
     limits: TrainSettings | None = None,
     names: Sequence[str] = (),
     configs: Mapping[str, Any] | None = None,
+    earlier: Mapping[str, SavedRecommender] | None = None,
 ) -> Fitted:
     """Fit every source that the log is rich enough for, within the ``limits`` of memory and time.
 
-    ``names``: only these, all for none; ``configs``: settings of a source in place of its defaults, by name.
+    ``names``: only these, all for none; ``configs``: settings of a source in place of its defaults, by name;
+    ``earlier``: models of the same items and settings from another part of the log, taken over where the log makes
+    no difference.
     """
     fitted = Fitted()
     people = _people_with_two(data)
     limits = limits or TrainSettings.model_validate({})
+    options = replace(options, megabytes=limits.megabytes)
     forecasts = needs(data, options)
     for number, source in enumerate(SOURCES):
         name = source.kind.name
@@ -114,6 +124,9 @@ def fit_sources(
         reason = _why_not(source, data, people, forecasts.get(name), limits)
         if reason:
             fitted.skipped[name] = reason
+            continue
+        if not source.of_log and earlier and name in earlier:
+            fitted.models[name] = earlier[name]
             continue
         start = time.perf_counter()
         config = (configs or {}).get(name)
@@ -129,6 +142,7 @@ def beyond(data: Interactions, options: FitOptions, limits: TrainSettings | None
     sentence.
     """
     limits = limits or TrainSettings.model_validate({})
+    options = replace(options, megabytes=limits.megabytes)
     found = {name: _beyond(name, need, limits) for name, need in needs(data, options).items()}
     return {name: reason for name, reason in found.items() if reason}
 

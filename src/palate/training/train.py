@@ -82,7 +82,7 @@ def train(
 def _train(
     store: Store, folder: Path, settings: Settings, embedder: Embedder, tell: Progress, tune_seconds: float
 ) -> dict[str, Any]:
-    options = FitOptions(seed=SEED, threads=settings.threads)
+    options = FitOptions(seed=SEED, threads=settings.threads, megabytes=settings.train.megabytes)
     versions = Versions(folder)
     start = time.perf_counter()
     with versions.write() as draft:

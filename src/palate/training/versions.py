@@ -42,7 +42,7 @@ and the checksum only by a thorough check, so that opening stays fast.
 ABANDONED_AFTER = 86_400.0
 """Seconds after which a version left half written is cleared away."""
 
-FORMAT = 2
+FORMAT = 3
 """How a version's files are laid out; raised whenever an older palate's files could not be read any more."""
 
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}")

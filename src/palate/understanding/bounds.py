@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import log
 
 from palate.catalogue.lookup_facts import AttributeFacts
-from palate.understanding.numbers import find_numbers
+from palate.understanding.numbers import Number, find_numbers
 from palate.understanding.quantities import Quantity, find_quantities
 from palate.understanding.scene import Scene
 from palate.understanding.units import attribute_factor, plain_number
@@ -17,8 +17,15 @@ from palate.values import Constraint
 
 _AROUND = 0.1
 _REFUSED = re.compile(r"\s*的?(?:都|就|我)?(?:不要|不考虑|免谈|不行|算了)")
+_BY_SO_MUCH_BEFORE = re.compile(r"(?:便宜|贵|省|少|轻|短|薄|快|慢|降)(?:个|了|上)?$")
+_BY_SO_MUCH_AFTER = re.compile(
+    r"\s*(?:cheaper|dearer|pricier|lighter|heavier|shorter|longer|bigger|smaller|taller|thinner|thicker"
+    r"|more\s+expensive|less\s+expensive)\b(?!\s+than)"
+)
 _PACKED = re.compile(r"\b(?:packs?|sets?|boxe?s?|pairs?|bundles?|rolls?)\s+of\s*$")
 _MAX_NUMBERS = 60
+_METRE = 1000.0
+_LEAST_PRICE = 20
 _ANOTHER_CLAUSE = 20
 _COUNTED = re.compile(
     r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones"
@@ -28,12 +35,15 @@ _COUNTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class BoundFound:
-    """A bound at ``plain[start:end]``; ``constraint`` None where the catalogue has nothing to bound."""
+    """A bound at ``plain[start:end]``; ``constraint`` None where the catalogue has nothing to bound;
+    ``amount``: the number, where it is a price said without a word that bounds it.
+    """
 
     start: int
     end: int
     constraint: Constraint | None
     sure: float
+    amount: float | None = None
 
 
 def find_bounds(scene: Scene) -> list[BoundFound]:
@@ -47,6 +57,17 @@ def find_bounds(scene: Scene) -> list[BoundFound]:
         if found is not None:
             out.append(found)
     return sorted(out, key=lambda b: b.start)
+
+
+def bare_amounts(scene: Scene, bounds: list[BoundFound]) -> list[Number]:
+    """The numbers of three digits and more that no bound took: 那个899的."""
+    if not scene.last:
+        return []
+    return [
+        n
+        for n in find_numbers(scene.masked)[:_MAX_NUMBERS]
+        if n.low == n.high >= _LEAST_PRICE and not any(n.start < b.end and b.start < n.end for b in bounds)
+    ]
 
 
 def _bound_years(scene: Scene, years: Years) -> BoundFound | None:
@@ -84,6 +105,10 @@ def _bound_years(scene: Scene, years: Years) -> BoundFound | None:
 
 def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
     """The bound that a quantity sets; None for a number that bounds nothing ("three comedies")."""
+    if _BY_SO_MUCH_BEFORE.search(scene.masked[max(0, quantity.start - 6) : quantity.start]) or (
+        _BY_SO_MUCH_AFTER.match(scene.masked, quantity.end)
+    ):
+        return None  # 再便宜五十, 50 cheaper: by how much, not how much
     notion, word = _notion(scene, quantity)
     bare = quantity.unit is None
     if bare and quantity.bound == "none":
@@ -121,7 +146,14 @@ def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
         return BoundFound(quantity.start, quantity.end, None, 0.4)
     else:
         constraint = Constraint(name, "=", plain_number(low), strength)
-    return BoundFound(quantity.start, quantity.end, constraint, 0.9 if notion or not bare else 0.75)
+    unbounded = quantity.bound == "none" and name == "price"
+    return BoundFound(
+        quantity.start,
+        quantity.end,
+        constraint,
+        0.9 if notion or not bare else 0.75,
+        low if unbounded else None,
+    )
 
 
 def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, str]:
@@ -161,6 +193,8 @@ def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
     if unit.dimension == "mass" and notion in ("memory", "storage"):  # 16g内存
         return quantity.unit_word == "g"
     if unit.dimension == "length":
+        if notion == "screen" and unit.factor >= _METRE:
+            return False
         return notion in ("screen", "cable", "length", "width", "height", "thickness", "diameter", "size")
     return notion in unit.notions or notion.startswith("@")
 
@@ -183,6 +217,8 @@ def _target(
     if dimension == "mass" and notion in ("memory", "storage"):
         dimension = "data"
     names = [notion] if notion else list(quantity.unit.notions)
+    if dimension == "length" and quantity.unit.factor >= _METRE and not notion:
+        names.remove("screen")  # no screen is told in metres
     # an attribute that goods of the category spoken of have goes before a likelier one that they lack
     candidates = [(attribute, name) for name in names for attribute in scene.fitting(name)]
     # and where a unit may measure several (GB of memory, of storage), the one whose usual amounts are nearest
@@ -198,18 +234,21 @@ def _target(
 
     for attribute, name in sorted(candidates, key=rank):
         factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
-        if factor is not None and _plausible(attribute, quantity, factor):
+        if factor is not None and _plausible(
+            attribute, quantity, factor, named=notion is not None or dimension == "money"
+        ):
             return attribute, factor
     return None
 
 
-def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float) -> bool:
+def _plausible(attribute: AttributeFacts, quantity: Quantity, factor: float, *, named: bool) -> bool:
     """Whether the amount lies anywhere near what the attribute's values are: within a factor of 50 of their
-    range.
+    range, of 10 where the attribute is not named.
     """
+    reach = 50 if named else 10
     value = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
     return (
         attribute.maximum <= 0
         or value == 0
-        or attribute.minimum / 50 <= value <= max(attribute.maximum * 50, 1.0)
+        or attribute.minimum / reach <= value <= max(attribute.maximum * reach, 1.0)
     )

@@ -16,7 +16,13 @@ _LINK = re.compile(
 )
 _SIZE_WORDS = {"size", "length", "runtime", "pages", "height", "width", "speed", "weight"}
 _ZH_TAIL = r"(?:一点点|一点儿|一点|点儿|一些|些|点(?![心菜评])|得多)"
-_INDIFFERENT = re.compile(r"^.{0,4}(?:没事|没关系|无所谓|也行|也可以|不要紧)|^\W*(?:is|are)\s+(?:fine|ok)")
+_LACKING_BEFORE = r"(?:\b(?:not|n't|isn'?t)\s+enough\s+|\btoo\s+(?:little|few)\s+|\blacks?\s+)"
+_LACKING_AFTER = re.compile(
+    r"\s*(?:也|还|都|有点|太|是)*(?:不够(?!.{0,2}(?:大|长|高|宽|快|亮))|不足|太少)|\s+(?:is|are)\s+(?:not\s+enough|insufficient)\b"
+)
+_INDIFFERENT = re.compile(
+    r"^.{0,4}(?:没事|没关系|无所谓|也行|也可以|不要紧|也不要|也不买|也不行)|^\W*(?:is|are)\s+(?:fine|ok)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +187,11 @@ def _amounts(scene: Scene) -> list[Critique]:
             continue
         s, e = word.start, word.end
         before = scene.masked[max(0, s - 24) : s]
-        more = re.search(rf"\b{_MORE}\s+(?:\w+\s+)?$", before)
-        less = re.search(rf"\b{_LESS}\s+$", before)
+        if lacking := _LACKING_AFTER.match(scene.masked, e):
+            out.append(_made(scene, s, lacking.end(), word.name, "higher"))
+            continue
+        more = re.search(rf"(?:\b{_MORE}\s+(?:\w+\s+)?|{_LACKING_BEFORE})$", before)
+        less = re.search(rf"\b(?:{_LESS}|too\s+much|too\s+many)\s+$", before)
         found = more or less
         if found and not re.search(r"\b(?:than|or|no|not)\s*$", before[: found.start()]):
             out.append(
@@ -193,6 +202,8 @@ def _amounts(scene: Scene) -> list[Critique]:
 
 def superlative(plain: str) -> Direction | None:
     """Lower for "the cheapest", higher for "the most expensive", None for neither; price only."""
-    if re.search(r"\b(?:the\s+)?(?:cheapest|least\s+expensive|lowest[\s-]priced?)\b|最便宜|价格最低", plain):
+    if re.search(
+        r"\b(?:the\s+)?(?:cheapest|least\s+expensive|lowest[\s-]priced?)\b|最便宜|价格最低|最低价", plain
+    ):
         return "lower"
     return "higher" if re.search(r"\b(?:most\s+expensive|priciest|dearest)\b|最贵|价格最高", plain) else None

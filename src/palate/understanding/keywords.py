@@ -3,6 +3,7 @@ out.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from palate.catalogue.lookup_words import is_chinese
@@ -12,6 +13,7 @@ from palate.understanding.stopwords import ENGLISH, NO_KEYWORDS
 
 _MAX_KEYWORDS = 40
 _CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "z", "eng", "s", "t", "g", "h", "k", "zg")
+_THING = re.compile(r"\s+[a-z]{3,}(?=\s*(?:$|[,.;!?]|\b(?:please|pls|plz|for|under|over|with|and)\b))")
 _SPACES = re.compile(r"\s+")
 
 
@@ -24,12 +26,18 @@ class Keyword:
     text: str
 
 
-def find_keywords(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
+def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence[int] = ()) -> list[Keyword]:
     """Content words in order, each once; ``read``: the stretches that mentions, constraints and references
-    used up.
+    used up; ``of_denied``: where denied brands and the like end, behind which the thing itself may stand.
     """
     blocked = bytearray(len(scene.plain))
-    for start, end in [*read, *scene.scopes.denied_stretches()]:
+    for start, end in scene.scopes.denied_stretches():
+        blocked[start:end] = b"\x01" * (end - start)
+    for place in of_denied:  # anything but Epson *ink*: the thing is wanted, of another brand
+        thing = _THING.match(scene.plain, place)
+        if thing:
+            blocked[place : thing.end()] = bytes(thing.end() - place)
+    for start, end in read:
         blocked[start:end] = b"\x01" * (end - start)
     out: dict[str, Keyword] = {}
     for i, word in enumerate(scene.words.texts):

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from palate.catalogue.lookup import PART, ItemFacts, Match, TitleTarget
 from palate.catalogue.lookup_words import fold, folded, is_chinese, normal, words_of
+from palate.understanding.act_model import FEEDBACK
 from palate.understanding.cues import Cues, feelings
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, PRONOUN_TITLES, SPELT_RIGHT
 from palate.values import Sentiment
 
 _OPEN_SLOT = re.compile(
-    r"(?:\b(?:like|similar\s+to|style\s+of|vein\s+of|spirit\s+of|reminiscent\s+of|love[ds]?|liked"
+    r"(?:\b(?:like|similar\s+to|lines\s+of|says?|said|style\s+of|vein\s+of|spirit\s+of|reminiscent\s+of|love[ds]?|liked"
     r"|enjoy(?:ed)?|adore[ds]?|hate[ds]?|dislike[ds]?|loathed?|watch(?:ed|ing)?|saw|seen|"
     r"rewatch(?:ed|ing)?|finished|than|vs\.?|versus|compare|between|called|titled|named|about|as"
     r"|of|fan\s+of|putting\s+on|take|buy|bought|order|get|pick(?:ed)?|recommend(?:ed)?"
@@ -27,8 +28,8 @@ _OPEN_SLOT = re.compile(
     r"|或者|过|家的)\s*)$"
 )
 _STRONG_SLOT = re.compile(
-    r"(?:\b(?:something|anything|movies?|films?|more|stuff|one|much)\s+like|\bsimilar\s+to"
-    r"|\bstyle\s+of|\bvein\s+of|\bloved?|\bloves|\bliked|\benjoyed|\badored?|\bhated?|\bdisliked?"
+    r"(?:\b(?:something|anything|smth|sth|movies?|films?|books?|more|stuff|one|much)\s+like|\bsimilar\s+to"
+    r"|\bstyle\s+of|\blines\s+of|\bvein\s+of|\bloved?|\bloves|\bliked|\benjoyed|\badored?|\bhated?|\bdisliked?"
     r"|\bloathed?|\bwatch(?:ed|ing)|\bsaw|"
     r"\bseen|\bthan|\bvs\.?|\bversus|\bcompare|\bbetween|\bcalled|\btitled|\bnamed|\bputting\s+on"
     r"|\bfan\s+of|\bdirected|像|类似|看过|看了|看完|读过|买过)\s*$"
@@ -41,11 +42,23 @@ _AFTER_SLOT = re.compile(
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"
 _NUMBERED = re.compile(r"^\s+(?:part\s+)?(?:[2-9]|ii|iii|iv|vi|vii|viii)\b(?!\s*(?:is|and|or)\b)")
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
+_EXPECTED = re.compile(
+    r"\b(?:thought|expected|figured|assumed|feared)\s+(?:i'?d|i\s+would|it\s+would|to|it'?d)\s*(?:be\s+)?$|(?:以为|本来觉得|原以为).{0,4}$"
+)
+_MORE_OF_IT = re.compile(
+    r"\b(?:similar|like\s+(?:that|it|this)|along\s+those\s+lines)\b|类似|差不多|同类|这种|那种"
+)
+_MAX_TITLES = 150
+"""So many titles in one text are looked at, the longest first: bounds the time of any text."""
 _DIRECTED = ("compare", "explain", "accept")
 _ABOUT = re.compile(
     r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have"
     r"|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有"
 )
+
+
+Named = tuple[int, int, str, tuple[str, ...], float]
+"""``plain[start:end]`` names an item; further items of that name; how surely it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +73,14 @@ class Found:
     sure: float
 
 
-def find_mentions(scene: Scene, cues: Cues) -> list[Found]:
-    """The items that are named, in order of place, none overlapping."""
-    spans: list[tuple[int, int, str, tuple[str, ...], float]] = []
-    for match in sorted(scene.matches, key=lambda m: (m.start - m.end, m.start)):
-        if not match.titles:
-            continue
+def find_titles(scene: Scene, cues: Cues) -> list[Named]:
+    """The stretches that name an item by its title, as it is or as far as it tells the item from others shown."""
+    spans: list[Named] = []
+    covered = bytearray(len(scene.plain))
+    titles = [match for match in scene.matches if match.titles]
+    for match in sorted(titles, key=lambda m: (m.start - m.end, m.start))[:_MAX_TITLES]:
         start, end = scene.place(match.start, match.end)
-        if any(start < e and s < end for s, e, *_ in spans):
+        if any(covered[start:end]):
             continue
         sure = _sure(scene, match, start, end)
         if sure <= 0:
@@ -75,12 +88,16 @@ def find_mentions(scene: Scene, cues: Cues) -> list[Found]:
         chosen, others, end = _choose(scene, match.titles, start, end)
         if chosen is not None:
             spans.append((start, end, chosen, others, sure))
-    spans += _shown(scene, cues, [(s, e) for s, e, *_ in spans])
-    spans += _pieces(scene, cues, [(s, e) for s, e, *_ in spans])
-    spans.sort()
+            covered[start:end] = b"\x01" * (end - start)
+    return spans + _shown(scene, cues, [(s, e) for s, e, *_ in spans])
+
+
+def find_mentions(scene: Scene, cues: Cues, titles: list[Named]) -> list[Found]:
+    """The items that are named, in order of place, none overlapping: ``titles``, and goods named by a few words."""
+    spans = sorted(titles + _pieces(scene, cues, [(s, e) for s, e, *_ in titles]))
     places = [(s, e) for s, e, *_ in spans]
     scene.mask(places)
-    moods = feelings(scene.masked)
+    moods = [mood for mood in feelings(scene.masked) if not _EXPECTED.search(scene.masked[: mood[0]][-40:])]
     return [
         Found(s, e, item, _sentiment(scene, cues, moods, s, e), others, sure)
         for s, e, item, others, sure in spans
@@ -106,7 +123,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     corrected = any(i in scene.corrected for i in range(match.start, match.end))
     if is_chinese(words[0]):
         return _sure_chinese(scene, match, start, end, before, after, best)
-    if _NUMBERED.match(after) or (len(words) == 1 and scene.within_a_name(start, end)):
+    telling = best == PART and len(words) == 1  # the one telling word of a title
+    if _NUMBERED.match(after) or (not telling and len(words) == 1 and scene.within_a_name(start, end)):
         return 0.0
     capital = scene.capitalised(start, end) and not scene.shouted()
     inside = bool(re.search(r"[a-z0-9,]\s*$", before)) or bool(re.search(r"[\u4e00-\u9fff]\s*$", before))
@@ -116,6 +134,10 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if all(w in PRONOUN_TITLES or w.isdigit() for w in words):
         return 0.7 if capital and inside and slot and len("".join(words)) > 1 else 0.0
     plain_words = all(w in COMMON or fold(w) in COMMON or w.isdigit() for w in words)
+    if telling:
+        if match.values or words[0] in SPELT_RIGHT or fold(words[0]) in SPELT_RIGHT or len(match.titles) > 1:
+            return 0.0
+        return 0.65 if strong or (capital and slot and inside) else 0.0
     if best == PART and not _is_name(scene, match.start, match.end):
         return 0.0
     if best == PART:
@@ -123,7 +145,9 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
         if plain_words or many:
             return 0.6 if capital and (strong or slot) and not many else 0.0
         return 0.7 if (capital and inside) or slot else 0.0
-    if match.values and len(words) == 1:  # Western, Mystery, a brand: the value wins but after "I loved ..."
+    if (
+        any(v.form != PART for v in match.values) and len(words) == 1
+    ):  # Western, Mystery, a brand: the value wins but after "I loved ..."
         return 0.75 if strong and capital and exact else 0.0
     if len(words) == 1:
         if re.search(r"\b(?:for|on|at|during|since|until|to)\s+$", before) and not slot:
@@ -225,20 +249,17 @@ def _has_year(scene: Scene, item_id: str, year: int) -> bool:
     return facts is not None and (facts.year == year or any(f"({year})" in t for t in facts.titles))
 
 
-def _shown(
-    scene: Scene, cues: Cues, taken: list[tuple[int, int]]
-) -> list[tuple[int, int, str, tuple[str, ...], float]]:
+def _shown(scene: Scene, cues: Cues, taken: list[tuple[int, int]]) -> list[Named]:
     """Items shown last, named by a stretch of their titles that no other shown item has, where one of them is
     spoken of.
     """
-    if not scene.last or not (
-        any(c in cues for c in _DIRECTED) or "question" in cues or "feel_bad" in cues or "feel_good" in cues
-    ):
+    if not scene.last:
         return []
-    if "request" in cues and not any(c in cues for c in _DIRECTED):
-        return []
+    spoken_of = any(c in cues for c in (*_DIRECTED, "feel_bad", "feel_good")) or (
+        "question" in cues and "request" not in cues
+    )
     titles = [" ".join(_title_folds(facts)) for facts in scene.last]
-    out: list[tuple[int, int, str, tuple[str, ...], float]] = []
+    out: list[Named] = []
     folds = scene.words.folds[:400]
     i = 0
     while i < len(folds):
@@ -248,7 +269,7 @@ def _shown(
             owners = [k for k, title in enumerate(titles) if f" {said} " in f" {title} "]
             if not owners:
                 break
-            if len(owners) == 1 and _tells(scene, i, j):
+            if len(owners) == 1 and _tells(scene, i, j) and (spoken_of or _by_name(scene, i, j)):
                 best = (j, owners[0])
         if best:
             start, end = scene.place(i, best[0])
@@ -257,7 +278,7 @@ def _shown(
             i = best[0]
         else:
             i += 1
-    names: dict[str, tuple[int, int, str, tuple[str, ...], float]] = {}
+    names: dict[str, Named] = {}
     for span in out:  # the longest stretch names the item, others are words about it
         old = names.get(span[2])
         if old is None or span[1] - span[0] > old[1] - old[0]:
@@ -267,6 +288,12 @@ def _shown(
 
 def _title_folds(facts: ItemFacts) -> list[str]:
     return [f for title in facts.titles for f in [*folded(title), "|"]]
+
+
+def _by_name(scene: Scene, i: int, j: int) -> bool:
+    """Whether words that are part of a shown title are said as a name: with capitals, three of them or more."""
+    start, end = scene.place(i, j)
+    return j - i >= 3 and not is_chinese(scene.words.texts[i]) and scene.capitalised(start, end)
 
 
 def _tells(scene: Scene, i: int, j: int) -> bool:
@@ -284,14 +311,13 @@ def _tells(scene: Scene, i: int, j: int) -> bool:
     return len(content) >= 1 and j - i >= 2 and not values
 
 
-def _pieces(
-    scene: Scene, cues: Cues, taken: list[tuple[int, int]]
-) -> list[tuple[int, int, str, tuple[str, ...], float]]:
+def _pieces(scene: Scene, cues: Cues, taken: list[tuple[int, int]]) -> list[Named]:
     """Goods named by a few words of a long title, only where the sentence speaks of a thing: felt about,
     compared, asked.
     """
     speaks = (
-        "compare" in cues
+        scene.chance(*FEEDBACK, "compare", "accept") > 0.6
+        or "compare" in cues
         or "like_this" in cues
         or "feel_good" in cues
         or "feel_bad" in cues
@@ -301,7 +327,8 @@ def _pieces(
     asks = "question" in cues and "request" not in cues
     if not (speaks or asks):
         return []
-    out: list[tuple[int, int, str, tuple[str, ...], float]] = []
+    out: list[Named] = []
+    said = set(scene.words.folds)
     for run in scene.lookup.runs(scene.words, limit=3):
         words = scene.words.texts[run.start : run.end]
         start, end = scene.place(run.start, run.end)
@@ -324,8 +351,14 @@ def _pieces(
                 continue
             if scene.scopes.denied(start, end) and "compare" not in cues:
                 continue
-        out.append((start, end, run.item_ids[0], run.item_ids[1:], 0.75 if len(run.item_ids) == 1 else 0.5))
+        ids = sorted(run.item_ids, key=lambda item: -len(said.intersection(_folds_of(scene, item))))
+        out.append((start, end, ids[0], tuple(ids[1:]), 0.75 if len(run.item_ids) == 1 else 0.5))
     return out
+
+
+def _folds_of(scene: Scene, item_id: str) -> list[str]:
+    facts = scene.lookup.item(item_id)
+    return _title_folds(facts) if facts else []
 
 
 def _sentiment(
@@ -367,8 +400,13 @@ def _sentiment(
         return "like" if previous[-1][2] else "dislike"
     if later and "question" not in cues:
         return "like" if later[0][2] else "dislike"
-    if scene.scopes.denied(start, end):
+    expected = re.search(r"\b(?:thought|expected|figured)\b|以为", before)
+    if scene.scopes.denied(start, end) and not expected:
         return "dislike"
+    if scene.chance(*FEEDBACK) > 0.5:
+        return "like" if scene.acts["praise"] > scene.acts["complaint"] else "dislike"
+    if _MORE_OF_IT.search(scene.masked[end : end + 60]):
+        return "like"
     asks = _ABOUT.search(scene.masked) if "request" not in cues or "question" in cues else None
     if asks or "explain" in cues or "like_this" not in cues:
         return "neutral"

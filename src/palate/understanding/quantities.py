@@ -51,13 +51,13 @@ _EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
 _AT_MOST_AFTER = re.compile(
     r"\s*(?:or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b"
-    r"|maximum\b|tops\b|at\s+most|and\s+(?:under|below)|以内|之内|以下|之下|及以下"
+    r"|maximum\b|tops\b|at\s+(?:the\s+)?(?:most|max(?:imum)?)\b|and\s+(?:under|below)|以内|之内|以里|以下|之下|顶天|到头|及以下"
     r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
 )
 _AT_LEAST_AFTER = re.compile(
     r"\s*(?:or\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)"
-    r"|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+least|upwards"
-    r"|以上|之上|及以上|或以上|往上|朝上|起步|起(?![床来])|开外)"
+    r"|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+(?:the\s+)?(?:least|min(?:imum)?)\b|no\s+less\b|upwards"
+    r"|以上|之上|及以上|或以上|往上|朝上|起步|起跳|打底|起(?![床来])|开外)"
 )
 _AROUND_AFTER = re.compile(
     r"\s*(?:左右|上下|前后|附近|or\s+so|-?ish\b|or\s+thereabouts|的样子|多(?=[块元的]|$))"

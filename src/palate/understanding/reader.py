@@ -7,19 +7,25 @@ resolves what they contradict.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from math import exp
 from typing import Any
 
 from palate.catalogue.lookup import Lookup
+from palate.catalogue.lookup_words import is_chinese, words_of
+from palate.language_models.embedders import Embedder
 from palate.understanding import mentions as naming
-from palate.understanding.acts import Evidence, decide
+from palate.understanding.act_model import EMBEDDER, FEEDBACK, act_scores
+from palate.understanding.acts import Evidence, decide, weigh
 from palate.understanding.alternatives import as_constraints
-from palate.understanding.bounds import BoundFound, find_bounds
+from palate.understanding.bounds import BoundFound, bare_amounts, find_bounds
 from palate.understanding.critiques import Critique, find_critiques, superlative
 from palate.understanding.cues import Cues, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, query_of
 from palate.understanding.lexicon import Lexicon
+from palate.understanding.near_words import NearWords
 from palate.understanding.reading import Forget, Part, Reading, Withdrawal
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
@@ -27,8 +33,21 @@ from palate.understanding.standing import exclusions_of, forgets, unwanted_words
 from palate.understanding.wishes import Value, find_values
 from palate.values import Act, Constraint, Mention, Understanding
 
+EMBEDDED = 160
+FAINT = -4.0
+MOST_MEANT = 4
+"""So many free words are looked up by meaning: each costs a third of a millisecond."""
+TOGETHER = re.compile(r"\s*(?:of|the|and|&|-|的)?\s*")
+THIS_ONE = {"en": "this one", "zh": "这个"}
+LIKELY = 0.6
+"""A kind of act that the model of acts holds this likely is looked for in what is named, too."""
 GIVEN = 0.7
 """Confidence in an act that comes from elsewhere than the rules."""
+CORRECTION = re.compile(
+    r"(?<=\w)\W+(?:no|oh|wait|oops|sorry|er+|i\s+mean)\b[\s,.]+(?:no\b[\s,.]*|wait\b[\s,.]*|sorry\b[\s,.]*|i\s+mean(?:t)?\b[\s,.]*)+"
+    r"|(?<=\w)\W+(?:哦?不对|不是不是|说错了|打错了|哦不|啊不)\W*(?:是|我是说|应该是)?"
+)
+"""A speaker corrects himself: what stood before was not meant."""
 _THIS_BRAND = re.compile(
     r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
     r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
@@ -48,15 +67,29 @@ WITHOUT_WISHES: tuple[Act, ...] = (
 class Reader:
     """Reads utterances over one catalogue. Immutable; build a new one when the lookup changes (milliseconds).
 
-    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape.
+    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape. ``embedder``: by its
+    sentence vectors acts are told that no rule foresaw; without it, or with another than the model of acts was
+    fitted for, the rules decide alone.
     """
 
-    def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None, embedder: Embedder | None = None
+    ) -> None:
         self._lookup = lookup
         self._lexicon = Lexicon(lookup, synonyms)
+        self._embedder: Embedder | None = None
+        self._near: NearWords | None = None
         self.understand(
             "warm up 预热"
         )  # loads dictionaries and patterns now, so that no person waits for them
+        if embedder is not None and embedder.name == EMBEDDER:
+            self._embedder = embedder
+            self._near = NearWords(lookup, embedder)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words that it reads with."""
+        return self._lexicon
 
     def understand(
         self, text: str, *, last_items: Sequence[str] = (), in_dialogue: bool = False
@@ -81,7 +114,11 @@ class Reader:
         """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
         cues = find_cues(scene.plain)
-        named = naming.unique(naming.find_mentions(scene, cues))
+        titles = naming.find_titles(scene, cues)
+        if self._embedder is not None and scene.plain.strip():
+            said = plainly(scene, [(start, end) for start, end, *_ in titles])
+            scene.acts = act_scores(self._embedder.embed([said])[0], after_list=scene.after_list)
+        named = naming.unique(naming.find_mentions(scene, cues, titles))
         bounds = find_bounds(scene)
         critiques = find_critiques(scene)
         taken = [(m.start, m.end) for m in named] + [(b.start, b.end) for b in bounds if b.constraint]
@@ -89,11 +126,30 @@ class Reader:
         directed = any(c in cues for c in ("accept", "compare", "explain")) or (
             "question" in cues and "request" not in cues
         )
-        references = find_references(scene, values, directed=directed)
+        amounts = [(b.start, b.end, b.amount) for b in bounds if b.amount is not None]
+        amounts += [(n.start, n.end, n.low) for n in bare_amounts(scene, bounds)]
+        directed = directed or scene.chance("inquire", "compare", "explain", "accept") > LIKELY
+        names = [(m.start, m.end, m.item_id) for m in named]
+        references = find_references(scene, values, amounts, names, directed=directed)
+        bounds = [b for b in bounds if not any(r.start < b.end and b.start < r.end for r in references)]
+        named = [m for m in named if not any(r.start < m.end and m.start < r.end for r in references)]
         values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
         critiques = [c for c in critiques if not _inside(c, bounds, references)]
         wishes = as_constraints(scene, values)
-        return _Assembly(scene, cues, named, bounds, critiques, values, references, wishes).reading(act)
+        parts = _Assembly(scene, cues, named, bounds, critiques, values, references, wishes, self._near)
+        return parts.reading(act)
+
+
+def plainly(scene: Scene, names: list[tuple[int, int]]) -> str:
+    """What is said with "this one" for every item named, since a title's own words tell nothing of what a sentence
+    does; of a long text the beginning, since more would cost more than the rest of the reading.
+    """
+    pieces, place = [], 0
+    for start, end in sorted(names):
+        if start >= place:
+            pieces += [scene.plain[place:start], THIS_ONE.get(scene.language, THIS_ONE["en"])]
+            place = end
+    return "".join([*pieces, scene.plain[place:]])[:EMBEDDED]
 
 
 class _Assembly:
@@ -109,8 +165,10 @@ class _Assembly:
         values: list[Value],
         references: list[Reference],
         wishes: list[tuple[int, int, Constraint, float]],
+        near: NearWords | None,
     ) -> None:
         self.scene = scene
+        self.near = near
         self.cues = cues
         self.named = named
         self.bounds = bounds
@@ -125,10 +183,15 @@ class _Assembly:
         constraints = self._constraints()
         read = [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
         read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
-        keywords = find_keywords(scene, read)
+        of_denied = [v.end for v in self.values if v.denied and v.attribute != "categories"]
+        keywords = find_keywords(scene, self._unsaid(read), of_denied)
+        constraints += self._meant(keywords, constraints)
         positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
         cues = find_cues(scene.masked) if self.named else self.cues  # a title's own words tell no intent
-        act, sure = decide(scene.masked, cues, self._evidence(constraints, keywords, positions))
+        evidence = self._evidence(constraints, keywords, positions)
+        act, sure = decide(scene.masked, cues, evidence)
+        if scene.acts and "injection" not in cues:
+            act, sure = weigh(act, sure, scene.acts, evidence)
         act, sure = (act, sure) if given is None else (given, GIVEN)
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
         if act in WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
@@ -164,7 +227,7 @@ class _Assembly:
                 for s, e, c, sure in constraints
             ]
         standing, unwanted = self._standing(constraints, act)
-        forget = self._forget(constraints, unwanted)
+        forget = self._forget(constraints, unwanted) if act != "start_over" else None
         keywords = [k for k in keywords if not any(word in k.text for word in unwanted)]
         if forget is not None:
             constraints = [c for c in constraints if c[2] not in forget.constraints]
@@ -217,10 +280,41 @@ class _Assembly:
             seen.setdefault(
                 f"{c.attribute} {c.op} {c.value if c.op not in ('lower', 'higher') else ''}", entry
             )
+        seen = {key: entry for key, entry in seen.items() if not _outdated(entry, seen.values())}
         bounded = {c[2].attribute for c in seen.values() if c[2].op in ("<=", ">=", "between", "=")}
         return [
             c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
         ]
+
+    def _meant(
+        self, keywords: list[Keyword], constraints: list[tuple[int, int, Constraint, float]]
+    ) -> list[tuple[int, int, Constraint, float]]:
+        """Soft wishes for values that free words are near in meaning; the words stay keywords."""
+        spoken_of = self.references or self.named or self.scene.chance(*FEEDBACK, "inquire", "other") > LIKELY
+        if self.near is None or spoken_of:
+            return []
+        phrases = _phrases(self.scene, keywords)
+        found = self.near.nearest([self.scene.plain[start:end] for start, end in phrases])
+        out: dict[str, tuple[int, int, Constraint, float]] = {}
+        wished = {c[2].attribute for c in constraints}
+        for (start, end), near in zip(phrases, found, strict=True):
+            if near is not None and near.attribute not in wished:
+                wish = Constraint(near.attribute, "in", [near.value], "prefer")
+                out.setdefault(near.attribute, (start, end, wish, round(near.cosine, 3)))
+        return list(out.values())
+
+    def _unsaid(self, read: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The stretches that hold no keyword: those read, but for wished words that say more than the value
+        (heist), and what a self-correction took back.
+        """
+        more = [
+            (v.start, v.end)
+            for v in self.values
+            if not v.denied and self.scene.plain[v.start : v.end] in self.scene.lexicon.narrower
+        ]
+        read = [(s, e) for s, e in read if not any(s <= a and b <= e for a, b in more)]
+        corrected = CORRECTION.search(self.scene.plain)
+        return [*read, (0, corrected.start())] if corrected else read
 
     def _brands_shown(self) -> tuple[str, list[Any]] | None:
         """(attribute, brands) of the shown items, where "this brand" can only mean one: they share it."""
@@ -235,9 +329,9 @@ class _Assembly:
         """What is searched for after "start over": words behind it that the catalogue knows, where there is
         a request.
         """
-        end = self.cues.at["start_over"][1]
-        if "request" not in self.cues:
+        if "request" not in self.cues or "start_over" not in self.cues:
             return []
+        end = self.cues.at["start_over"][1]
         return [k for k in keywords if k.start >= end and self.scene.lookup.knows(k.text)]
 
     def _evidence(
@@ -254,6 +348,7 @@ class _Assembly:
         )
         return Evidence(
             mentions=len(self.named),
+            shown=sum(m.item_id in {facts.item_id for facts in self.scene.last} for m in self.named),
             felt=sum(m.sentiment != "neutral" for m in self.named),
             constraints=len(constraints) - relative,
             relative=relative,
@@ -264,6 +359,7 @@ class _Assembly:
             keywords=len(keywords),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
             after_list=self.scene.after_list,
+            answers=any(c[2].attribute == self.scene.asked for c in constraints),
             single_shown=len(self.scene.last) == 1,
         )
 
@@ -374,6 +470,7 @@ class _Assembly:
                 },
             ),
             ("cues", sorted(self.cues.at)),
+            ("acts by model", {kind: round(exp(log), 3) for kind, log in scene.acts.items() if log > FAINT}),
             ("mentions", [(m.item_id, m.sentiment, m.sure, m.others) for m in self.named]),
             ("values", [(v.attribute, v.values, v.denied, v.strength, v.sure) for v in self.values[:40]]),
             ("bounds", [(scene.plain[b.start : b.end], b.constraint) for b in self.bounds[:40]]),
@@ -395,6 +492,20 @@ class _Assembly:
         return out
 
 
+def _in_titles(scene: Scene, keyword: Keyword) -> bool:
+    """Whether a Chinese word stands in titles: the search for it finds what is meant better than its meaning does."""
+    if not is_chinese(keyword.text):
+        return False
+    return bool((scene.lookup.neighbours(words_of(keyword.text)) > 0).all())
+
+
+def _phrases(scene: Scene, keywords: list[Keyword]) -> list[tuple[int, int]]:
+    """What may be a near word, the longest first: keywords that stand together (World of Warcraft), then each."""
+    few = [k for k in keywords if not _in_titles(scene, k)][:MOST_MEANT]
+    pairs = [(a.start, b.end) for a, b in pairwise(few) if TOGETHER.fullmatch(scene.plain, a.end, b.start)]
+    return pairs + [(k.start, k.end) for k in few]
+
+
 def _taken_back(forget: Forget) -> list[Withdrawal]:
     """The same wishes, should they hold in this session too."""
     out = [Withdrawal(keyword=word) for word in forget.keywords]
@@ -402,6 +513,19 @@ def _taken_back(forget: Forget) -> list[Withdrawal]:
         values = wish.value if isinstance(wish.value, list) else [wish.value]
         out += [Withdrawal(attribute=wish.attribute, value=value) for value in values]
     return out
+
+
+def _outdated(
+    entry: tuple[int, int, Constraint, float], others: Iterable[tuple[int, int, Constraint, float]]
+) -> bool:
+    """Whether a bound is taken back by a later one that leaves nothing of it ("2000? below 1000")."""
+    low, high = entry[2].span
+    return any(
+        other[0] > entry[0]
+        and other[2].attribute == entry[2].attribute
+        and (other[2].span[0] > high or other[2].span[1] < low)
+        for other in others
+    )
 
 
 def _inside(critique: Critique, bounds: list[BoundFound], references: list[Reference]) -> bool:

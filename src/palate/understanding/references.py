@@ -3,12 +3,14 @@ red one), by extreme (the cheapest). Positions count from 1; without a list ther
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from palate.understanding.critiques import superlative
+from palate.catalogue.lookup_words import folded
 from palate.understanding.numbers import chinese_number
-from palate.understanding.scene import Scene
+from palate.understanding.scene import BLANK, Scene
+from palate.understanding.stopwords import SPELT_RIGHT
 from palate.understanding.wishes import Value
 
 _ORDINALS = {
@@ -118,7 +120,17 @@ _ZH = (
     ("zh_middle", re.compile(rf"(?:中间|当中)(?:的)?(?:那|这)?(?:一)?{_MEASURE}|中间的")),
     ("zh_both", re.compile(rf"(?:这|那)(?:两|俩){_MEASURE}?|两{_MEASURE}都|俩都")),
 )
-_THE_ONE = re.compile(r"\b(?:the|that|this)\s+(?P<what>[^,.;!?]{1,40}?)\s+(?:ones?|version|model)\b")
+_THE_ONE = re.compile(
+    r"\b(?:the|that|this)\s+(?P<what>[^,.;!?]{1,40}?)\s+(?:ones?|version|model|thing|thingy|item|product)\b"
+)
+_BARE = re.compile(
+    r"(?:(?<=^)|(?<=[\s,.;:!?，、和跟与比]))(?P<n>\d{1,2})(?=\s*(?:$|[,.;!?](?!\d)|和|跟|与|比|还是|呢|吧|怎|哪|讲|是|的(?!话)|好|太|不)"
+    r"|\s+(?:is|looks?|seems?|was|sounds?|has|does|vs|versus|please|then|about|i'?ve|i\s+have|and\s+\d\b|or\s+\d\b)\b)"
+)
+_NO_PLACE_BEFORE = re.compile(
+    r"(?:[$¥€£]|\b(?:under|over|below|above|about|around|than|least|most|to|from|between|in|since|for|of|size|age|aged"
+    r"|by|at|within|only|max|up|top|best)|岁|预算|不到|超过|约|近|前|后|共|要|买|来|给我|有)\s*$"
+)
 _ZH_THE_ONE = re.compile(
     rf"(?P<what>[^,。!?、]{{1,12}}?)的?(?:那|这)(?:一)?{_MEASURE}|(?:那"
     rf"|这)(?:一)?{_MEASURE}(?P<what2>[^,。!?、的]{{1,10}})的"
@@ -126,8 +138,11 @@ _ZH_THE_ONE = re.compile(
 _DEFINITE = re.compile(
     r"\b(?:the|that|this)\s+(?:\w+\s+){0,2}?\w+|(?:这|那)[个款部本张件双台只条家种][^,。!?、的]{1,6}"
 )
+_POINTED = re.compile(r"(?:[那这](?:[个款部本张件双台只条家种支])?|\b(?:the|that|this))\s*$")
+_ABOUT = 0.02
 _CHEAP = re.compile(
-    r"\b(?:the\s+)?(?:cheapest|most\s+expensive|priciest|dearest)\b|最便宜的?(?:那|这)?|最贵的?(?:那|这)?"
+    r"\b(?:the\s+)?(?:cheap(?:est|er)|(?:more|most|less|least)\s+expensive|prici(?:est|er)|dear(?:est|er))\b"
+    r"|(?:最|更|比较)?(?:便宜|贵)一?点?的?(?:那|这)"
 )
 
 
@@ -140,14 +155,24 @@ class Reference:
     positions: tuple[int, ...]
 
 
-def find_references(scene: Scene, values: list[Value], *, directed: bool) -> list[Reference]:
-    """``directed``: the utterance is about items shown (asks of, takes, compares them), so that "the
-    keyboard" is one of them. All references, in order of place, none overlapping; positions beyond the list
-    are left out.
+def find_references(
+    scene: Scene,
+    values: list[Value],
+    amounts: Sequence[tuple[int, int, float]],
+    names: Sequence[tuple[int, int, str]],
+    *,
+    directed: bool,
+) -> list[Reference]:
+    """All references, in order of place, none overlapping; positions beyond the list are left out.
+
+    ``directed``: the utterance is about items shown (asks of, takes, compares them), so that "the keyboard" is
+    one of them; ``amounts``: (start, end, amount) of the prices said without a bound; ``names``: (start, end,
+    item id) of the items named.
     """
     count = len(scene.last)
     if not count:
         return []
+    brand = notion.name if (notion := scene.lexicon.notions["brand"].attribute) else None
     out: list[Reference] = []
 
     def add(start: int, end: int, positions: tuple[int, ...]) -> None:
@@ -157,17 +182,39 @@ def find_references(scene: Scene, values: list[Value], *, directed: bool) -> lis
 
     for name, pattern in (*_EN, *_ZH):
         for match in pattern.finditer(scene.masked):
-            add(match.start(), match.end(), _positions(name, match, count))
+            places = _positions(name, match, count)
+            if name in ("ordinal", "last"):
+                places = _among(scene, match.end(), places)
+            add(match.start(), match.end(), places)
+    for match in _BARE.finditer(scene.masked):
+        if not _NO_PLACE_BEFORE.search(scene.masked[max(0, match.start() - 12) : match.start()]):
+            add(match.start(), match.end(), (int(match["n"]),))
+    for start, end, amount in amounts:
+        told = directed or _POINTED.search(scene.masked[max(0, start - 6) : start])
+        if told:
+            add(start, end, _priced(scene, amount))
+    for match in (*_THE_ONE.finditer(scene.masked), *_ZH_THE_ONE.finditer(scene.masked)):
+        named = _named(
+            scene,
+            match.group("what") or match.groupdict().get("what2") or "",
+            names,
+            match.start(),
+            match.end(),
+        )
+        beside = [v.start for v in values if 0 <= match.start() - v.end <= 1]  # Philips 那个白色的
+        start = min(beside, default=match.start())
+        add(start, match.end(), named or _described(scene, values, start, match.end()))
     if directed:
         for match in _DEFINITE.finditer(scene.masked):
             add(match.start(), match.end(), _described(scene, values, match.start(), match.end()))
-    for match in (*_THE_ONE.finditer(scene.masked), *_ZH_THE_ONE.finditer(scene.masked)):
-        add(match.start(), match.end(), _described(scene, values, match.start(), match.end()))
+        for value in values:
+            if value.attribute == brand and not value.denied:
+                add(value.start, value.end, _described(scene, values, value.start, value.end))
     extreme = _CHEAP.search(scene.masked)
     if extreme and (
-        re.search(r"\bone\b|[那这]", scene.masked[extreme.start() : extreme.end() + 6]) is not None
+        re.search(r"\bones?\b|[那这]", scene.masked[extreme.start() : extreme.end() + 6]) is not None
     ):
-        add(extreme.start(), extreme.end(), _extreme(scene))
+        add(extreme.start(), extreme.end(), _extreme(scene, extreme.group()))
     return sorted(out, key=lambda r: r.start)
 
 
@@ -227,9 +274,47 @@ def _described(scene: Scene, values: list[Value], start: int, end: int) -> tuple
     return tuple(hits) if 0 < len(hits) < len(scene.last) or len(scene.last) == 1 else ()
 
 
-def _extreme(scene: Scene) -> tuple[int, ...]:
+def _named(
+    scene: Scene, what: str, names: Sequence[tuple[int, int, str]], start: int, end: int
+) -> tuple[int, ...]:
+    """The shown item that is named within a stretch and is all that it says: 那个白鹅绒的."""
+    if what.strip(f"{BLANK} 的"):
+        return ()
+    inside = {item for s, e, item in names if start <= s and e <= end}
+    return tuple(position for position, facts in enumerate(scene.last, 1) if facts.item_id in inside)
+
+
+def _among(scene: Scene, end: int, places: tuple[int, ...]) -> tuple[int, ...]:
+    """The second *Sony*: the place among those shown items whose title or values bear the word behind the
+    ordinal, where some do and some do not.
+    """
+    after = re.match(r"\s+([a-z0-9][\w-]+)", scene.masked[end : end + 24])
+    if after is None or after.group(1) in SPELT_RIGHT or after.group(1) in scene.lexicon.content:
+        return places
+    folds = set(folded(after.group(1)))
+    bearing = [
+        position
+        for position, facts in enumerate(scene.last, 1)
+        if folds <= {f for said in (*facts.titles, *(str(v) for _, v in facts.values)) for f in folded(said)}
+    ]
+    if not 0 < len(bearing) < len(scene.last):
+        return places
+    return tuple(bearing[p - 1] for p in places if p <= len(bearing)) or places[:0]
+
+
+def _priced(scene: Scene, amount: float) -> tuple[int, ...]:
+    """The shown items of about a price (那个899的), where they are not all."""
+    hits = tuple(
+        position
+        for position, facts in enumerate(scene.last, 1)
+        if facts.price is not None and abs(facts.price - amount) <= _ABOUT * amount
+    )
+    return hits if len(hits) < max(2, len(scene.last)) else ()
+
+
+def _extreme(scene: Scene, said: str) -> tuple[int, ...]:
     prices = [(facts.price, i) for i, facts in enumerate(scene.last, 1) if facts.price is not None]
     if not prices:
         return ()
-    direction = superlative(scene.masked)
-    return ((min(prices) if direction == "lower" else max(prices))[1],)
+    lowest = re.search(r"cheap|less|least|便宜", said) is not None
+    return ((min(prices) if lowest else max(prices))[1],)

@@ -4,14 +4,16 @@ last.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from math import exp
 
 import numpy as np
 
 from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
+from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import Words, fold, words_of
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
@@ -21,6 +23,8 @@ from palate.understanding.segmentation import Segment, in_dictionary, segment
 from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
+_KIND_OF = "类款系片剧味风装型"
+"""Characters that turn a value into a kind: 婴童类."""
 BLANK = "\ua66e"
 """Stands in masked text for characters that another part has read: a letter, so that patterns see a word
 there, of a script that none of them names."""
@@ -56,6 +60,12 @@ class Scene:
     masked: str = ""
     asked: str | None = None
     """The attribute that the turn before asked about."""
+    acts: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The log-probability of each of ``act_model.KINDS``; empty without the model."""
+
+    def chance(self, *kinds: str) -> float:
+        """How likely the model of acts holds one of some kinds; 0 without it."""
+        return sum(exp(self.acts[kind]) for kind in kinds) if self.acts else 0.0
 
     def __post_init__(self) -> None:
         longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}
@@ -160,8 +170,10 @@ class Scene:
         """Whether a stretch of Chinese begins or ends inside a word of the language."""
         for word in self.segments_near(start, end):
             inside = (word.start < start < word.end) or (word.start < end < word.end)
+            kind_of = start <= word.start and word.end == end + 1 and self.plain[end] in _KIND_OF
             if (
                 inside
+                and not kind_of
                 and (in_dictionary(word.text) or word.tag == "n")
                 and not self._compound(word, start, end)
             ):
@@ -233,6 +245,17 @@ def make_scene(
     )
 
 
+def _misspelt(word: str, near: str) -> bool:
+    """Whether an everyday word is as near as the catalogue's: moive is movie before it is Moine."""
+    found = _everyday().nearest(word)
+    return bool(found) and found[0][1] <= edit_distance(word, near, 2)
+
+
+@cache
+def _everyday() -> Vocabulary:
+    return Vocabulary.build(dict.fromkeys(SPELT_RIGHT, 1))
+
+
 def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
     """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
     replaced.
@@ -257,7 +280,7 @@ def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, d
             break
         tried += 1
         near = next(iter(lookup.nearest(words.folds[i])), None)
-        if near is not None:
+        if near is not None and not _misspelt(word, near):
             corrected[i] = folds[i] = fold(near)
             texts[i] = near
     return (Words(texts, folds, words.starts, words.ends), corrected) if corrected else (words, corrected)

@@ -17,6 +17,7 @@ _NEGATOR = re.compile(
     r"|\bfree\s+of\b)"
     r"|(?P<en>\b(?:no|not|never|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip"
     r"|hate|hates|hated|dislike|dislikes|disliked|stop|drop|forget|leave\s+out|keep\s+away\s+from"
+    r"|remove|removing|get\s+rid\s+of|take\s+out|filter\s+out|rule\s+out|scratch|scrap|ditch|lose\s+the"
     r"|non)\b"
     r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b"
     r"|\ballergic\s+to\b|\bfed\s+up\s+with\b|\bcan'?t\s+stand\b|\bcannot\b)"
@@ -32,6 +33,7 @@ _NOT_NEGATION = re.compile(
     r"not\s+(?:more|less|over|under|above|below)|why\s+not|if\s+not|nothing\s+(?:too|over|under"
     r"|above|below|more|after|before)|no\s+preference|can'?t\s+(?:find|decide|choose)"
     r"|can'?t\s+go\s+wrong|not\s+too|never\s+mind|nevermind)\b"
+    r"|(?P<same>[\u4e00-\u9fff])[不没](?P=same)"
     r"|不错|不一定|不限|不介意|不在乎|不仅|不只|不知道|不清楚|不粘|不锈|不超过|不到|不低于|不少于|不高于|不同|要不要|是不是|能不能|好不好|可不可以|有没有|有没|没关系"
     r"|没事|没问题|无所谓|非常|不管|不论|不贵"
 )
@@ -43,7 +45,7 @@ _SCOPE_END = re.compile(
 )
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
-    r"^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就)?(?:不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
+    r"^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
     r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
     r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
 )
@@ -55,7 +57,8 @@ _MIND_BEFORE = re.compile(
     r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
 )
 _HEDGE = re.compile(
-    r"\b(?:ideally|preferably|prefer|preferred|maybe|perhaps|possibly|if\s+possible|if\s+you\s+can"
+    r"\b(?:ideally|preferably|prefer|preferred|(?:maybe|perhaps|possibly)(?!\s+(?:you\s+)?(?:recommend|suggest|show|find"
+    r"|help|tell|give|have|look))|if\s+possible|if\s+you\s+can"
     r"|if\s+available|hopefully|would\s+be\s+(?:nice|good|great|a\s+plus|ideal|lovely|a\s+bonus"
     r"|perfect)"
     r"|bonus\s+(?:if|points)|a\s+plus|nice\s+to\s+have|as\s+far\s+as\s+possible|would\s+love"
@@ -63,9 +66,9 @@ _HEDGE = re.compile(
     r"|最好|尽量|尽可能|优先|可以的话|有的话|如果有|如果可以|如果能|能.{0,8}更好|更好|就更好|偏向|倾向|比较想|希望|更喜欢|偏好"
 )
 _HEDGE_AFTER = re.compile(
-    r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus"
-    r"|nice\s+to\s+have|maybe|hopefully|perhaps|ideally|preferably|not\s+essential"
-    r"|not\s+a\s+must)\b|优先|可以的话|有的话|更好|最好"
+    r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus|nice\s+to\s+have|not\s+essential"
+    r"|not\s+a\s+must)\b|\b(?:maybe|hopefully|perhaps|ideally|preferably)\b(?=\s*(?:$|[,.;!?]))"
+    r"|优先|可以的话|有的话|更好|最好(?=\W|$|了|吧|的)"
 )
 _INSIST = re.compile(
     r"\b(?:must|has\s+to|have\s+to|needs?\s+to|required|essential|definitely|absolutely"
@@ -75,6 +78,7 @@ _PLACEHOLDER = re.compile(
     r"^\s*(?:for\s+)?(?:those|ones|the\s+ones?|anything|things?|stuff|movies|films|books)\s+"
     r"(?:with|by|from|starring|in|(?:that|which)\s+(?:have|has|are|is)(?:\s+from|\s+by)?)\s+"
 )
+_LONGEST_END = 16  # characters of the longest word that ends a scope
 _REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
 
 
@@ -165,9 +169,16 @@ class Scopes:
     def denied_stretches(self) -> list[tuple[int, int]]:
         """Where rejected words stand: from each negator to the end of its scope."""
         out: list[tuple[int, int]] = []
+        searched: dict[re.Pattern[str], tuple[int, int | None]] = {}  # how far, and the first end found there
         for negator in self._negators:
             ender = _PREP_END if negator["prep"] else _SCOPE_END
             limit = min(self.clause(negator.start()).end, negator.end() + _REACH)
-            found = ender.search(self._plain, negator.end(), limit)
-            out.append((negator.start(), found.start() if found else limit))
+            far, at = searched.get(ender, (0, None))
+            if at is not None and at < negator.end():
+                at = None
+            if at is None and far < limit:
+                found = ender.search(self._plain, max(far - _LONGEST_END, negator.end()), limit)
+                at = found.start() if found else None
+                searched[ender] = (limit, at)
+            out.append((negator.start(), limit if at is None else min(at, limit)))
         return out

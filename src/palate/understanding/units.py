@@ -59,7 +59,9 @@ def attribute_factor(
     if dimension == "people":
         return 1.0
     tail = re.search(r"_([a-z]+)$", attribute.name)
-    if tail and tail.group(1) in _SUFFIXES:
+    if (
+        tail and tail.group(1) in _SUFFIXES and not (tail.group(1) == "min" and dimension != "time")
+    ):  # the least
         own, factor = _SUFFIXES[tail.group(1)]
         if own == dimension:
             return factor

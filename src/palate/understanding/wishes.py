@@ -10,7 +10,7 @@ from typing import Any
 
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
-from palate.catalogue.lookup_words import is_chinese, normal
+from palate.catalogue.lookup_words import is_chinese, normal, words_of
 from palate.understanding.lexicon import Term
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, SPELT_RIGHT
@@ -22,7 +22,7 @@ _ROLES = re.compile(
     r"|directors?|actors?|authors?|cast|导演|演员|作者|scent|flavou?r|destination|style|风格)$"
 )
 _PERSON_BEFORE = re.compile(
-    r"(?:\b(?:by|with|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor"
+    r"(?:\b(?:by|with|either|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor"
     r"|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except"
     r"|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
 )
@@ -40,7 +40,11 @@ _ACTOR = re.compile(
     r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
 )
 _MATERIAL_CONTEXT = re.compile(r"^\s*(?:的|材质|面料|做的|制|质地|制成)|^\s*(?:only|material|fabric)\b")
+_BEFORE_ONE = "的是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
+"""Characters behind which a single character may be a word of its own."""
 _SPARSE = 60
+_FAMOUS = 4
+"""A given name means one person where he is in so many times more items than the next of that name."""
 _MAX_VALUES = 60
 _NEAR_ATTRIBUTES = {
     "product": re.compile(r"categories|category|类别|product_type"),
@@ -95,11 +99,17 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
         ):  # a feature that the catalogue lacks is no other one
             covered[start:end] = b"\x01" * (end - start)
             continue
-        found = _choose(scene, first, last, start, end, targets, terms)
-        if found is not None:
-            out.append(found)
+        both = not targets and scene.plain[start:end] in scene.lexicon.together
+        meant = [(targets, [term]) for term in terms] if both else [(targets, terms)]
+        found = [
+            value
+            for own, near in meant
+            if (value := _choose(scene, first, last, start, end, own, near)) is not None
+        ]
+        if found:
+            out += found
             covered[start:end] = b"\x01" * (end - start)
-            if len(out) == _MAX_VALUES:
+            if len(out) >= _MAX_VALUES:
                 break
     return sorted(out, key=lambda v: v.start)
 
@@ -116,7 +126,9 @@ def _whole(
         if last - first == 1 and not terms:
             return False
         if last - first == 1:
-            after = scene.plain[end : end + 1]
+            before, after = scene.plain[max(0, start - 1) : start], scene.plain[end : end + 1]
+            if "\u4e00" <= before <= "\u9fff" and before not in _BEFORE_ONE:
+                return False  # 落灰 is no grey
             own = [s for s in scene.segments_near(start, end) if s.start == start and s.end == end]
             return bool(own) and (
                 after in "的色款系"
@@ -157,12 +169,14 @@ def _choose(
     entries = by_attribute[attribute]
     if is_person(attribute):
         said = " ".join(scene.words.texts[first:last])
+        given = not any(normal(str(t.value)).endswith(said) for t, _ in entries)
         values = _people(
             [
                 t
                 for t, _ in entries
-                if t.form != PART or not said.isascii() or normal(str(t.value)).endswith(said)
-            ]
+                if t.form != PART or not said.isascii() or normal(str(t.value)).endswith(said) or given
+            ],
+            scene.words.folds[first:last],
         )
         if not values:
             return None
@@ -221,7 +235,8 @@ def _worth(
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
     if facts.type == "bool":
-        wide = coverage >= 0.002 or scene.lookup.count < 500
+        # a word that names a property of few goods (hdmi) mostly names a kind of others (hdmi cable)
+        wide = coverage >= (0.002 if "feature" in kinds else 0.01) or scene.lookup.count < 500
         if not wide or (single and words[0] in COMMON) or attribute in ("colour", "color"):
             return 0
         return 70 if own or kinds == {"feature"} or "feature" in kinds else 0
@@ -301,7 +316,7 @@ def _worth_person(
     before = scene.plain[max(0, start - 24) : start]
     clause = scene.scopes.clause(start)
     left = scene.plain[max(clause.start, start - 30) : start]
-    right = scene.plain[end : min(clause.end, end + 8)]
+    right = scene.plain[end : min(clause.end, end + 32)]
     cued = bool(_PERSON_BEFORE.search(before)) or bool(
         re.match(
             r"\s*(?:演|主演|导演|执导|写|的|拍|(?:movies?|films?|flicks?|novels?|books?)\b|'s\s+(?:film|novel|movie|book))",
@@ -325,7 +340,7 @@ def _worth_person(
     score = 72.0 + (5 if whole else 0)
     director, actor = _DIRECTOR, _ACTOR
     if "director" in attribute or attribute in ("导演",):
-        if director.search(left) or re.match(r"\s*(?:导演|执导|拍的)", right):
+        if director.search(left) or re.match(r"\s*(?:导演|执导|拍的)|.*\bdirected\b", right):
             score += 12
         elif actor.search(left) or re.match(r"\s*(?:主演|演|出演)", right):
             score -= 10
@@ -337,7 +352,7 @@ def _worth_person(
     return score + min(8.0, max(t.count for t, _ in entries) / 4)
 
 
-def _people(targets: list[ValueTarget]) -> list[Any]:
+def _people(targets: list[ValueTarget], folds: list[str]) -> list[Any]:
     """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
     others.
     """
@@ -345,6 +360,9 @@ def _people(targets: list[ValueTarget]) -> list[Any]:
     ranked = sorted(whole or targets, key=lambda t: -t.count)
     if not ranked:
         return []
+    if not whole and words_of(normal(str(ranked[0].value))).folds[: len(folds)] == folds:  # a given name
+        alone = len(ranked) == 1 or ranked[0].count >= _FAMOUS * ranked[1].count
+        return [ranked[0].value] if alone else []
     if whole or len(ranked) == 1:
         return [t.value for t in ranked[:1]]
     if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:

@@ -42,8 +42,9 @@ _DECADE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER})?(?:\b(?:in|of|from)\s+)?(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?"
     r"(?:(?P<digits>'?(?<!\d)(?:(?:1[89]|20)\d0|\d0)'?s)\b|\b(?P<word>twenties|thirties|forties"
     r"|fifties|sixties|seventies|eighties|nineties|noughties)\b"
-    r"|(?:上个?世纪|(?:20|二十)世纪)?(?P<zh>(?:1[89]|20)?\d0|[一二三四五六七八九]十|[零〇]零|[零〇]{2})年代(?P<zhpart>初|末|中期|后期)?)"
-    r"(?P<right>以前|之前|前|以后|之后|以来|后)?"
+    r"|(?:上个?世纪|(?:20|二十)世纪)?(?P<zh>(?:1[89]|20)?\d0|[一二三四五六七八九]{1,2}十|[零〇]零|[零〇]{2})年代(?P<zhpart>初|末|中期|后期)?)"
+    r"(?P<right>\s*(?:及|或)?(?:以前|之前|前|以后|之后|以来|后)|\s+(?:or|and)\s+(?:later|newer|after|up|onwards?"
+    r"|earlier|older|before)\b|\s+onwards?\b)?"
 )
 _SINGLE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in"
@@ -77,10 +78,11 @@ def find_years(plain: str) -> list[Years]:
         low, high = sorted((int(match["low"]), int(match["high"])))
         out.append(Years(match.start(), match.end(), low, high))
     for match in _DECADE.finditer(plain):
-        start = _decade(match["digits"] or match["word"] or match["zh"])
+        two = re.fullmatch(r"([一二三四五六七八九])([一二三四五六七八九])十", match["zh"] or "")  # 七八十年代
+        start = _decade(f"{two[1]}十" if two else match["digits"] or match["word"] or match["zh"])
         if start is None or any(match.start() < y.end and y.start < match.end() for y in out):
             continue
-        low, high = start, start + 9
+        low, high = start, (_decade(f"{two[2]}十") or start) + 9 if two else start + 9
         part = match["part"] or match["zhpart"]
         if part in ("early", "初"):
             high = start + 4
@@ -89,13 +91,16 @@ def find_years(plain: str) -> list[Years]:
         elif part:
             low, high = start + 3, start + 6
         right = match["right"] or ""
-        if match["before"] or "前" in right:
+        if re.search(r"\bor\b|\band\b|onward|及|或", right):  # the nineties or earlier: themselves included
+            down = re.search(r"前|earlier|older|before", right)
+            found = Years(match.start(), match.end(), None if down else low, high if down else None)
+        elif match["before"] or "前" in right:
             found = Years(match.start(), match.end(), None, low - 1)
         elif match["after"] or right:
             found = Years(
                 match.start(),
                 match.end(),
-                low if "since" in (match["after"] or "") or right == "以来" else high + 1,
+                low if "since" in (match["after"] or "") or "以来" in right else high + 1,
                 None,
             )
         elif match["not"]:

@@ -1,0 +1,124 @@
+"""The checker: is each thing that a sentence says supported by the brief?
+
+Default is no. A word is accepted where it states nothing, where it stands in the catalogue's own text of the thing
+that the sentence speaks of, or where a typed claim that it is part of (a number, a price, a value, a yes-or-no
+attribute, a comparison, a person, a title) is true of that very thing. Everything else makes the sentence
+unsupported: it is replaced, which is never wrong, only plainer.
+"""
+
+import re
+from dataclasses import dataclass
+
+from palate.catalogue.lookup_words import CJK, words_of
+from palate.dialogue.grounding import (
+    claims_compared,
+    claims_in_numbers,
+    claims_of_properties,
+    claims_of_record,
+    plain_words,
+)
+from palate.dialogue.grounding.facts import Facts, Thing
+from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
+from palate.dialogue.grounding.reading import Focus, Said, read
+from palate.dialogue.grounding.vocabulary import Vocabulary
+from palate.ranking.wording import is_chinese
+from palate.understanding.language import language_of
+from palate.understanding.normalise import normalise
+from palate.values import Evidence
+
+_FOREIGN = re.compile(
+    r"https?:|www\.|\w@\w|</?\w+|[{}<>\\|]|`|\[[^\]]*\]\(|\w+\.(?:com|net|org|cn|io|ru)\b", re.IGNORECASE
+)
+_HAN = re.compile(rf"[{CJK}]")
+
+_MANY = 30
+"""A sentence of more words than these that has few different ones is no sentence."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``supported``; the ``evidence`` it rests on; the ``things`` that the sentence spoke of; ``why`` not;
+    ``asks``: a question; ``silent``: it says that something is not known.
+    """
+
+    supported: bool
+    evidence: tuple[Evidence, ...] = ()
+    things: tuple[Thing, ...] = ()
+    why: str = ""
+    asks: bool = False
+    silent: bool = False
+
+
+class Checker:
+    """Holds sentences against the facts of one brief. ``secret``: the instructions of which no run of words may be
+    repeated; ``language``: the person's.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, facts: Facts, *, language: str, secret: str = "") -> None:
+        self.vocabulary = vocabulary
+        self.facts = facts
+        self._chinese = is_chinese(language)
+        self._secret = _shingles(secret)
+
+    def check(self, sentence: str, focus: Focus | None = None) -> Verdict:
+        """Whether every claim of a sentence is supported. Never raises."""
+        said = read(sentence, self.facts, focus or Focus())
+        q = Inquiry(self.vocabulary, self.facts, said)
+        try:
+            self._clean(sentence, said)
+            _inquire(q)
+        except Unsupported as why:
+            return Verdict(False, (), said.things, str(why))
+        evidence = dict.fromkeys([*(Evidence("item", thing.item_id) for thing in said.things), *q.evidence])
+        return Verdict(True, tuple(evidence), said.things, asks=q.asking, silent=q.silent)
+
+    def _clean(self, sentence: str, said: Said) -> None:
+        if _FOREIGN.search(sentence):
+            raise Unsupported("markup or an address")
+        if self._secret & _shingles(sentence):
+            raise Unsupported("the instructions")
+        folds = said.words.folds
+        if len(folds) > _MANY and len(set(folds)) * 3 < len(folds):
+            raise Unsupported("it repeats itself")
+        if said.unknown_number:
+            raise Unsupported("a number that is not in the list")
+        outside = _without(said.plain, [(a.start, a.end) for a in said.anchors if a.kind == "title"])
+        han = len(_HAN.findall(outside))
+        latin = len(re.findall(r"[a-z]+", outside))
+        if self._chinese and not han and latin > 2:
+            raise Unsupported("another language")
+        if not self._chinese and han > latin:
+            raise Unsupported("another language")
+        if not han and latin > 4 and language_of(outside) not in ("en", "zh"):
+            raise Unsupported("another language")
+
+
+def _inquire(q: Inquiry) -> None:
+    """Claim by claim; what one has accounted for the next need not. Raises Unsupported."""
+    if q.nothing and not q.asking and not claims_of_record.came_short(q):
+        raise Unsupported("said that nothing was found")
+    claims_of_record.history(q)
+    claims_of_record.deals(q)
+    if q.silent and claims_of_record.says_unknown(q):
+        return
+    claims_compared.ratios(q)
+    left = claims_compared.compared(q, [m for m in q.measures if not q.in_title(m.start, m.end)])
+    claims_compared.agreement(q)
+    left = claims_in_numbers.years(q, left)
+    claims_in_numbers.measured(q, left)
+    claims_of_properties.values(q)
+    claims_of_properties.flags(q)
+    claims_of_properties.names(q)
+    plain_words.words(q)
+
+
+def _without(plain: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        plain = plain[:start] + " " * (end - start) + plain[end:]
+    return plain
+
+
+def _shingles(text: str, width: int = 6) -> frozenset[tuple[str, ...]]:
+    folds = words_of(normalise(text).plain).folds
+    width = width if text.isascii() else 10
+    return frozenset(tuple(folds[i : i + width]) for i in range(len(folds) - width + 1))

@@ -1,0 +1,146 @@
+"""What a sentence compares, claim by claim; the arithmetic is in ``comparisons``."""
+
+import re
+from typing import Any
+
+from palate.catalogue.lookup_words import words_of
+from palate.dialogue.grounding import comparisons
+from palate.dialogue.grounding.facts import Thing
+from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
+from palate.dialogue.grounding.measures import Measure
+from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
+from palate.values import Evidence
+
+
+def ratios(q: Inquiry) -> None:
+    for start, end, ratio, how in comparisons.find_ratios(q.said):
+        if q.in_title(start, end) or q.in_text(start, end):
+            continue
+        if not comparisons.ratio_stands(q.said, start, ratio, how, q.vocabulary, q.named):
+            raise Unsupported(q.plain[start:end])
+        q.said.explain(start, end)
+
+
+def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
+    """Check what is compared; the measures that remain are claims of their own."""
+    left = list(measures)
+    found = comparisons.find_comparisons(q.said, q.vocabulary, q.named)
+    for one in found:
+        if q.in_title(one.start, one.end):
+            continue
+        if q.open(one.start):
+            q.said.explain(one.start, one.end)
+            continue
+        start, end = q.said.clause(one.start)
+        amounts = [m for m in left if start <= m.start < end and _is_amount(q, m, one)]
+        if one.degree == 0 and q.in_text(one.start, one.end):
+            continue
+        direct = _bound_by_adjective(q, one, left)
+        if direct:  # cheaper than 500: a bound on its own value
+            q.said.explain(one.start, one.end)
+            continue
+        if one.degree == 0 and any(m.end <= one.start <= m.end + 2 for m in measures):
+            q.said.explain(one.start, one.end)
+            continue  # 40 cm wide: the measure is checked with it
+        true, names = comparisons.stands(q.said, one, q.vocabulary, amounts, q.named)
+        word = q.plain[one.start : one.end]
+        if not true and one.degree == 0:
+            folds = words_of(word).folds
+            if q.holds(one.start, lambda thing, folds=folds: bool(folds) and thing.text.says(folds)):
+                continue
+            if all(
+                states_nothing(t) or chinese_states_nothing(t) for t in [word, *words_of(word).texts]
+            ) and any(n.startswith("?") for n in names):
+                continue
+            if q.personal(one.start) and q.wished(folds):
+                continue
+        if not true:
+            raise Unsupported(word)
+        for name in names:
+            q.evidence.setdefault(Evidence("field", name))
+        q.said.explain(one.start, one.end)
+        for m in amounts:
+            q.said.explain(m.start, m.end)
+            left.remove(m)
+    return _saved(q, left)
+
+
+def _is_amount(q: Inquiry, measure: Measure, one: comparisons.Comparison) -> bool:
+    """¥30 cheaper, 便宜30元, cheaper by 12 g: how far two things are apart."""
+    if not one.degree:
+        before = q.plain[max(0, measure.start - 4) : measure.start]
+        if not re.search(r"(?:便宜|贵|轻|重|长|短|大|小|高|低|多|少)(?:了|出)?$", before) or not re.search(
+            r"比", q.plain[: one.start]
+        ):
+            return False
+    between = q.plain[min(measure.end, one.end) : max(measure.start, one.start)]
+    if measure.end <= one.start:
+        return len(between.strip()) <= 2
+    return bool(
+        re.fullmatch(
+            r"\s*(?:by|了|出|整整|足足|大约|约|about|around|a\s+full|some)?\s*(?:about|around|only|just)?\s*",
+            between,
+        )
+    )
+
+
+def _bound_by_adjective(q: Inquiry, one: comparisons.Comparison, left: list[Measure]) -> bool:
+    tail = q.plain[one.end : one.end + 12]
+    than = re.match(r"\s*than\s+", tail)
+    return bool(than) and any(one.end <= m.start <= one.end + len(than.group()) + 6 for m in left if than)
+
+
+def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
+    """What "saves you 360 yuan", "the difference is 15 g", 相差, 省: a difference between two things."""
+    kept: list[Measure] = []
+    for measure in left:
+        before = q.plain[max(0, measure.start - 40) : measure.start]
+        after = q.plain[measure.end : measure.end + 16]
+        if re.search(
+            r"\b(?:sav(?:e|es|ing)|differ\w*|gap|apart|extra)\b[^,.;]*$|(?:相差|差价|差|省下?了?|多花|少花)\S{0,6}$",
+            before,
+        ) or re.match(r"\s*(?:more|less|apart|difference|extra|的差)\b", after):
+            pairs = [
+                (a, b)
+                for a in q.said.things or q.said.focus.things
+                for b in (
+                    *q.said.things,
+                    *(t for x in q.said.anchors for t in x.things),
+                    *q.said.focus.recent,
+                    *q.facts.listing,
+                )
+            ]
+            if any(
+                abs(x - y) > 0 and comparisons.amount_fits(measure, x, y, q.vocabulary, name)
+                for a, b in pairs
+                for name in a.numbers
+                if (x := comparisons.value_of(a, name)) is not None
+                and (y := comparisons.value_of(b, name)) is not None
+            ):
+                q.said.explain(measure.start, measure.end)
+                continue
+            raise Unsupported(q.plain[measure.start : measure.end])
+        kept.append(measure)
+    return kept
+
+
+def agreement(q: Inquiry) -> None:
+    """The same price, 一样重: the things agree in what is named beside it."""
+    if not comparisons.is_same(q.plain) or q.open(0):
+        return
+    things = list({t.item_id: t for a in q.said.anchors for t in a.things}.values()) or list(
+        q.said.focus.things
+    )
+    names = [n for n in q.named if not q.in_title(*q.span(n))]
+    for named in names:
+        held = [name for name in named.attributes if any(t.has(name) for t in things)]
+        if (
+            held
+            and len(things) > 1
+            and not any(len({str(_value(t, name)) for t in things}) == 1 for name in held)
+        ):
+            raise Unsupported("the same " + held[0])
+
+
+def _value(thing: Thing, name: str) -> Any:
+    return thing.numbers.get(name, thing.values.get(name, thing.flags.get(name, thing.dates.get(name))))

@@ -1,0 +1,265 @@
+"""Numbers that a sentence claims: prices, measures, years, counts."""
+
+import re
+from collections.abc import Iterator
+
+from palate.catalogue.lookup_words import folded
+from palate.dialogue.grounding import comparisons
+from palate.dialogue.grounding.facts import Thing
+from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
+from palate.dialogue.grounding.measures import Measure, agrees
+from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.reading import Anchor
+from palate.understanding.years import find_years
+from palate.values import Evidence
+
+_LEAD = re.compile(r"([\u4e00-\u9fff])(?:约|达|为|是|仅|只)?$")
+_COUNT_AFTER = re.compile(
+    r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different"
+    r"|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?"
+    r"|suggestions?|ideas?|results?|matches|candidates?|alternatives?|titles?|things?|ones|that"
+    r"|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:个|款|件"
+    r"|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|项|样|者|枚)"
+)
+
+
+def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
+    kept = list(left)
+    for years in find_years(q.plain):
+        start, end = years.start, years.end
+        if q.in_title(start, end):
+            continue
+        inside = [m for m in kept if start <= m.number_start < end]
+        if any(m.dimension for m in inside):
+            continue
+
+        def released(thing: Thing, low: int = years.low or 0, high: int = years.high or 9999) -> bool:
+            return any(low <= year <= high for year in _years_of(thing))
+
+        text = q.plain[start:end]
+        if not (
+            q.holds(start, released) or q.wish_number(years.low, years.high, start) or q.in_text(start, end)
+        ):
+            raise Unsupported(text)
+        q.said.explain(start, end)
+        kept = [m for m in kept if m not in inside]
+    return kept
+
+
+def measured(q: Inquiry, measures: list[Measure]) -> None:
+    ordered = bool(re.search(r"\brespectively\b|分别|依次", q.plain))
+    for number, measure in enumerate(measures):
+        if all(
+            done
+            for done, s, e in zip(q.said.explained, q.said.words.starts, q.said.words.ends, strict=True)
+            if s < measure.end and measure.start < e
+        ) and any(
+            s < measure.end and measure.start < e
+            for s, e in zip(q.said.words.starts, q.said.words.ends, strict=True)
+        ):
+            continue
+        group = None
+        if ordered:
+            chain = [a for a in q.said.anchors if a.parts and not a.target] or [
+                Anchor(
+                    0,
+                    0,
+                    q.said.focus.things,
+                    "group",
+                    parts=tuple(Anchor(0, 0, (t,), "pronoun") for t in q.said.focus.things),
+                )
+            ]
+            parts = [p for a in chain for p in a.parts]
+            alike = [m for m in measures if m.dimension == measure.dimension]
+            if len(parts) == len(alike):
+                group = parts[alike.index(measure)]
+        if not _supported(q, measure, group):
+            raise Unsupported(q.plain[measure.start : measure.end])
+        del number
+        q.said.explain(measure.start, measure.end)
+
+
+def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
+    place = measure.start
+    if _is_count(q, measure):
+        return True
+    if q.personal(place) and q.wish_number(measure.low, measure.high, place):
+        return True
+    if q.open(place) and q.wish_number(measure.low, measure.high, place):
+        return True
+    if q.nothing and q.wish_number(measure.low, measure.high, place):
+        return True
+    if (
+        measure.dimension is None
+        and 1900 <= measure.low <= 2050
+        and measure.low == measure.high
+        and not measure.currencies
+    ) and q.holds(place, lambda thing: int(measure.low) in _years_of(thing), group=group):
+        return True
+    names = _attributes_beside(q, measure)
+    if denied(q.plain, measure.start, measure.end) and not re.search(
+        r"\b(?:no|not)\s+(?:more|less|over|above|under)|不超过|不到|不低于|不高于|不少于|不足",
+        q.plain[max(0, place - 16) : place],
+    ):
+        return bool(names) and q.holds(
+            place,
+            lambda thing: (
+                any(n in thing.numbers and not _fits(q, thing, n, measure) for n in names)
+                and not any(_fits(q, thing, n, measure) for n in names)
+            ),
+            group=group,
+        )
+    if re.search(
+        r"\b(?:together|in\s+total|altogether|combined|both\s+for|the\s+pair\s+(?:for|costs))\b|一共"
+        r"|总共|合计|加起来|总价",
+        q.plain,
+    ):
+        things = q.said.things if len(q.said.things) > 1 else q.said.focus.things
+        prices = [t.numbers.get("price") for t in things]
+        if len(prices) > 1 and all(p is not None for p in prices):
+            return agrees(measure, sum(p for p in prices if p is not None))
+    for name in names:
+        if q.holds(place, lambda thing, name=name: _fits(q, thing, name, measure), group=group):
+            q.evidence.setdefault(Evidence("field", name))
+            return True
+    if q.holds(place, lambda thing: any(_fits(q, thing, name, measure) for name in names), group=group):
+        return True
+    return q.holds(place, lambda thing: _in_its_text(q, thing, measure), group=group)
+
+
+def _fits(q: Inquiry, thing: Thing, name: str, measure: Measure) -> bool:
+    value = thing.numbers.get(name)
+    if value is None:
+        return False
+    for dimension, factor in q.vocabulary.measures.get(name, ()) or ((None, 1.0),):
+        if dimension == measure.dimension or (
+            measure.dimension is None and dimension in ("age", "page", "piece", "people")
+        ):
+            if (
+                dimension == "money"
+                and measure.currencies
+                and thing.currency
+                and thing.currency not in measure.currencies
+            ):
+                return False
+            if agrees(measure, value, factor):
+                return True
+        if measure.dimension is None and agrees(measure, value):
+            return True
+    return not q.vocabulary.measures.get(name) and agrees(measure, value)
+
+
+def _attributes_beside(q: Inquiry, measure: Measure) -> list[str]:
+    """The attributes that a number may be of: those named in its clause, else all that its unit measures."""
+    start, end = q.said.clause(measure.start)
+    by_unit = [
+        name
+        for name, ways in q.vocabulary.measures.items()
+        if measure.dimension is not None and any(d == measure.dimension for d, _ in ways)
+    ]
+    near: list[tuple[int, tuple[str, ...]]] = []
+    lead = _LEAD.search(q.plain[max(0, measure.start - 3) : measure.start])
+    if lead and not any(s < measure.start <= e for s, e in map(q.span, q.named)):  # 重420克, 高14厘米
+        found = q.vocabulary.adjectives.get(lead.group(1))
+        if found:
+            q.said.explain(measure.start - len(lead.group()), measure.start)
+            near.append((0, tuple(n for n, _ in found.attributes)))
+    for named in q.named:
+        first, last = q.span(named)
+        if (
+            start <= first < end
+            and not q.in_title(first, last)
+            and (named.attributes or abs(measure.start - last) < 5)
+        ):
+            near.append((min(abs(measure.start - last), abs(first - measure.end)), named.attributes))
+    for word, first, last in zip(q.said.words.texts, q.said.words.starts, q.said.words.ends, strict=True):
+        if word in q.vocabulary.adjectives and 0 <= first - measure.end <= 2:
+            near.append((first - measure.end, tuple(n for n, _ in q.vocabulary.adjectives[word].attributes)))
+        del last
+    clause = q.plain[start:end]
+    for verb, notion in comparisons.VERBS:
+        if found := verb.search(clause):
+            near.append(
+                (
+                    abs(start + found.start() - measure.start),
+                    tuple(a.name for a in q.vocabulary.lexicon.notions[notion].attributes),
+                )
+            )
+    for distance, names in sorted(near, key=lambda pair: pair[0]):
+        fitting = (
+            [name for name in names if name in by_unit]
+            if measure.dimension is not None
+            else [n for n in names if n in q.vocabulary.measures]
+        )
+        if fitting:
+            return list(fitting)
+        if distance < 3 and measure.dimension is not None and not names:
+            return []  # 14 cm wide, where no width is known
+    if measure.dimension == "money":
+        return ["price"]
+    return list(by_unit)
+
+
+def _is_count(q: Inquiry, measure: Measure) -> bool:
+    """How many things are shown, named, or left."""
+    if (
+        measure.dimension not in (None, "piece", "people")
+        or measure.currencies
+        or measure.low != measure.high
+        or measure.low != int(measure.low)
+        or measure.low > 100
+    ):
+        return False
+    if measure.dimension and measure.unit_word not in ("片",):
+        return False
+    n = int(measure.low)
+    listing, named = (
+        len(q.facts.listing),
+        len({t.item_id for a in q.said.anchors for t in a.things}),
+    )
+    counts = {
+        listing,
+        len(q.facts.brief.items),
+        named,
+        len(q.said.focus.things),
+        len(q.facts.subjects),
+    } - {0}
+    after = q.plain[measure.end : measure.end + 24]
+    if re.search(
+        r"\b(?:other|another|remaining|rest)\b", q.plain[max(0, measure.start - 8) : measure.end + 8]
+    ) or re.search(r"(?:其余|其他|另外?|剩下的?)$", q.plain[max(0, measure.start - 4) : measure.start]):
+        counts |= {listing - max(1, named), listing - len(q.said.focus.things)}
+    return n in counts and bool(_COUNT_AFTER.match(after))
+
+
+def _in_its_text(q: Inquiry, thing: Thing, measure: Measure) -> bool:
+    """Whether the thing's own text has that number of that unit, or before the same word."""
+    for own in thing.text.measures(q.vocabulary.units):
+        if own.dimension != measure.dimension or (own.currencies and own.currencies != measure.currencies):
+            continue
+        if measure.dimension is not None:
+            if own.low == own.high and agrees(measure, own.low, own.factor):
+                return True
+            if own.base == measure.base:
+                return True
+            continue
+        follows = re.match(r"[\s-]*([a-z]+|[\u4e00-\u9fff])", q.plain[measure.end :])
+        there = re.match(r"[\s-]*([a-z]+|[\u4e00-\u9fff])", thing.text.plain[own.end :])
+        if own.low == measure.low and (
+            follows and there and folded(follows.group(1)) == folded(there.group(1))
+        ):
+            return True
+        before = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", q.plain[: measure.start])
+        led = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", thing.text.plain[: own.start])
+        if own.low == measure.low and before and led and folded(before.group(1)) == folded(led.group(1)):
+            return True
+    return False
+
+
+def _years_of(thing: Thing) -> Iterator[int]:
+    for name, value in thing.numbers.items():
+        if "year" in name or "年" in name:
+            yield int(value)
+    for day in thing.dates.values():
+        if day[:4].isdigit():
+            yield int(day[:4])

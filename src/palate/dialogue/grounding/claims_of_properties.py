@@ -1,0 +1,201 @@
+"""Values, people and yes-or-no attributes that a sentence names of a thing."""
+
+import re
+from typing import Any
+
+from palate.catalogue.lookup_facts import is_person
+from palate.catalogue.lookup_words import words_of
+from palate.dialogue.grounding.facts import Thing
+from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
+from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.reading import contains
+from palate.dialogue.grounding.vocabulary import Valued, role_of
+from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
+from palate.understanding.normalise import normalise
+from palate.values import Evidence
+
+
+def values(q: Inquiry) -> None:
+    roles = {}
+    for valued, start, end, folds in q.free_values():
+        flags = [(n, v) for n, v in valued.values if n in q.vocabulary.flags]
+        if flags or not valued.values:
+            continue  # see _flags
+        if _plain_value(q, valued, start, end):
+            continue
+        clause = q.said.clause(start)
+        wanted = (
+            roles.setdefault(clause, role_of(q.plain[slice(*clause)]))
+            if any(is_person(n) for n, _ in valued.values)
+            else []
+        )
+        values = [
+            (n, v)
+            for n, v in valued.values
+            if not wanted or not is_person(n) or any(r.search(n) for r in wanted)
+        ]
+        if not values:
+            raise Unsupported(q.plain[start:end])
+        negative = denied(q.plain, start, end)
+        if (q.personal(start) or q.nothing or q.open(start)) and q.wished(folds):
+            q.account(valued)
+            continue
+        if q.open(start) and not q.said.things:
+            q.account(valued)
+            continue
+        if q.holds(
+            start,
+            lambda thing, values=values, folds=folds, negative=negative, place=start: _has_value(
+                q, thing, values, folds, negative=negative, place=place
+            ),
+        ):
+            for name in {n for n, _ in values}:
+                q.evidence.setdefault(Evidence("field", name))
+            q.account(valued)
+            continue
+        if _wish_of_all(q, folds, start, negative=negative):
+            q.account(valued)
+            continue
+        raise Unsupported(q.plain[start:end])
+
+
+def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
+    """A value that is also an everyday word ("home", "best") claims nothing where it is not typed as a name."""
+    word = q.plain[start:end]
+    typed = q.said.text.said(start, end)
+    if typed[:1].isupper() and start > 0:
+        return False
+    if valued.last - valued.first == 1 and word.isascii():
+        return states_nothing(word) and not any(
+            q.vocabulary.catalogue.attributes[n].type == "bool"
+            for n, _ in valued.values
+            if n in q.vocabulary.catalogue.attributes
+        )
+    return not word.isascii() and chinese_states_nothing(word)
+
+
+def _has_value(
+    q: Inquiry, thing: Thing, values: list[tuple[str, Any]], folds: list[str], *, negative: bool, place: int
+) -> bool:
+    """Whether a thing has one of these values, or its text has the words; or not, where that is said."""
+    known = [name for name in dict.fromkeys(n for n, _ in values) if thing.has(name)]
+    has = any(_is_value_of(thing, name, value, folds) for name, value in values)
+    if negative:
+        return not has and bool(known) and not thing.text.says(folds, negative=False)
+    if has:
+        return True
+    if known and not all(q.vocabulary.catalogue.attributes[n].type == "text" for n in known):
+        return _beside_in_text(q, thing, folds, place)
+    return thing.text.says(folds, negative=False)
+
+
+def _beside_in_text(q: Inquiry, thing: Thing, folds: list[str], place: int) -> bool:
+    """Whether the words stand in the thing's text together with a neighbour that they have here too."""
+    words = q.said.words
+    at = next((i for i, s in enumerate(words.starts) if s == place), None)
+    if at is None:
+        return False
+    last = at + len(folds)
+    runs = [words.folds[at : last + 1]] if last < len(words) else []
+    runs += [words.folds[at - 1 : last]] if at else []
+    return any(
+        thing.text.says(run, negative=False)
+        for run in runs
+        if not set(run[:1] + run[-1:]) - set(folds)
+        <= {"in", "a", "the", "is", "of", "with", "and", "的", "是", "有", "色"}
+    )
+
+
+def _wish_of_all(q: Inquiry, folds: list[str], place: int, *, negative: bool) -> bool:
+    """What is "for your mother": the person's words, where the thing's entry is silent on it."""
+    if negative or not q.facts.said.says(folds):
+        return False
+    before = q.plain[max(0, place - 16) : place]
+    return bool(
+        re.search(r"\b(?:for|your|my|as\s+a|a|the)\s+(?:\w+\s+)?$|送|给|您|你|适合", before)
+    ) and _silent_on(q, folds, place)
+
+
+def _silent_on(q: Inquiry, folds: list[str], place: int) -> bool:
+    values = [v for v in q.valued if list(q.said.words.folds[v.first : v.last]) == folds]
+    names = {name for v in values for name, _ in v.values}
+    return all(not thing.has(name) for thing in q.said.subject(place).things for name in names)
+
+
+def flags(q: Inquiry) -> None:
+    seen: list[tuple[int, int]] = []
+    claims: list[tuple[int, int, tuple[str, ...], list[str]]] = []
+    for valued, start, end, folds in q.free_values():
+        names = tuple(n for n, _ in valued.values if n in q.vocabulary.flags)
+        if names or not valued.values:
+            claims.append((start, end, names, folds))
+    for named in q.named:
+        start, end = q.span(named)
+        if (
+            named.flags
+            and not q.in_title(start, end)
+            and not any(s <= start and end <= e for s, e, *_ in claims)
+        ):
+            claims.append((start, end, named.flags, list(q.said.words.folds[named.first : named.last])))
+    for start, end, names, folds in claims:
+        if any(s < end and start < e for s, e in seen):
+            continue
+        seen.append((start, end))
+        if q.open(start) and (not q.said.things or q.wished(folds)):
+            q.said.explain(start, end)
+            continue
+        if (q.personal(start) or q.nothing) and q.wished(folds):
+            q.said.explain(start, end)
+            continue
+        negative = denied(q.plain, start, end)
+        word = q.plain[start:end]
+        if not names and (states_nothing(word) or chinese_states_nothing(word)):
+            continue
+
+        def true(
+            thing: Thing,
+            names: tuple[str, ...] = names,
+            folds: list[str] = folds,
+            negative: bool = negative,
+        ) -> bool:
+            known = [thing.flags[name] for name in names if name in thing.flags]
+            if known:
+                return any(value != negative for value in known)
+            return thing.text.says(folds, negative=negative)
+
+        if not q.holds(start, true):
+            raise Unsupported(("not " if negative else "") + word)
+        for name in names:
+            q.evidence.setdefault(Evidence("field", name))
+        q.said.explain(start, end)
+
+
+def names(q: Inquiry) -> None:
+    """An attribute's name by itself claims nothing ("its colour"); of a yes-or-no one see ``_flags``."""
+    for named in q.named:
+        start, end = q.span(named)
+        if named.flags or q.in_title(start, end) or all(q.said.explained[named.first : named.last]):
+            continue
+        if (
+            q.open(start)
+            or q.holds(start, lambda thing, named=named: any(thing.has(n) for n in named.attributes))
+            or q.wished(list(q.said.words.folds[named.first : named.last]))
+        ):
+            q.account(named)
+
+
+def _is_value_of(thing: Thing, name: str, value: Any, folds: list[str]) -> bool:
+    if name in thing.flags:
+        return thing.flags[name] is value
+    held = thing.values.get(name)
+    if held is None:
+        number = thing.numbers.get(name)
+        return number is not None and str(value) == f"{number:g}"
+    plain = normalise(str(value)).plain
+    wanted = words_of(plain).folds
+    return any(
+        plain == one
+        or contains(words_of(one).folds, tuple(wanted))
+        or contains(words_of(one).folds, tuple(folds))
+        for one in held
+    )

@@ -1,0 +1,170 @@
+"""A sentence under inquiry: what it says, whom each place of it speaks of, and what of it is accounted for."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+from palate.dialogue.grounding.facts import Facts, Thing
+from palate.dialogue.grounding.measures import Measure, find_measures
+from palate.dialogue.grounding.reading import Anchor, Said
+from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary
+from palate.values import Evidence
+
+_USER = re.compile(
+    r"\byou(?:'ve|\s+have|'d|\s+had)?\s+(?:also\s+|just\s+|already\s+|once\s+|really\s+)*(?:ask"
+    r"|want|say|said|mention|tell|told|specif|look(?:ing|ed)?\s+for|need|request|set|prefer|like"
+    r"|love|hate|dislike|search|describ|bought|buy|own|saved|view|watch|rated|enjoy|put|shared"
+    r"|spoke|chose|pick)"
+    r"|\byou(?:'re|\s+are|\s+were)\s+(?:looking|after|searching|hoping|shopping)"
+    r"|\byour\s+(?:budget|wish|wishes|request|price|limit|ceiling|brief|search|taste|criteri"
+    r"|requirement|range|need|mother|mom|mum|father|dad|friend|wife|husband|girlfriend|boyfriend"
+    r"|son|daughter|kid|child|partner|colleague|boss|nephew|niece|grand)"
+    r"|\bas\s+(?:you\s+)?(?:asked|requested|wished)|\basked\s+for\b"
+    r"|(?:您|你)(?:刚才?|之前|已经)?(?:想|要|说|提|预算|希望|需要|指定|要求|问|喜欢|讨厌|不喜欢|买过|看过|收藏|分享|打了?|的(?:要求|预算|需求"
+    r"|条件|心意|喜好|妈妈|爸爸|朋友|女朋友|男朋友|孩子|老婆|老公))|按(?:照)?(?:您|你)?的?要求|符合(?:您|你)?的?(?:要求|条件)|预算(?:内|范围"
+    r"|以内|之内)"
+)
+_QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$|吗[。！]?$|呢[。！]?$")
+_ASKS = re.compile(
+    r"\b(?:would|do|does|shall|should|could|can|may|are|is|what|which|who|how|any|want|prefer"
+    r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|是否|有没有|还是"
+)
+_CONDITION = re.compile(
+    r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know"
+    r"|tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
+    r"|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
+)
+_SILENT = re.compile(
+    r"\b(?:catalogue|catalog|listing|entry|record|description|data|shop|information"
+    r"|details?)\b[^.]{0,40}?\b(?:does\s*n[o']t|do\s*n[o']t|not|no|silent|without)\b"
+    r"|\b(?:i\s+)?(?:don'?t|do\s+not|can'?t|cannot|could\s*n[o']t)\s+(?:know|say|tell|find|see"
+    r"|confirm|have)|\b(?:not|n't)\s+(?:listed|stated|mentioned|specified|given|recorded|known"
+    r"|say|tell|state|mention|specify|list)|\bunknown\b|\bno\s+(?:information|details?|word|data"
+    r"|mention)\b"
+    r"|没有?(?:写|说|标|提|注明|给出|记录|相关|这方面|提到|说明|标注)|(?:不清楚|不知道|不确定|无法(?:确认|判断|得知)|未(?:注明|标明|标注|说明|提及"
+    r"|提供|写明)|查不到|没有.{0,6}信息)"
+)
+_NOTHING = re.compile(
+    r"\b(?:nothing|no\s+\w+)\b[^.]{0,30}\b(?:meets?|fits?|match(?:es)?|here|found|quite"
+    r"|exactly)\b|\b(?:could\s*n[o']t|did\s*n[o']t|can'?t|cannot|no\s+luck"
+    r"|unable\s+to)\s+(?:find|finding)|\bthere\s+(?:is|are|'s)\s+(?:nothing|no|none)"
+    r"|\bno\s+exact\s+match"
+    r"|没有?(?:找到|完全)?[^，。]{0,16}(?:符合|满足|合适|更多|同时)|找不到|暂时没有|没有?找到"
+)
+_ONLY = re.compile(r"\bonly\s+(?:the\s+)?[\"“]?\s*$|(?:只有|唯有|仅有)[「《“]?\s*$")
+
+
+class Unsupported(Exception):
+    """Raised by a claim that the brief does not support, with the words of it."""
+
+
+class Inquiry:
+    """See the module. ``evidence`` collects what the claims rest on."""
+
+    def __init__(self, vocabulary: Vocabulary, facts: Facts, said: Said) -> None:
+        self.vocabulary = vocabulary
+        self.facts = facts
+        self.said = said
+        self.evidence: dict[Evidence, None] = {}
+        self.plain = said.plain
+        self.named: list[Named] = vocabulary.names(said.words)
+        self.asking = bool(_QUESTION.search(said.plain)) and bool(_ASKS.search(said.plain))
+        self.silent = bool(_SILENT.search(self.plain)) and not self.asking
+        self.nothing = bool(_NOTHING.search(self.plain))
+
+    @cached_property
+    def valued(self) -> list[Valued]:
+        """The catalogue's values that the words name."""
+        return self.vocabulary.values(self.said.words)
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        """The numbers of the sentence."""
+        return find_measures(self.plain, self.vocabulary.units)
+
+    def in_title(self, start: int, end: int) -> bool:
+        flat = [p for a in self.said.anchors for p in (a.parts or (a,))]
+        return any(
+            a.kind in ("title", "number", "some", "group", "pronoun") and a.start < end and start < a.end
+            for a in flat
+        )
+
+    def holds(self, place: int, true: Callable[[Thing], bool], *, group: Anchor | None = None) -> bool:
+        """Whether something is true of the subject at a place: of each of them, or of as many as are said."""
+        subject = group or self.said.subject(place)
+        if not subject.things:
+            return False
+        count = sum(true(thing) for thing in subject.things)
+        if subject.kind == "some":
+            return count >= subject.least
+        if _ONLY.search(self.plain[max(0, subject.start - 12) : subject.start]) and subject.end > 0:
+            others = [t for t in self.facts.listing if t.item_id not in {s.item_id for s in subject.things}]
+            if any(true(other) for other in others):
+                return False
+        return count == len(subject.things)
+
+    def personal(self, place: int) -> bool:
+        """Whether a place is in a clause that speaks of the person's own words and wishes."""
+        start, end = self.said.clause(place)
+        return bool(_USER.search(self.plain[start:end]))
+
+    def open(self, place: int) -> bool:
+        """Whether a place is in a question or a condition: nothing is stated there."""
+        if self.asking:
+            return True
+        start, end = self.said.clause(place)
+        return bool(_CONDITION.match(self.plain[start:end]))
+
+    def wished(self, folds: list[str]) -> bool:
+        """Whether the person said the words, or has the wish, or the question offers it."""
+        return self.facts.said.says(folds) or self.facts.offered.says(folds)
+
+    def span(self, one: Named | Valued) -> tuple[int, int]:
+        return self.said.words.starts[one.first], self.said.words.ends[one.last - 1]
+
+    def account(self, one: Named | Valued) -> None:
+        self.said.explain(*self.span(one))
+
+    def in_text(self, start: int, end: int) -> bool:
+        """Whether the words stand so in the text of what is spoken of, with the word before or after them."""
+        words = self.said.words
+        places = [
+            i
+            for i, (s, e) in enumerate(zip(words.starts, words.ends, strict=True))
+            if s >= start and e <= end
+        ]
+        if not places:
+            return False
+        first, last = places[0], places[-1] + 1
+        runs = [words.folds[first : last + 1]] if last < len(words) else []
+        runs += [words.folds[first - 1 : last]] if first else []
+        runs += [words.folds[first:last]] if last - first > 1 else []
+        return any(self.holds(start, lambda thing, run=run: thing.text.says(run)) for run in runs)
+
+    def wish_number(self, low: float | None, high: float | None, place: int) -> bool:
+        del place
+        said = self.facts.said.measures(self.vocabulary.units)
+        values = {v for m in said for v in (m.low, m.high)} | {
+            v for m in self.facts.offered.measures(self.vocabulary.units) for v in (m.low, m.high)
+        }
+        values |= {
+            float(v)
+            for wish in self.facts.wishes
+            for v in _each(wish.value)
+            if isinstance(v, int | float) and not isinstance(v, bool)
+        }
+        return all(
+            any(abs(v - x) <= 0.005 + 1e-6 * abs(v) for v in values) for x in (low, high) if x is not None
+        )
+
+    def free_values(self) -> Iterator[tuple[Valued, int, int, list[str]]]:
+        for valued in self.valued:
+            start, end = self.span(valued)
+            if self.in_title(start, end) or all(self.said.explained[valued.first : valued.last]):
+                continue
+            yield valued, start, end, list(self.said.words.folds[valued.first : valued.last])
+
+
+def _each(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]

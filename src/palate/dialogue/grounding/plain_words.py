@@ -1,0 +1,172 @@
+"""What no claim accounted for: each word left must state nothing, or stand in the text of what is spoken of."""
+
+import re
+from collections.abc import Iterator
+
+from palate.catalogue.lookup_words import CJK, words_of
+from palate.dialogue.grounding.facts import Thing
+from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
+from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
+from palate.understanding.normalise import normalise
+from palate.understanding.segmentation import segment, with_whole
+
+_HAN = re.compile(rf"[{CJK}]")
+_FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "f")
+_PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
+_LEAST_HAN = 2
+
+
+def words(q: Inquiry) -> None:
+    """Every word that no claim accounted for must state nothing, or stand in the text of what is spoken of."""
+    words, text = q.said.words, q.said.text
+    chinese: dict[int, tuple[str, str, int]] = {}
+    if not q.plain.isascii():
+        spans = [(a.start, a.end) for a in q.said.anchors if a.kind == "title"]
+        for word in with_whole(segment(q.plain), q.plain, spans):
+            for place in range(word.start, word.end):
+                chinese[place] = (word.text, word.tag, word.start)
+    checked: set[int] = set()
+    for place, word in enumerate(words.texts):
+        start, end = words.starts[place], words.ends[place]
+        if q.said.explained[place]:
+            continue
+        fold = words.folds[place]
+        if _HAN.match(word):
+            whole, tag, at = chinese.get(start, (word, "x", start))
+            if at in checked:
+                continue
+            checked.add(at)
+            if not _chinese_word(q, whole, tag, at):
+                raise Unsupported(whole)
+            continue
+        typed = text.said(start, end)
+        if typed[:1].isupper() and not _begins(q, start) and word not in _PROPER and not typed.isdigit():
+            if not (_stands(q, fold, start) or q.wished([fold])):
+                raise Unsupported(typed)
+            continue
+        if word.isdigit() or states_nothing(word) or states_nothing(fold):
+            continue
+        if _stands(q, fold, start):
+            continue
+        if _of_the_person(q, start) and q.wished([fold]):
+            continue
+        if q.facts.told.says([fold]) and _told_beside(q, place):
+            continue
+        raise Unsupported(word)
+    for start, end in q.said.quotes:
+        _quoted(q, start, end)
+
+
+def _of_the_person(q: Inquiry, place: int) -> bool:
+    before = q.plain[max(0, place - 24) : place]
+    return (
+        q.personal(place)
+        or q.open(place)
+        or q.nothing
+        or bool(re.search(r"\b(?:your|for|as\s+an?)\s+(?:\w+\s+)?[\"“]?$|[\"“「]$", before))
+        or q.silent
+    )
+
+
+def _told_beside(q: Inquiry, place: int) -> bool:
+    folds = q.said.words.folds
+    runs = [folds[place : place + 2], folds[max(0, place - 1) : place + 1]]
+    return any(len(run) == 2 and q.facts.told.says(run) for run in runs)
+
+
+def _begins(q: Inquiry, place: int) -> bool:
+    """Whether a capital at this place is the sentence's, not the word's."""
+    before = q.plain[:place].rstrip(" \"“'(「*-•–—")
+    return not before or before[-1] in ".!?:;。：" or bool(re.fullmatch(r"\d+[.)]?", before))
+
+
+def _stands(q: Inquiry, fold: str, place: int) -> bool:
+    negative = denied(q.plain, place, place + len(fold))
+    forms = {fold, *_bases(fold)}
+
+    def there(thing: Thing) -> bool:
+        return any(thing.text.says([form], negative=negative) for form in forms) or any(
+            thing.reasons.says([form]) for form in forms
+        )
+
+    return q.holds(place, there)
+
+
+def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
+    if tag.startswith(_FREE_TAGS) or chinese_states_nothing(word):
+        return True
+    folds = list(word)
+    if tag.startswith("m"):
+        return True  # a number that was measured, or one that counts nothing
+    negative = denied(q.plain, place, place + len(word))
+    if len(word) >= _LEAST_HAN or tag[:1] in "nva":
+        if q.holds(
+            place, lambda thing: thing.text.says(folds, negative=negative) or thing.reasons.says(folds)
+        ):
+            return True
+        if (
+            _of_the_person(q, place) or re.search(r"[送给为]$|适合$", q.plain[max(0, place - 3) : place])
+        ) and q.wished(folds):
+            return True
+        return q.facts.told.says(folds) and _told_around(q, word, place)
+    return False
+
+
+def _told_around(q: Inquiry, word: str, place: int) -> bool:
+    around = q.plain[max(0, place - 2) : place + len(word) + 2]
+    return any(
+        around[i : i + len(word) + 1] in q.facts.told.plain
+        for i in range(max(1, len(around) - len(word)))
+        if word in around[i : i + len(word) + 1]
+    )
+
+
+def _quoted(q: Inquiry, start: int, end: int) -> None:
+    """What stands in quotes is a title of the brief, or words that the person or the catalogue used."""
+    inner = q.said.original[start + 1 : end - 1]
+    folds = words_of(normalise(inner).plain).folds
+    if not folds:
+        return
+    book = q.said.original[start] == "《"
+    if any(_contains_in_order(title, folds) for thing in q.facts.things for title in thing.titles):
+        return
+    if not book and (
+        q.facts.said.says(folds)
+        or q.facts.offered.says(folds)
+        or any(t.text.says(folds) or t.reasons.says(folds) for t in q.said.things or q.facts.listing)
+    ):
+        return
+    raise Unsupported(inner)
+
+
+def _bases(fold: str) -> Iterator[str]:
+    """Forms under which the catalogue may have a word: tracks and tracking as track, waterproofing as waterproof."""
+    for ending, put in (
+        ("ing", ""),
+        ("ing", "e"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("er", ""),
+        ("er", "e"),
+        ("ly", ""),
+        ("ies", "y"),
+    ):
+        stem = fold.removesuffix(ending)
+        if stem != fold and len(stem) > 2:
+            yield stem + put
+            if len(stem) > 3 and stem[-1] == stem[-2]:
+                yield stem[:-1]
+    if len(fold) > 3:
+        yield fold + "ed"
+        yield fold + "ing"
+        yield fold + "er"
+        yield fold + "ly"
+        if fold.endswith("e"):
+            yield fold[:-1] + "ing"
+            yield fold + "d"
+
+
+def _contains_in_order(title: tuple[str, ...], folds: list[str]) -> bool:
+    at = iter(title)
+    return all(fold in at for fold in folds)
