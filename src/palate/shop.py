@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
+from palate.dialogue.profile import lines, without_lines
 from palate.dialogue.recommending import recommend
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
@@ -377,14 +378,20 @@ class Shop:
 
     def profile(self, user_id: str) -> dict[str, Any]:
         """What the system believes of a user, readable; see ``palate.feedback.account``."""
-        return describe(self._person(user_id), self._world().catalogue, user_id)
+        person, catalogue = self._person(user_id), self._world().catalogue
+        return {**describe(person, catalogue, user_id), "lines": lines(person, catalogue)}
 
     def correct_profile(self, user_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Correct it: ``never`` replaces the standing constraints, ``never_words`` the words that no item
-        may bear, ``forget`` adds item ids that count no more. The profile after.
+        may bear, ``forget`` names items that count no more, ``remove`` lines of the profile by their
+        ``line_id``. The profile after.
         """
-        user = self._pseudonyms.of(_checked_user(user_id))
-        self._store.save_profile(user, corrected(self._store.profile(user), changes, self._world().catalogue))
+        person, catalogue = self._person(user_id), self._world().catalogue
+        user = self._pseudonyms.of(user_id)
+        statements = person.statements
+        if "remove" in changes:
+            statements = without_lines(person, catalogue, changes["remove"], person.now)
+        self._store.save_profile(user, corrected(statements, changes, catalogue, person.now))
         return self.profile(user_id)
 
     def export_user(self, user_id: str) -> dict[str, Any]:

@@ -82,6 +82,7 @@ class Case:
             "before": State(),
             "state": state,
             "settled": Settled(),
+            "noted": (),
             "dropped": (),
             "items": items,
             "relaxed": (),
