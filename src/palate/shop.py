@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
+from palate.dialogue.profile import lines, without_lines
 from palate.dialogue.recommending import recommend
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
@@ -35,7 +36,8 @@ from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import event_worths
-from palate.language_models.configure import make_language_model, try_out
+from palate.language_models.base import LanguageModel
+from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.ranking.features import starting_weights
@@ -47,6 +49,7 @@ from palate.training.fusion import Fusion
 from palate.training.serving import Serving
 from palate.training.train import train
 from palate.training.versions import Versions
+from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
 from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
 
@@ -56,6 +59,8 @@ MOST_ITEMS = 100
 
 LANGUAGE_MODEL_TRIAL = 10.0
 """Seconds that ``palate doctor`` waits for the language model."""
+LANGUAGE_MODEL_START = 300.0
+"""Seconds that a language model may take to be loaded when the service starts."""
 
 RowProgress = Callable[[int, int | None], None]
 StageProgress = Callable[[str, int, int | None], None]
@@ -110,7 +115,7 @@ class Shop:
         # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many
         # times over
         threadpool_limits(settings.threads)
-        language_model = make_language_model(settings)  # nothing is connected until it is asked
+        self._chosen = choose_language_model(settings, folder, folder / MODELS)
         self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
         self._store: Store = open_store(settings.database, folder)
         try:
@@ -119,7 +124,7 @@ class Shop:
             self._store.close()
             raise
         self._sessions = Sessions(self._store)
-        self._serving = Serving(self._store, folder / MODELS, settings, language_model)
+        self._serving = Serving(self._store, folder / MODELS, settings, self._chosen.model)
 
     def __enter__(self) -> Self:
         return self
@@ -130,16 +135,25 @@ class Shop:
         self.close()
 
     def close(self) -> None:
-        """Finish the writes under way and let the database go."""
+        """Finish the writes under way and let the database and the language model go."""
         self._store.close()
+        self._chosen.close()
 
-    def warm_up(self) -> None:
-        """Load what the first request would otherwise wait for; the embedder, which takes longest, in the
-        background.
+    def warm_up(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Load what the first request would otherwise wait for; the embedder and the language model, which
+        take longest, in the background. ``tell`` is told when the language model is ready.
         """
         world = self._world()
-        world.reader.understand("hello 你好")
+        rules = world.reader if isinstance(world.reader, Reader) else world.reader.rules
+        rules.understand("hello 你好")
         threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()
+        if world.language_model is not None:
+            threading.Thread(target=_warm, args=(world.language_model, tell), daemon=True).start()
+
+    @property
+    def language_model_line(self) -> str:
+        """Which language model the shop uses, where it comes from and how to change it, in one line."""
+        return self._chosen.line
 
     # --- conversation ---------------------------------------------------------------------------------
 
@@ -364,14 +378,20 @@ class Shop:
 
     def profile(self, user_id: str) -> dict[str, Any]:
         """What the system believes of a user, readable; see ``palate.feedback.account``."""
-        return describe(self._person(user_id), self._world().catalogue, user_id)
+        person, catalogue = self._person(user_id), self._world().catalogue
+        return {**describe(person, catalogue, user_id), "lines": lines(person, catalogue)}
 
     def correct_profile(self, user_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Correct it: ``never`` replaces the standing constraints, ``never_words`` the words that no item
-        may bear, ``forget`` adds item ids that count no more. The profile after.
+        may bear, ``forget`` names items that count no more, ``remove`` lines of the profile by their
+        ``line_id``. The profile after.
         """
-        user = self._pseudonyms.of(_checked_user(user_id))
-        self._store.save_profile(user, corrected(self._store.profile(user), changes, self._world().catalogue))
+        person, catalogue = self._person(user_id), self._world().catalogue
+        user = self._pseudonyms.of(user_id)
+        statements = person.statements
+        if "remove" in changes:
+            statements = without_lines(person, catalogue, changes["remove"], person.now)
+        self._store.save_profile(user, corrected(statements, changes, catalogue, person.now))
         return self.profile(user_id)
 
     def export_user(self, user_id: str) -> dict[str, Any]:
@@ -436,15 +456,15 @@ class Shop:
         return findings
 
     def _language_model_finding(self) -> Finding:
-        model = self._world().language_model
+        model, why = self._chosen.model, self._chosen.why
         if model is None:
-            return Finding("ok", "language model", "none: replies come from templates")
+            return Finding("ok", "language model", f"none ({why}): replies come from templates")
         try:
             seconds = try_out(model, LANGUAGE_MODEL_TRIAL)
         except LanguageModelError as error:
-            remedy = "set language_model, language_model_base_url and the key, or leave language_model empty"
+            remedy = 'set language_model, language_model_base_url and the key, or language_model = "none"'
             return Finding("warning", "language model", f"{model.name}: {error}", remedy)
-        return Finding("ok", "language model", f"{model.name} answers in {seconds:.2f} s")
+        return Finding("ok", "language model", f"{model.name} answers in {seconds:.2f} s ({why})")
 
     # --- policies -------------------------------------------------------------------------------------
 
@@ -462,7 +482,7 @@ class Shop:
 
     def _ranking(self, edit: PolicyEdit, versions: Versions) -> Ranking:
         world = self._world()
-        ranker = world.ranker
+        ranker = world.learner.shared if world.learner else world.ranker
         if edit.version is not None:
             kept = versions.check(edit.version).folder / "fusion"
             fusion = Fusion.load(kept) if kept.is_dir() else None  # none where the log was small
@@ -490,6 +510,15 @@ class Shop:
         if code is None:
             raise UnknownItem(f"there is no item {item_id!r} in the catalogue")
         return code
+
+
+def _warm(model: LanguageModel, tell: Callable[[str], None]) -> None:
+    try:
+        seconds = try_out(model, LANGUAGE_MODEL_START)
+    except LanguageModelError as error:
+        tell(f"the language model {model.name} is not ready, templates stand in: {error}")
+    else:
+        tell(f"the language model {model.name} is ready, after {seconds:.1f} s")
 
 
 def _readable(text: str) -> str:

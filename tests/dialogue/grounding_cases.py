@@ -83,6 +83,7 @@ class Case:
             "before": State(),
             "state": state,
             "settled": Settled(),
+            "noted": (),
             "dropped": (),
             "items": items,
             "relaxed": (),

@@ -373,3 +373,11 @@ def test_newer_is_a_bound_of_days(talk: Talks):
     assert bound in turn.reply
     assert all(GOODS[i]["created_at"] >= bound for i in ids(turn))
     assert latest >= max(sorted(GOODS[i]["created_at"] for i in ids(shown))[:3])
+
+
+@pytest.mark.parametrize("text", ["the cheapest headphones", "最便宜的耳机"])
+def test_the_cheapest_are_the_cheapest(talk: Talks, text: str):
+    prices = sorted(good["price"] for good in GOODS.values() if "Headphones" in good["categories"])
+    turn = talk().say(text)
+    assert ids(turn)
+    assert all(GOODS[i]["price"] <= prices[5] for i in ids(turn))

@@ -25,6 +25,8 @@ class ChatServer(ThreadingHTTPServer):
         self.requests: list[tuple[dict[str, Any], str | None]] = []
         self.text = TEXT
         self.recovering = 0  # how many more requests of model "recovering" fail
+        self.halting = 0  # how many more of model "halting" wait for two seconds first
+        self.models = ["good"]
 
     @property
     def base_url(self) -> str:
@@ -52,6 +54,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
+
+    def do_GET(self) -> None:
+        if self.path == "/v1/models":
+            self.answer(200, {"object": "list", "data": [{"id": name} for name in self.server.models]})
+        else:
+            self.answer(404, {"error": {"message": "no such path"}})
 
     def do_POST(self) -> None:
         if self.path != "/v1/chat/completions":
@@ -126,6 +134,29 @@ class _Handler(BaseHTTPRequestHandler):
 
     def be_limited(self, body: dict[str, Any]) -> None:
         self.answer(429, {"error": {"message": "slow down"}}, {"retry-after": "7"})
+
+    def be_patient(self, body: dict[str, Any]) -> None:
+        self.answer(429, {"error": {"message": "slow down"}}, {"retry-after": "1"})
+
+    def be_halting(self, body: dict[str, Any]) -> None:
+        if self.server.halting > 0:
+            self.server.halting -= 1
+            time.sleep(2)
+        self.stream(self.server.text)
+
+    def be_counting(self, body: dict[str, Any]) -> None:
+        self.begin()
+        self.delta(self.server.text, "stop")
+        if body.get("stream_options") == {"include_usage": True}:
+            self.chunk(b'data: {"choices": [], "usage": {"prompt_tokens": 31, "completion_tokens": 7}}\n\n')
+        self.chunk(b"data: [DONE]\n\n")
+        self.chunk(b"")
+
+    def be_uncounting(self, body: dict[str, Any]) -> None:
+        if "stream_options" in body:
+            self.answer(400, {"error": {"message": "unknown field: stream_options"}})
+        else:
+            self.stream(self.server.text)
 
     def be_failing(self, body: dict[str, Any]) -> None:
         self.answer(500, {"error": {"message": "out of memory"}})

@@ -1,19 +1,19 @@
 """The OpenAI-compatible client against a real server: what it sends, what it puts up with, what it tells."""
 
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 from chat_server import ChatServer, chat_server
 
-from palate.errors import InvalidSettings, LanguageModelError, LanguageModelTimeout
-from palate.language_models.base import Message
+from palate.errors import LanguageModelError, LanguageModelTimeout
+from palate.language_models import hedging
+from palate.language_models.base import Message, Usage
 from palate.language_models.breaker import Breaker
-from palate.language_models.configure import make_language_model
-from palate.language_models.openai_compatible import OpenAICompatible
+from palate.language_models.openai_compatible import MOST_AT_ONCE, MOST_WAITING, OpenAICompatible
 from palate.language_models.scripted import ScriptedModel
 from palate.language_models.structured import object_in
-from palate.settings import Settings
 
 ASKED = [Message("system", "Be brief."), Message("user", "hello")]
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -58,6 +58,16 @@ def test_a_server_without_schemas_is_told_in_words_and_remembered(server: ChatSe
     assert ["response_format" in body for body in bodies] == [True, False, False]
     assert '"required":["a"]' in bodies[1]["messages"][0]["content"]
     assert all(key is None for _, key in server.requests)
+
+
+def test_what_was_refused_for_another_reason_is_not_remembered(server: ChatServer) -> None:
+    client = OpenAICompatible("never", server.base_url)
+    with pytest.raises(LanguageModelError):
+        list(client.complete(ASKED, schema=SCHEMA, timeout=5))
+    server.requests.clear()
+    with pytest.raises(LanguageModelError):
+        list(client.complete(ASKED, schema=SCHEMA, timeout=5))
+    assert "response_format" in server.requests[0][0]
 
 
 def test_a_server_that_wants_other_names_gets_them(server: ChatServer) -> None:
@@ -107,28 +117,116 @@ def test_nobody_at_the_address() -> None:
 
 def test_a_server_that_went_away_and_came_back(server: ChatServer) -> None:
     clock = [0.0]
-    server.recovering = 3
+    server.recovering = 9
     client = Breaker(OpenAICompatible("recovering", server.base_url), clock=lambda: clock[0])
     for _ in range(5):
         with pytest.raises(LanguageModelError):
             list(client.complete(ASKED, timeout=5))
-    assert len(server.requests) == 3, "after three failures it is left alone"
+    assert len(server.requests) == 9, "after three failures, each tried three times, it is left alone"
     clock[0] = 5.1
     assert "".join(client.complete(ASKED, timeout=5)) == '{"a": 1}'
     assert "".join(client.complete(ASKED, timeout=5)) == '{"a": 1}'
 
 
-def test_more_than_it_takes_is_refused_at_once(server: ChatServer) -> None:
+def test_a_server_that_is_only_loading_is_asked_again(server: ChatServer) -> None:
+    server.recovering = 2
+    assert ask(server, "recovering") == '{"a": 1}'
+    assert len(server.requests) == 3
+
+
+def test_what_broke_off_is_not_asked_again(server: ChatServer) -> None:
+    for model in ("killed", "failing"):
+        server.requests.clear()
+        with pytest.raises(LanguageModelError):
+            ask(server, model)
+        assert len(server.requests) == 1, model
+
+
+def test_who_waits_for_a_retry_may_leave(server: ChatServer) -> None:
+    client = OpenAICompatible("patient", server.base_url)
+    with pytest.raises(LanguageModelTimeout):
+        list(client.complete(ASKED, timeout=5, first_token=0.3))
+    time.sleep(1.2)
+    assert len(server.requests) == 1
+
+
+def test_more_than_it_takes_waits_and_still_more_is_refused_at_once(server: ChatServer) -> None:
     client = OpenAICompatible("dripping", server.base_url)
-    streams = [client.complete(ASKED, max_tokens=600, timeout=5) for _ in range(17)]
-    for stream in streams[:16]:
+    streams = [client.complete(ASKED, max_tokens=600, timeout=20) for _ in range(MOST_AT_ONCE)]
+    for stream in streams:
         next(stream)
+    told: list[str] = []
+    threads = [threading.Thread(target=_wait_in_line, args=(client, told)) for _ in range(MOST_WAITING)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
     began = time.monotonic()
     with pytest.raises(LanguageModelError, match="busy"):
-        next(streams[16])
-    assert time.monotonic() - began < 0.1
-    for stream in streams:
+        next(client.complete(ASKED, timeout=5))
+    assert time.monotonic() - began < 0.2
+    for thread in threads:
+        thread.join()
+    assert told == ["late"] * MOST_WAITING, "who waits in line keeps to his time"
+    waiting = client.complete(ASKED, max_tokens=600, timeout=20)
+    threading.Timer(0.2, streams[0].close).start()  # pyright: ignore[reportAttributeAccessIssue]
+    assert next(waiting), "the first in line goes on when one leaves"
+    for stream in (*streams, waiting):
         stream.close()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _wait_in_line(client: OpenAICompatible, told: list[str]) -> None:
+    try:
+        next(client.complete(ASKED, timeout=0.6))
+    except LanguageModelTimeout:
+        told.append("late")
+
+
+def test_a_late_first_word_is_asked_for_once_more(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hedging, "_UNTIL_KNOWN", 0.1)
+    client = OpenAICompatible("halting", server.base_url, hedged=True)
+    server.halting = 1
+    began = time.monotonic()
+    assert "".join(client.complete(ASKED, timeout=5)) == '{"a": 1}'
+    assert time.monotonic() - began < 1
+    assert len(server.requests) == 2
+    server.halting = 2
+    began = time.monotonic()
+    with pytest.raises(LanguageModelTimeout):
+        list(client.complete(ASKED, timeout=0.5))
+    assert time.monotonic() - began < 0.8
+    assert len(server.requests) == 4, "one hedge and no more"
+
+
+def test_when_a_first_word_is_late() -> None:
+    hedge = hedging.Hedge()
+    assert hedge.after() == 1.5, "until it is known"
+    for _ in range(95):
+        hedge.saw(0.5)
+    assert hedge.after() == 0.5
+    for _ in range(64):
+        hedge.saw(0.001)
+    assert hedge.after() == 0.2
+
+
+def test_what_an_answer_took_is_told(server: ChatServer) -> None:
+    told: list[Usage] = []
+    assert ask(server, "counting", report=told.append) == '{"a": 1}'
+    assert told == [Usage(31, 7)]
+    assert ask(server, "uncounting", report=told.append) == '{"a": 1}'
+    assert len(told) == 1, "a server that does not count is not asked to"
+    assert ["stream_options" in body for body, _ in server.requests] == [True, True, False]
+
+
+def test_the_model_of_a_server_that_has_but_one(server: ChatServer) -> None:
+    server.models = ["text-embedding-small", "good"]
+    client = OpenAICompatible(None, server.base_url, KEY)
+    assert "".join(client.complete(ASKED, timeout=5)) == '{"a": 1}'
+    assert server.requests[-1][0]["model"] == "good"
+    server.models = ["good", "better"]
+    with pytest.raises(LanguageModelError, match=r"has 2 models.*language_model ="):
+        list(OpenAICompatible(None, server.base_url).complete(ASKED, timeout=5))
 
 
 def test_a_dead_endpoint_soon_costs_nothing() -> None:
@@ -145,30 +243,3 @@ def test_a_dead_endpoint_soon_costs_nothing() -> None:
             asked.append(clock[0])
     assert asked[:4] == [0, 1, 2, 7]
     assert len(asked) < 12, "the pauses grow"
-
-
-def test_what_the_settings_mean(monkeypatch: pytest.MonkeyPatch, server: ChatServer) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "second")
-    monkeypatch.setenv("PALATE_LANGUAGE_MODEL_KEY", "first")
-    assert make_language_model(Settings()) is None
-    assert make_language_model(Settings(language_model="none")) is None
-    model = make_language_model(
-        Settings(language_model="openai:good", language_model_base_url=server.base_url + "/")
-    )
-    assert model is not None
-    assert model.name == "openai:good"
-    assert "".join(model.complete(ASKED, timeout=5)) == '{"a": 1}'
-    assert server.requests[0][1] == "Bearer first"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"language_model": "gpt-4o"},
-        {"language_model": "openai:"},
-        {"language_model": "openai:good", "language_model_base_url": "localhost:8000"},
-    ],
-)
-def test_settings_that_mean_nothing_are_refused(wrong: dict[str, str]) -> None:
-    with pytest.raises(InvalidSettings, match="must be"):
-        make_language_model(Settings(**wrong))  # pyright: ignore[reportArgumentType]

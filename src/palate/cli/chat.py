@@ -57,6 +57,7 @@ def chat(
         if once is not None:
             play(opened.converse(readable(once), user_id=user, session_id=session), console())
             return
+        tell(opened.language_model_line)
         _Conversation(opened, user or f"visitor-{uuid4().hex[:12]}", session, console()).run()
 
 

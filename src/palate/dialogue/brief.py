@@ -13,9 +13,10 @@ from palate.values import Question, RecommendedItem, ReplyPart, Understanding, W
 class Brief:
     """``text``: what the person typed; ``said``: how it was read; ``unread``: wishes on what the catalogue does not
     say, as typed; ``before`` and ``state``: the session before and after the utterance; ``settled``: what changed
-    for good; ``dropped``: items of the last list that the person's clicks have ruled out since; ``relaxed`` and
-    ``unmet``: hard wishes that were given up, soft ones that nothing meets; ``subjects``: ids of the items that an
-    answer, a comparison or an explanation is about, and ``answered`` its sentences, from the items' own fields.
+    for good; ``noted``: what was done on the person's command, and what his feedback changed, in whole sentences;
+    ``dropped``: items of the last list that the person's clicks have ruled out since; ``relaxed`` and ``unmet``:
+    hard wishes that were given up, soft ones that nothing meets; ``subjects``: ids of the items that an answer, a
+    comparison or an explanation is about, and ``answered`` its sentences, from the items' own fields.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Brief:
     before: State
     state: State
     settled: Settled
+    noted: Sequence[ReplyPart]
     dropped: Sequence[str]
     items: Sequence[RecommendedItem]
     relaxed: Sequence[Wish]

@@ -4,7 +4,7 @@ Most removals leave the hard wishes as they are. Those are ranked together, over
 the removal lets in; a removed hard wish is retrieved anew under its wider mask.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,12 +65,8 @@ class Standing:
 def removals(state: State, person: Person, catalogue: Catalogue) -> list[Removal]:
     """Everything that can be taken away, one at a time."""
     return [
-        *_events(state, person),
-        *(
-            Removal(Evidence("item", item_id), "said", code, _untold(state, item_id), person)
-            for item_id in state.tastes
-            if (code := catalogue.code(item_id)) is not None
-        ),
+        *event_removals(state, person, _weightiest(person)),
+        *taste_removals(state, person, catalogue, state.tastes),
         *(
             Removal(
                 Evidence("wish", wish.wish_id),
@@ -97,21 +93,37 @@ def removals(state: State, person: Person, catalogue: Catalogue) -> list[Removal
     ]
 
 
-def _events(state: State, person: Person) -> list[Removal]:
+def _weightiest(person: Person) -> list[int]:
+    """The rows of the history that are worth taking away, the weightiest item's first."""
     items, weights, _ = weigh(person.history, person.settings, person.now)
     weight_of = dict(zip(items.tolist(), np.abs(weights).tolist(), strict=True))
     rows = [
         row for row in range(len(person.history)) if EVENT_TYPES[person.history.kinds[row]] != "impression"
     ]
-    rows.sort(key=lambda row: (-weight_of[int(person.history.items[row])], -row))
+    return sorted(rows, key=lambda row: (-weight_of[int(person.history.items[row])], -row))[:MOST_EVENTS]
+
+
+def event_removals(state: State, person: Person, rows: Iterable[int]) -> list[Removal]:
+    """Each of these events of the history taken away."""
     everything = np.ones(len(person.history), bool)
     found: list[Removal] = []
-    for row in rows[:MOST_EVENTS]:
+    for row in rows:
         keep = everything.copy()
         keep[row] = False
         kind, code = EVENT_TYPES[person.history.kinds[row]], int(person.history.items[row])
         found.append(Removal(person.evidence(row), kind, code, state, person.keeping(keep)))
     return found
+
+
+def taste_removals(
+    state: State, person: Person, catalogue: Catalogue, item_ids: Iterable[str]
+) -> list[Removal]:
+    """Each of these tastes, said in the session, taken away."""
+    return [
+        Removal(Evidence("item", item_id), "said", code, _untold(state, item_id), person)
+        for item_id in item_ids
+        if (code := catalogue.code(item_id)) is not None
+    ]
 
 
 def _untold(state: State, item_id: str) -> State:

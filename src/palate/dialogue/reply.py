@@ -72,6 +72,7 @@ class _Writer:
             *self.naming([i for i in new if now[i] < 0], "{} will not come again. ", "不会再推荐{}。"),
             *self.for_good(),
             *self.naming(self.brief.dropped, "I have taken out {}. ", "已经去掉了{}。"),
+            *self.brief.noted,
         ]
         if self.brief.said.act == "reject" and not parts:
             parts.append(
@@ -240,6 +241,8 @@ class _Writer:
     # --- a word ---------------------------------------------------------------------------------------
 
     def word(self) -> list[ReplyPart]:
+        if self.brief.noted:  # a command is answered by what was done, in no other words
+            return _for("heard", self.brief.noted)
         if self.brief.answered:
             parts = list(_for("answer", self.brief.answered))
             if self.brief.move == "accept":

@@ -25,6 +25,9 @@ MOST_KEYWORDS = 30
 KIND_SAMPLE = 200
 """Among how many items of a kind an attribute is looked for."""
 
+OUTERMOST = 6
+"""So many items are "the cheapest"."""
+
 NEXT_BELOW = 1 - 1e-9
 """Strictly below a price means: this close under it."""
 
@@ -212,7 +215,10 @@ def _add_wishes(
             others = [
                 wish.constraint for wish in state.musts if wish.constraint.attribute != constraint.attribute
             ]
-            constraint = _bounded(constraint, catalogue.codes(referred or state.last), others, catalogue)
+            shown = catalogue.codes(referred or state.last)
+            if not len(shown):  # the cheapest of what is asked for in one breath with it
+                others += [one for one in said.constraints if one.op not in ("lower", "higher")]
+            constraint = _bounded(constraint, shown, others, catalogue)
             # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
             unkeepable += [
                 wish
@@ -241,9 +247,11 @@ def _bounded(
     """
     values = catalogue.numbers(constraint.attribute, shown)
     values = values[~np.isnan(values)]
+    lower = constraint.op == "lower"
+    if len(shown) == 0 and constraint.strength == "prefer":
+        return _outermost(constraint, others, catalogue)
     if len(values) == 0:
         return constraint
-    lower = constraint.op == "lower"
     left = catalogue.numbers(constraint.attribute, catalogue.mask(others).codes)
     extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
     beyond = (left < extreme) if lower else (left > extreme)
@@ -253,6 +261,20 @@ def _bounded(
         return Constraint(constraint.attribute, "<=" if lower else ">=", day, constraint.strength)
     factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
+
+
+def _outermost(constraint: Constraint, others: Sequence[Constraint], catalogue: Catalogue) -> Constraint:
+    """What "the cheapest" is before anything was shown, as a bound that leaves OUTERMOST items of those that
+    meet the other wishes; unchanged where none of them has the attribute.
+    """
+    values = np.sort(catalogue.numbers(constraint.attribute, catalogue.mask(others).codes))
+    values = values[~np.isnan(values)]
+    if len(values) == 0:
+        return constraint
+    lower = constraint.op == "lower"
+    ordered = values if lower else values[::-1]
+    bound = float(ordered[min(OUTERMOST, len(ordered)) - 1])
+    return Constraint(constraint.attribute, "<=" if lower else ">=", bound)
 
 
 def _replaces(new: Constraint, old: Constraint) -> bool:

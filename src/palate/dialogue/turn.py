@@ -11,6 +11,8 @@ import orjson
 from palate.dialogue.answering import answer, spoken_of
 from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
+from palate.dialogue.changes import changed_by_feedback
+from palate.dialogue.control import command_of, following, obey, sourced
 from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.sessions import Sessions
@@ -50,25 +52,33 @@ def take_turn(
     said = reading.understanding
     yield "understanding", said
 
+    command = command_of(reading, request.text, before)
+    reading = command.reading if command else reading
     state = track(before, reading, request.turn_id, world.catalogue)
     stated = person.statements
     state, person, settled = settle(state, reading, person, request.turn_id)
+    noted: tuple[ReplyPart, ...] = ()
+    if command:
+        state, person, noted = obey(command, state, person, world.catalogue)
+    person = sourced(person, stated, request.turn_id)
     if person.user is not None and person.statements is not stated:
         sessions.keep(person.user, person.statements)  # before the reply says so
     # what the person disliked or bought since the last list, by a click rather than a word
     gone = [item_id for item_id in before.last if world.catalogue.code(item_id) in person.masked]
-    dropped = [item_id for item_id in gone if item_id not in before.rejected]
+    dropped = [item_id for item_id in gone if item_id not in state.rejected]
     state = drop(state, dropped)
-    move = decide(state, said)
+    move = decide(state, said) if command is None else following(command, before)
     found, asked, about, answered = None, None, (), ()
     sought = state
     if move == "recommend":
-        found = recommend(world, state, person, request.k, seed=seed_of(request.turn_id))
+        seed = seed_of(request.turn_id)
+        found = recommend(world, state, person, request.k, seed=seed)
+        noted += changed_by_feedback(world, sessions, before, state, person, found, seed)
         asked = question(state, world.catalogue, found.pool)
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
-    else:
+    elif command is None:
         about = spoken_of(said, before, world.catalogue)
         answered = answer(move, said, request.text, about, before, world.catalogue, sessions)
         if move == "explain":
@@ -83,6 +93,7 @@ def take_turn(
         before=before,
         state=state,
         settled=settled,
+        noted=noted,
         dropped=dropped,
         items=items,
         relaxed=found.relaxed if found else (),

@@ -46,12 +46,19 @@ def describe(person: Person, catalogue: Catalogue, user_id: str) -> dict[str, An
     }
 
 
+def forgetting(statements: Mapping[str, Any], codes: Mapping[str, int], now: float) -> dict[str, Any]:
+    """The statements after which what was done with these items (id -> code) up to ``now`` counts no more."""
+    until = {**statements.get("forgotten_until", {}), **{str(code): now for code in codes.values()}}
+    forgotten = sorted({*statements.get("forgotten", ()), *codes})
+    return {**statements, "forgotten": forgotten, "forgotten_until": until}
+
+
 def corrected(
-    statements: Mapping[str, Any], changes: Mapping[str, Any], catalogue: Catalogue
+    statements: Mapping[str, Any], changes: Mapping[str, Any], catalogue: Catalogue, now: float
 ) -> dict[str, Any]:
     """The statements after ``changes``: ``never`` replaces the standing constraints, ``never_words`` the
-    words that no item may bear, ``forget`` adds ids of items that count no more. Raises InvalidInput for a
-    wish that cannot stand, UnknownItem for an unknown id.
+    words that no item may bear, ``forget`` names items of which what was done up to ``now`` counts no more.
+    Raises InvalidInput for a wish that cannot stand, UnknownItem for an unknown id.
     """
     after = dict(statements)
     if "never" in changes:
@@ -63,13 +70,12 @@ def corrected(
                 )
     if "never_words" in changes:
         after["never_words"] = [str(word) for word in changes["never_words"]]
-    for item_id in changes.get("forget", ()):
-        code = catalogue.code(item_id)
+    codes = {item_id: catalogue.code(item_id) for item_id in changes.get("forget", ())}
+    for item_id, code in codes.items():
         if code is None:
             raise UnknownItem(f"there is no item {item_id!r} in the catalogue")
-        after["forgotten"] = sorted({*after.get("forgotten", ()), item_id})
-        after["forgotten_codes"] = sorted({*after.get("forgotten_codes", ()), code})
-    return after
+    known = {item_id: code for item_id, code in codes.items() if code is not None}
+    return forgetting(after, known, now) if known else after
 
 
 def _is_live(catalogue: Catalogue, code: int) -> bool:

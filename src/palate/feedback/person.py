@@ -24,8 +24,9 @@ _TOUCHED = np.array([kind not in ("impression", "skip") for kind in EVENT_TYPES]
 class Person:
     """``user``: the pseudonym, None for someone without a name; ``statements``: what he corrected or stated
     for good:
-    ``forgotten`` item ids, and ``never``, constraints that hold in every conversation; ``never_words``,
-    words that no item may bear.
+    ``forgotten_until`` (item code -> epoch seconds) and ``forgotten_before``, whose events up to then count no more;
+    ``never``, constraints that hold in every conversation; ``never_words``, words that no item may bear, and
+    ``never_items`` (id -> code), none of which may come; ``sources``: line of the profile -> turn and time.
     """
 
     user: str | None
@@ -50,24 +51,34 @@ class Person:
         """(items int32 [n], weights float32 [n]), each item once, oldest first; without what was asked to be
         forgotten.
         """
-        items, weights, _ = weigh(self.history, self.settings, self.now)
-        keep = ~np.isin(items, self._forgotten)
-        return items[keep], weights[keep]
+        items, weights, _ = weigh(self.counted, self.settings, self.now)
+        return items, weights
 
     @cached_property
     def masked(self) -> Codes:
-        """What must not come again: disliked, and bought."""
-        codes = masked_items(self.history)
-        return codes[~np.isin(codes, self._forgotten)]
+        """What must not come again: disliked, bought, and what the person said is never to come."""
+        never = np.array(list(self.statements.get("never_items", {}).values()), np.int32)
+        return np.union1d(masked_items(self.counted), never).astype(np.int32)
 
     @cached_property
     def touched(self) -> Codes:
         """Every item that the person did something with, beyond being shown it."""
         return np.unique(self.history.items[_TOUCHED[self.history.kinds]])
 
-    @property
-    def _forgotten(self) -> Codes:
-        return np.asarray(self.statements.get("forgotten_codes", ()), np.int32)
+    @cached_property
+    def counted(self) -> History:
+        """The history without what was asked to be forgotten: events up to then, of an item or of all. What came
+        after counts again.
+        """
+        before = self.statements.get("forgotten_before", -np.inf)
+        until = np.full(len(self.history), before)
+        for code, moment in self.statements.get("forgotten_until", {}).items():
+            rows = self.history.items == int(code)
+            until[rows] = np.maximum(until[rows], moment)
+        # a mere position came before any time at which something can be asked to be forgotten
+        positions = self.history.timestamps < ORDINAL_BELOW
+        gone = (until > -np.inf) & (positions | (self.history.timestamps <= until))
+        return self.keeping(~gone).history if gone.any() else self.history
 
     @property
     def never(self) -> list[Constraint]:

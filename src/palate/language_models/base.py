@@ -33,6 +33,7 @@ class Options(TypedDict, total=False):
     timeout: Required[float]
     first_token: float | None
     report: Callable[[Usage], None] | None
+    log_probabilities: Callable[[Mapping[str, float]], None] | None
 
 
 class LanguageModel(Protocol):
@@ -55,6 +56,7 @@ class LanguageModel(Protocol):
         timeout: float,
         first_token: float | None = None,
         report: Callable[[Usage], None] | None = None,
+        log_probabilities: Callable[[Mapping[str, float]], None] | None = None,
     ) -> Iterator[str]:
         """The answer to ``messages`` as a stream of non-empty pieces, begun when the first is asked for.
 
@@ -62,7 +64,9 @@ class LanguageModel(Protocol):
         ``palate.language_models.structured``); ``stop``: texts before whose first occurrence the answer
         ends; ``max_tokens``: the most that is written; ``timeout``: seconds from the beginning to the end
         of the whole answer, however slowly it drips; ``first_token``: seconds to its first piece, where those
-        are fewer; ``report``: called once, before the stream ends, by a model that knows what the answer took.
+        are fewer. Two are called at most once, before the stream ends, by a model that can tell: ``report``
+        with what the answer took, ``log_probabilities`` with the natural logarithms of the probabilities of
+        the likeliest first tokens, by their texts.
 
         Raises LanguageModelTimeout when the time is over, and LanguageModelError where the model refuses,
         cannot be reached, breaks off or sends what is no answer; pieces may have come before. Closing the

@@ -13,7 +13,7 @@ from palate.language_models.base import Message, Usage, cut_at
 class Answer:
     """``text`` comes in pieces of ``size`` characters, each a token, ``wait`` seconds before the first and
     ``pace`` before each later one; then ``failure`` is raised, where there is one. ``endless``: again and
-    again. ``usage``: what the model reports that it took.
+    again. ``usage``: what the model reports that it took; ``first``: its log-probabilities of first tokens.
     """
 
     text: str = ""
@@ -23,6 +23,7 @@ class Answer:
     failure: LanguageModelError | None = None
     endless: bool = False
     usage: Usage | None = None
+    first: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +63,25 @@ class ScriptedModel:
         timeout: float,
         first_token: float | None = None,
         report: Callable[[Usage], None] | None = None,
+        log_probabilities: Callable[[Mapping[str, float]], None] | None = None,
     ) -> Iterator[str]:
         """See ``LanguageModel.complete``."""
         call = Call(tuple(messages), schema, max_tokens, timeout)
-        return cut_at(self._play(call, first_token, report), stop)
+        return cut_at(self._play(call, first_token, report, log_probabilities), stop)
 
     def _play(
-        self, call: Call, first_token: float | None, report: Callable[[Usage], None] | None
+        self,
+        call: Call,
+        first_token: float | None,
+        report: Callable[[Usage], None] | None,
+        log_probabilities: Callable[[Mapping[str, float]], None] | None,
     ) -> Iterator[str]:
         self.calls.append(call)
         answer = self._next(call.messages)
         pace = _Pace(call.timeout)
         pace.sleep(answer.wait, first_token)
+        if log_probabilities is not None and answer.first is not None:
+            log_probabilities(answer.first)
         written = 0
         while True:
             for start in range(0, len(answer.text), max(1, answer.size)):

@@ -118,7 +118,7 @@ class SequentialLinear:
             return cls(items, solved, config)
         rest = np.setdiff1d(np.arange(len(items)), core)
         parts = [
-            *_core_rows(inverse_of(gram, cls.name, config.regularisation), following, items[core], config),
+            *_core_rows(inverse_of(gram, cls.name, config.regularisation), following, items, core, config),
             *_rest_rows(data, following, items[rest], config),
         ]
         first = np.arange(len(config.decays))[:, np.newaxis] * len(items)
@@ -249,17 +249,16 @@ def _solved(
 def _core_rows(
     inverse: NDArray[np.float32],
     following: Sequence[sparse.csr_array],
-    core: Codes,
+    items: Codes,
+    core: NDArray[np.intp],
     config: SequentialLinearConfig,
 ) -> Iterator[SparseRows]:
-    """B of the core's states, in pieces."""
-    n_items = shape_of(following[0])[1]
-    targets = sparse.csr_array(sparse.vstack([block[core] for block in following])).T.tocsr()
-    columns = np.arange(n_items, dtype=np.int32)
-    step = max(1, BLOCK_ENTRIES // max(1, n_items))
+    """B of the core's states, in pieces; ``core``: positions among the ``items``, which are the targets."""
+    targets = sparse.csr_array(sparse.vstack([block[items[core]][:, items] for block in following])).T.tocsr()
+    step = max(1, BLOCK_ENTRIES // max(1, len(items)))
     for start in range(0, len(inverse), step):
         part = np.ascontiguousarray((targets @ np.ascontiguousarray(inverse[:, start : start + step])).T)
-        yield SparseRows.best_of(part, config.neighbours, columns, n_items)
+        yield SparseRows.best_of(part, config.neighbours, items, shape_of(following[0])[1])
 
 
 def _rest_rows(

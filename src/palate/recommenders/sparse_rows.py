@@ -112,8 +112,11 @@ class SparseRows:
 
     def matrix(self) -> sparse.csr_array:
         """Its arrays as a sparse matrix, float32 [rows, n_items]."""
+        # two types of index would make scipy copy all columns
+        narrow = np.int32 if len(self.columns) < 2**31 else np.int64
         return sparse.csr_array(
-            (self.values, self.columns, self.indptr), shape=(len(self.indptr) - 1, self.n_items)
+            (self.values, self.columns, self.indptr.astype(narrow)),
+            shape=(len(self.indptr) - 1, self.n_items),
         )
 
     @classmethod
@@ -146,8 +149,10 @@ class SparseRows:
         if not bounds[-1]:
             return found
         strengths = np.concatenate([parts.strengths for parts in many]).astype(np.float32)
-        rows = np.concatenate([parts.rows for parts in many])
-        left = sparse.csr_array((strengths, rows, bounds), shape=(len(many), len(self.indptr) - 1))
+        rows = np.concatenate([parts.rows for parts in many]).astype(np.int32)
+        left = sparse.csr_array(
+            (strengths, rows, bounds.astype(np.int32)), shape=(len(many), len(self.indptr) - 1)
+        )
         inside = int(np.searchsorted(mask.codes, self.n_items))
         product: Any = left @ self.matrix()
         found[:, :inside] = product.toarray()[:, mask.codes[:inside]]

@@ -114,6 +114,9 @@ class ProfilePatch(BaseModel):
     never: Annotated[list[Constraint] | None, Field(max_length=1_000)] = None
     never_words: Annotated[list[Words] | None, Field(max_length=100)] = None
     forget: Annotated[list[ItemId] | None, Field(max_length=10_000)] = None
+    remove: Annotated[
+        list[Words] | None, Field(max_length=1_000, description="Lines of the profile, by their `line_id`.")
+    ] = None
 
 
 # --- answers -----------------------------------------------------------------------------------------

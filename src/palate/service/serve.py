@@ -90,7 +90,8 @@ def url(host: str, port: int) -> str:
 def app_of(folder: Path) -> FastAPI:
     """The application over the shop in ``folder``, with what the first request needs loaded already."""
     shop = palate.open(folder)
-    shop.warm_up()
+    _tell(shop.language_model_line)
+    shop.warm_up(_tell)
     return create_app(shop, closes_shop=True)
 
 
@@ -102,6 +103,11 @@ def worker_app(folder: Path) -> FastAPI:
     except PalateError as error:
         sys.stderr.write(f"palate: {error}\n")
         sys.exit(STARTUP_FAILURE)  # tells the supervisor not to try again
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"palate: {text}\n")
+    sys.stderr.flush()
 
 
 def _end_with_parent() -> None:

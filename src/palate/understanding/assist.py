@@ -36,14 +36,14 @@ _SILENT_ACTS: tuple[Act, ...] = ("greet", "thank", "start_over", "other")
 class AssistedReader:
     """Reads as ``Reader`` does, with the same results where the rules are sure.
 
-    ``budget``: seconds that one reading may take in all; ``sure``: the confidence from which a part of the
-    rules' reading stands whatever the model says.
+    ``rules``: that reader; ``budget``: seconds that one reading may take in all; ``sure``: the confidence
+    from which a part of the rules' reading stands whatever the model says.
     """
 
     def __init__(
         self, reader: Reader, lookup: Lookup, model: LanguageModel, *, budget: float = 1.5, sure: float = 0.65
     ) -> None:
-        self._reader = reader
+        self.rules = reader
         self._interviewer = Interviewer(lookup)
         self._model = model
         self._budget = budget
@@ -71,7 +71,7 @@ class AssistedReader:
     ) -> Reading:
         """See ``Reader.read``. Never raises because of the model; the trace tells what became of it."""
         began = time.monotonic()
-        reading = self._reader.read(text, last_items=last_items, in_dialogue=in_dialogue, asked=asked)
+        reading = self.rules.read(text, last_items=last_items, in_dialogue=in_dialogue, asked=asked)
         fields = doubts(reading, self._sure)
         if not fields:
             return reading
@@ -90,7 +90,7 @@ class AssistedReader:
             said = self._interviewer.checked(answer, text, last_items, in_dialogue=in_dialogue)
             act = _accepted_act(reading, said, fields, self._sure, after_list=in_dialogue or bool(last_items))
             if act is not None:  # the rules again, for what they make of the utterance under that act
-                reading = self._reader.read(
+                reading = self.rules.read(
                     text, last_items=last_items, in_dialogue=in_dialogue, asked=asked, act=act
                 )
             reading = _merged(reading, said, fields, self._sure)

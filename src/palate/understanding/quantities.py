@@ -32,7 +32,7 @@ _AT_MOST_BEFORE = re.compile(
     r"|\b(?:max|maximum|limit|cap|capped|budget|ceiling|afford|spend(?:ing)?|pay)(?:\s+(?:is|of|at"
     r"|to|around|about|up\s+to|like|maybe|=))*\s*:?"
     r"|\bwithin|\binside|\bi(?:'ve|\s+have)\s+(?:only\s+)?(?:got\s+)?|<=?|≤"
-    r"|不要超过|别超过|不能超过|不想超过|不超过|不超出|不到|低于|少于|小于|短于|轻于|薄于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于"
+    r"|不要超过|别超过?|不超过?|不能超过|不想超过|不超过|不超出|不到|低于|少于|小于|短于|轻于|薄于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于"
     r"|不重于|控制在|限制在|花不超过"
     r"|预算(?:是|在|为|大概|大约|差不多|就|只有|也就|有|约|[:：])*|少过|只有|手上有|身上有)\s*(?:the|a|about)?\s*$"
 )
@@ -55,7 +55,7 @@ _AT_MOST_AFTER = re.compile(
     r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
 )
 _AT_LEAST_AFTER = re.compile(
-    r"\s*(?:or\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)"
+    r"\s*(?:(?:or|and|n|&)\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)"
     r"|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+(?:the\s+)?(?:least|min(?:imum)?)\b|no\s+less\b|upwards"
     r"|以上|之上|及以上|或以上|往上|朝上|起步|起跳|打底|起(?![床来])|开外)"
 )

@@ -194,7 +194,9 @@ class _Assembly:
             act, sure = weigh(act, sure, scene.acts, evidence)
         act, sure = (act, sure) if given is None else (given, GIVEN)
         withdrawn = self._withdrawn() if act not in ("inquire", "compare", "explain") else ()
-        if act in WITHOUT_WISHES and not (act == "other" and constraints and "injection" not in self.cues):
+        if act in WITHOUT_WISHES and not (
+            act == "other" and constraints and "injection" not in self.cues and not scene.acts
+        ):
             freed = [(v.start, v.end) for v in self.values]
             read = [span for span in read if span not in freed]
             constraints = []
@@ -271,6 +273,12 @@ class _Assembly:
             price = scene.lexicon.notions["price"].attribute
             if way and price and not self.references and not any(c[2].attribute == price.name for c in out):
                 out.append((0, 0, Constraint(price.name, way), 0.6))
+        elif (
+            (way := superlative(scene.masked))
+            and (price := scene.lexicon.notions["price"].attribute)
+            and not any(c[2].attribute == price.name for c in out)
+        ):  # the cheapest camera, and nothing shown yet
+            out.append((0, 0, Constraint(price.name, way, None, "prefer"), 0.7))
         brand = _THIS_BRAND.search(scene.masked)
         if brand and scene.last and (this := self._brands_shown()):
             out.append((brand.start(), brand.end(), Constraint(this[0], "not in", this[1]), 0.7))

@@ -45,7 +45,7 @@ _SCOPE_END = re.compile(
 )
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
-    r"^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
+    r"^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
     r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
     r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
 )
