@@ -482,7 +482,7 @@ class Shop:
 
     def _ranking(self, edit: PolicyEdit, versions: Versions) -> Ranking:
         world = self._world()
-        ranker = world.ranker
+        ranker = world.learner.shared if world.learner else world.ranker
         if edit.version is not None:
             kept = versions.check(edit.version).folder / "fusion"
             fusion = Fusion.load(kept) if kept.is_dir() else None  # none where the log was small
