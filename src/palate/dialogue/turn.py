@@ -65,7 +65,7 @@ def take_turn(
         sessions.keep(person.user, person.statements)  # before the reply says so
     # what the person disliked or bought since the last list, by a click rather than a word
     gone = [item_id for item_id in before.last if world.catalogue.code(item_id) in person.masked]
-    dropped = [item_id for item_id in gone if item_id not in state.rejected]
+    dropped = [item_id for item_id in gone if item_id not in before.rejected]
     state = drop(state, dropped)
     move = decide(state, said) if command is None else following(command, before)
     found, asked, about, answered = None, None, (), ()
