@@ -108,8 +108,8 @@ class TransformersModel:
 
     def _opened(self) -> tuple[Any, Any]:
         try:
-            import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer
+            import torch  # pyright: ignore[reportMissingImports]
+            from transformers import AutoModelForCausalLM, AutoTokenizer  # pyright: ignore[reportMissingImports]
         except ImportError:
             raise MissingDependency(
                 f"the language model {self.name!r} needs the package 'transformers': pip install 'palate[train]'"
@@ -181,16 +181,16 @@ class _Stop:
         self._enough = enough
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        import torch
+        import torch  # pyright: ignore[reportMissingImports]
 
         return torch.full((input_ids.shape[0],), bool(self._enough()), device=input_ids.device)
 
 
 def _streamer(tokenizer: Any, outlet: Outlet) -> Any:
     """A streamer of transformers that puts whole words into an outlet."""
-    from transformers import TextStreamer
+    from transformers import TextStreamer  # pyright: ignore[reportMissingImports]
 
-    class Streamer(TextStreamer):
+    class Streamer(TextStreamer):  # pyright: ignore[reportUntypedBaseClass]
         def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
             if text:
                 outlet.put(text)
