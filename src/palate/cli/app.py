@@ -93,4 +93,13 @@ def main() -> None:
             f"palate: something went wrong that should not: {type(error).__name__}: {error}\n"
             "Please report it, with the command and what it prints when PALATE_DEBUG=1 is set."
         )
+        _give_up_output()
         sys.exit(1)
+
+
+def _give_up_output() -> None:
+    """What standard output could not take is not tried again at the exit, which would change the exit status."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
