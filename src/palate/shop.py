@@ -27,7 +27,7 @@ from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.why import explained, why_in
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
-from palate.evaluation.policies import PolicyEdit, Ranking, decisions_of
+from palate.evaluation.policies import PolicyEdit, decisions_of
 from palate.evaluation.policy_report import Judgement, judge
 from palate.evaluation.turn_log import read_turns
 from palate.feedback.account import corrected, describe
@@ -40,12 +40,9 @@ from palate.language_models.base import LanguageModel
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
-from palate.ranking.features import starting_weights
-from palate.ranking.linear import LinearRanker
 from palate.ranking.observing import Shown
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
-from palate.training.fusion import Fusion
 from palate.training.serving import Serving
 from palate.training.train import train
 from palate.training.versions import Versions
@@ -474,23 +471,12 @@ class Shop:
         """
         versions = Versions(self.folder / MODELS)
         edit = PolicyEdit() if policy is None else PolicyEdit.read(policy, versions.names())
-        decisions = decisions_of(
-            read_turns(self._store, self.settings.feedback), self._ranking(edit, versions), seed
-        )
+        world = self._world()
+        present = world.learner.shared if world.learner else world.ranker
+        wanted = edit.ranking(present, versions, self.settings.ranking.weights)
+        decisions = decisions_of(read_turns(self._store, self.settings.feedback), wanted, seed)
         name = "as it stands, without exploration" if policy is None else policy
         return judge("the shop's log", name, decisions, seed=seed)
-
-    def _ranking(self, edit: PolicyEdit, versions: Versions) -> Ranking:
-        world = self._world()
-        ranker = world.learner.shared if world.learner else world.ranker
-        if edit.version is not None:
-            kept = versions.check(edit.version).folder / "fusion"
-            fusion = Fusion.load(kept) if kept.is_dir() else None  # none where the log was small
-            names = tuple(dict.fromkeys((*ranker.names, *(fusion.names if fusion else ()))))
-            weights = starting_weights(names, fusion.by_name() if fusion else None)
-            fitted = (fusion.names, fusion.covariance) if fusion else None
-            ranker = LinearRanker.start(names, {**weights, **self.settings.ranking.weights}, fitted)
-        return Ranking(ranker, edit.exploration or 0.0, edit.diversity).edited(edit.weights)
 
     # --- within ---------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from palate.catalogue.lookup import Lookup
 from palate.dialogue.brief import Brief
 from palate.dialogue.grounding.checker import Checker
 from palate.dialogue.grounding.facts import gather
-from palate.dialogue.grounding.reading import Focus
+from palate.dialogue.grounding.said import Focus
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.standing import Settled
 from palate.dialogue.state import State

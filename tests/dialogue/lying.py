@@ -94,6 +94,16 @@ def chinese(n: int) -> str:
     )
 
 
+def _apart(grams: float, others: float) -> bool:
+    """Whether one weight would be a lie for the other: 1.1 kg is said of 1080 g."""
+    return abs(grams - others) > max(50, 0.05 * max(grams, others))
+
+
+def _ceramic(good: Good) -> bool:
+    """Stoneware and porcelain are called ceramic, and 陶瓷, as the goods themselves do."""
+    return good.get("material") in ("ceramic", "porcelain", "stoneware")
+
+
 class Writer:
     """Writes about ``shown``, in ``language``; ``others`` are goods that are not in the brief."""
 
@@ -233,7 +243,7 @@ class Writer:
                 (f"{high}比{low}便宜。", f"{low}比{high}贵。", f"{high}比{low}贵{gap + 37}元。", f"{low}比{high}便宜{gap + 5}元。") if zh
                 else (f"{high} is cheaper than {low}.", f"{low} is more expensive than {high}.", f"{high} costs less than {low}.", f"{low} is ¥{gap + 5} cheaper than {high}.", f"{low} and {high} cost the same.")
             )  # fmt: skip
-        if all("weight_g" in g for g in (a, b)) and a["weight_g"] != b["weight_g"]:
+        if all("weight_g" in g for g in (a, b)) and _apart(a["weight_g"], b["weight_g"]):
             light, heavy = (a, b) if a["weight_g"] < b["weight_g"] else (b, a)
             yield choose(
                 (f"{self.name(heavy)}比{self.name(light)}轻。", f"{self.name(light)}重{self.weight(heavy['weight_g'])}。") if zh
@@ -249,8 +259,9 @@ class Writer:
                 for g in (b, *self.others[:40])
                 if field in g
                 and g[field] != a.get(field)
-                and str(g[field]) not in str(a)
-                and self.value(g, field) not in str(a)
+                and str(g[field]).lower() not in str(a).lower()
+                and str(g.get(f"{field}_zh", "-")).lower() not in str(a).lower()
+                and not (field == "material" and _ceramic(a) and _ceramic(g))
             ]
             if donors and field in a:
                 yield name + choose(forms[zh]).format(self.value(choose(donors), field))

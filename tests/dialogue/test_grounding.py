@@ -9,7 +9,7 @@ from grounding_cases import films, goods
 from grounding_sentences import GROUPS, Group
 
 import palate
-from palate.dialogue.grounding.reading import Focus
+from palate.dialogue.grounding.said import Focus
 from palate.dialogue.grounding.sentences import Sentences
 from palate.dialogue.writing import Composition, Pen
 from palate.errors import LanguageModelError

@@ -98,3 +98,14 @@ def test_an_empty_slate_and_an_old_log():
     assert Decision.of(decision(empty, Policy()).document()).codes.tolist() == []
     with pytest.raises(InvalidInput, match="replayed"):
         Decision.of({"features": ["a"], "values": [[1.0]], "propensities": [1.0]})
+
+
+def test_what_the_mean_would_not_have_shown_is_told_as_a_try():
+    mean = set(slate(Exploration()).codes.tolist())
+    seen = set()
+    for seed in range(20):
+        one = slate(Exploration(0.5, seed))
+        assert one.tried.tolist() == [code not in mean for code in one.codes.tolist()]
+        seen |= set(one.tried.tolist())
+    assert seen == {True, False}
+    assert not slate(Exploration()).tried.any()

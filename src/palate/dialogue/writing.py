@@ -12,7 +12,7 @@ from palate.dialogue import prompt
 from palate.dialogue.brief import Brief
 from palate.dialogue.grounding.checker import Checker, Verdict
 from palate.dialogue.grounding.facts import gather
-from palate.dialogue.grounding.reading import Focus
+from palate.dialogue.grounding.said import Focus
 from palate.dialogue.grounding.sentences import Sentences
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.reply import write

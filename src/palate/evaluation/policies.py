@@ -25,7 +25,10 @@ from palate.evaluation.reward_model import Choices, cross_fit
 from palate.evaluation.turn_log import LoggedTurn
 from palate.ranking.decisions import Decision, aligned
 from palate.ranking.exploration import Exploration, propensities, slates_of
+from palate.ranking.features import starting_weights
 from palate.ranking.linear import LinearRanker
+from palate.training.fusion import Fusion
+from palate.training.versions import Versions
 
 LEAST_TURNS = 10
 """With fewer turns than this there is nothing to fit a reward model on, and nothing to say."""
@@ -72,6 +75,22 @@ class PolicyEdit(BaseModel):
                 f"the policy {policy!r} names the version {edit.version!r}; the versions are: {', '.join(known)}"
             )
         return edit
+
+    def ranking(
+        self, present: LinearRanker, versions: Versions, set_weights: Mapping[str, float]
+    ) -> "Ranking":
+        """The policy: ``present``, or the starting weights of its version with ``set_weights`` of the settings in
+        place of theirs, with this edit's own weights. Raises ModelError where the version is damaged.
+        """
+        ranker = present
+        if self.version is not None:
+            kept = versions.check(self.version).folder / "fusion"
+            fusion = Fusion.load(kept) if kept.is_dir() else None  # none where the log was small
+            names = tuple(dict.fromkeys((*present.names, *(fusion.names if fusion else ()))))
+            weights = starting_weights(names, fusion.by_name() if fusion else None)
+            fitted = (fusion.names, fusion.covariance) if fusion else None
+            ranker = LinearRanker.start(names, {**weights, **set_weights}, fitted)
+        return Ranking(ranker, self.exploration or 0.0, self.diversity).edited(self.weights)
 
 
 @dataclass(frozen=True, slots=True)

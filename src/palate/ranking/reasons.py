@@ -1,7 +1,7 @@
 """Reasons: what an item's score is made of, in words, each with the evidence it rests on.
 
-A reason is never invented: it restates a contribution of the ranker, or a wish that the item passed as a
-mask.
+A reason is never invented: it restates a contribution of the ranker, a wish that the item passed as a mask, or
+that the item is a try.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,9 @@ from palate.values import Evidence, Reason, Wish
 
 MOST = 3
 """How many reasons an item shows."""
+
+TRIED = "exploration"
+"""The feature that a reason names where an item is shown to learn from it."""
 
 _TASTE = {
     "like": ("you liked {}", "您喜欢{}"),
@@ -74,6 +77,13 @@ def explain(slate: Slate, row: int, grounds: Grounds, most: int = MOST) -> tuple
         reason = _of_feature(slate, row, int(column), contribution, grounds)
         if reason is not None and reason.text not in {known.text for known in weighed}:
             weighed.append(reason)
+    if slate.tried[row] and not weighed and not wishes:
+        text = (
+            "想看看您喜不喜欢这样的"
+            if is_chinese(grounds.language)
+            else "to learn whether you like such things"
+        )
+        return (Reason(text, TRIED, 0.0, (Evidence("model", TRIED),)),)
     return (*wishes, *weighed)
 
 

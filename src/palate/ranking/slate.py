@@ -35,7 +35,8 @@ class Slate:
     [k, f], whose rows sum to the scores; ``features`` float32 [k, f]; ``met`` float32 [k, preferences];
     ``scales`` float32 [sources], what the sources' raw scores were divided by; ``propensities`` float64
     [k], the probability that the policy showed the item there; ``weights`` float64 [f], by which it ranked: a
-    draw where it explored; ``exploration`` and ``diversity``, how; ``pool``, from what.
+    draw where it explored; ``tried`` bool [k], what is shown to learn from it: the ranker's mean would not have
+    shown it; ``exploration`` and ``diversity``, how; ``pool``, from what.
     """
 
     names: tuple[str, ...]
@@ -47,6 +48,7 @@ class Slate:
     scales: NDArray[np.float32]
     propensities: NDArray[np.float64]
     weights: NDArray[np.float64]
+    tried: NDArray[np.bool_]
     exploration: Exploration
     diversity: float
     pool: Pool
@@ -90,6 +92,7 @@ def rank(
         scales=candidates.scales,
         propensities=propensities(slates, shown),
         weights=used.mean,
+        tried=~np.isin(shown, slates[0]),
         exploration=exploration,
         diversity=diversity,
         pool=pool,

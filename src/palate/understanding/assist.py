@@ -15,8 +15,9 @@ from palate.catalogue.lookup import Lookup
 from palate.errors import LanguageModelError
 from palate.language_models.base import LanguageModel
 from palate.language_models.structured import complete_json
+from palate.understanding.assembly import GIVEN, WITHOUT_WISHES
 from palate.understanding.proposal import Interviewer, Named, Proposal
-from palate.understanding.reader import GIVEN, WITHOUT_WISHES, Reader
+from palate.understanding.reader import Reader
 from palate.understanding.reading import Part, PartKind, Reading
 from palate.values import Act, Constraint, Mention, Understanding
 

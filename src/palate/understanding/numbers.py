@@ -146,6 +146,13 @@ def english_number(text: str) -> float | None:
     return total + current
 
 
+def small_number(word: str) -> int | None:
+    """What one word counts, from 0 to 19, in digits or in either language; None where it is no such word."""
+    if word.isdecimal():
+        return int(word)
+    return 10 if word == "十" else _EN_UNITS.get(word, _ZH_DIGITS.get(word))
+
+
 def chinese_number(text: str) -> tuple[float, float] | None:
     """(low, high) of Chinese number characters: 一千五 is 1500, 两三百 200 to 300, 几百 200 to 900, 半 one
     half.

@@ -13,7 +13,7 @@ from palate.understanding.scene import BLANK, Scene
 from palate.understanding.stopwords import SPELT_RIGHT
 from palate.understanding.wishes import Value
 
-_ORDINALS = {
+ORDINALS = {
     "first": 1,
     "1st": 1,
     "second": 2,
@@ -35,6 +35,7 @@ _ORDINALS = {
     "tenth": 10,
     "10th": 10,
 }
+"""Places as words."""
 _CARDINALS = {
     "one": 1,
     "two": 2,
@@ -47,7 +48,7 @@ _CARDINALS = {
     "nine": 9,
     "ten": 10,
 }
-_ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
+_ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _CARDINAL = "|".join(_CARDINALS)
 _NOT_PLACES = (
     r"(?!\s+(?:time|half|world|season|episode|place|class|hand|choice|thing|of\s+all|person"
@@ -238,7 +239,7 @@ def _positions(name: str, match: re.Match[str], count: int) -> tuple[int, ...]:
     if name in ("former", "zh_first"):
         return (1,)
     if name == "ordinal":
-        return (_ORDINALS[groups["o"]],)
+        return (ORDINALS[groups["o"]],)
     if name in ("number", "zh_ordinal", "zh_number"):
         return (n,)
     if name in ("both", "zh_both"):

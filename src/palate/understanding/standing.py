@@ -5,8 +5,11 @@ request that such a wish be forgotten ("forget that I never watch horror", 不�
 import re
 
 from palate.catalogue.lookup import PART, Lookup
+from palate.understanding.cues import Cues
+from palate.understanding.reading import Forget
+from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, ENGLISH
-from palate.values import Constraint
+from palate.values import Act, Constraint
 
 _UNWANTED = re.compile(
     r"对\s*(?P<allergy>[^,。!?\s对]{1,8}?)\s*过敏"
@@ -51,3 +54,38 @@ def exclusions_of(words: tuple[str, ...], lookup: Lookup) -> list[Constraint]:
             if target.form != PART and not isinstance(target.value, bool):
                 out.setdefault(target.attribute, []).append(target.value)
     return [Constraint(attribute, "not in", values) for attribute, values in out.items()]
+
+
+def standing_of(
+    scene: Scene, cues: Cues, constraints: list[tuple[int, int, Constraint, float]], act: Act
+) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
+    """(wishes that are told to hold always, words that no item may bear)."""
+    if act in ("inquire", "compare", "explain") or "injection" in cues:
+        return (), ()
+    words = unwanted_words(scene.plain)
+    if "standing" not in cues:
+        return (), words
+    place = cues.at["standing"][0]
+    clause = scene.scopes.clause(place)
+    held = tuple(
+        c
+        for s, e, c, _ in constraints
+        if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
+    )
+    return held, words
+
+
+def forget_of(
+    scene: Scene, cues: Cues, constraints: list[tuple[int, int, Constraint, float]], words: tuple[str, ...]
+) -> Forget | None:
+    """Long-standing wishes taken back: "forget that I never watch horror", 不用记住."""
+    place = forgets(scene.plain)
+    if place is None or "injection" in cues:
+        return None
+    clause = scene.scopes.clause(place[0])
+    named = [
+        c
+        for s, e, c, _ in constraints
+        if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
+    ]
+    return Forget((*named, *exclusions_of(words, scene.lookup)), words)

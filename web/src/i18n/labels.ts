@@ -9,11 +9,16 @@ const FEATURES: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   dense: ["the meaning of your words", "您话里的意思"],
   content: ["like what you liked", "与您喜欢的相似"],
   item_knn: ["often chosen together", "常被一起选"],
+  text_knn: ["a text like those you liked", "介绍与您喜欢的相似"],
+  ease: ["often chosen together", "常被一起选"],
+  sequential: ["what people chose next", "接着常被选的"],
+  attention: ["what people chose next", "接着常被选的"],
   als: ["people with similar taste", "口味相近的人"],
   popularity: ["popular now", "近期热门"],
   wish: ["your wishes", "您的要求"],
   repeated: ["shown before", "之前出现过"],
   known: ["you know it already", "您已经知道它"],
+  exploration: ["a try", "试一试"],
 };
 
 const spaced = (name: string) => name.replaceAll("_", " ");

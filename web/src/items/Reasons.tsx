@@ -37,7 +37,7 @@ export function Reasons({ item }: { item: RecommendedItem }) {
             {reasons.map((reason, index) => (
               <tr key={index}>
                 <th scope="row">{featureLabel(reason.feature, language.value)}</th>
-                <td>{reason.contribution === 0 ? t.met : signed(reason.contribution)}</td>
+                <td>{reason.feature === "mask" ? t.met : signed(reason.contribution)}</td>
               </tr>
             ))}
             {Math.abs(rest) >= 0.00005 && (

@@ -19,7 +19,8 @@ from palate.dialogue.grounding import (
 )
 from palate.dialogue.grounding.facts import Facts, Thing, essence
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
-from palate.dialogue.grounding.reading import Focus, Said, read
+from palate.dialogue.grounding.reading import read
+from palate.dialogue.grounding.said import Focus, Said
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.ranking.wording import is_chinese
 from palate.understanding.language import language_of
@@ -89,7 +90,7 @@ class Checker:
         outside = _without(said.plain, [(a.start, a.end) for a in said.anchors if a.kind == "title"])
         han = len(_HAN.findall(outside))
         latin = len(re.findall(r"[a-z]+", outside))
-        if self._chinese and not han and latin > 2:
+        if self._chinese and latin > 2 and han * 2 < latin:
             raise Unsupported("another language")
         if not self._chinese and han > latin:
             raise Unsupported("another language")
@@ -105,7 +106,7 @@ def _inquire(q: Inquiry) -> None:
     claims_of_record.deals(q)
     if q.silent and claims_of_record.says_unknown(q):
         return
-    claims_compared.ratios(q)
+    claims_compared.of_ratio(q)
     left = claims_compared.compared(q, [m for m in q.measures if not q.in_title(m.start, m.end)])
     claims_compared.agreement(q)
     left = claims_in_numbers.years(q, left)

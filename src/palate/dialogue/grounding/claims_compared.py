@@ -1,22 +1,22 @@
-"""What a sentence compares, claim by claim; the arithmetic is in ``comparisons``."""
+"""What a sentence compares, claim by claim; the arithmetic is in ``comparing`` and ``ratios``."""
 
 import re
 from typing import Any
 
 from palate.catalogue.lookup_words import words_of
-from palate.dialogue.grounding import comparisons
-from palate.dialogue.grounding.facts import Thing
+from palate.dialogue.grounding import comparing, comparisons, ratios
+from palate.dialogue.grounding.facts import Thing, value_of
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.values import Evidence
 
 
-def ratios(q: Inquiry) -> None:
-    for start, end, ratio, how in comparisons.find_ratios(q.said):
+def of_ratio(q: Inquiry) -> None:
+    for start, end, ratio, how in ratios.find_ratios(q.said):
         if q.in_title(start, end) or q.in_text(start, end):
             continue
-        if not comparisons.ratio_stands(q.said, start, ratio, how, q.vocabulary, q.named):
+        if not ratios.ratio_stands(q.said, start, ratio, how, q.vocabulary, q.named):
             raise Unsupported(q.plain[start:end])
         q.said.explain(start, end)
 
@@ -42,7 +42,7 @@ def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
         if one.degree == 0 and any(m.end <= one.start <= m.end + 2 for m in measures):
             q.said.explain(one.start, one.end)
             continue  # 40 cm wide: the measure is checked with it
-        true, names = comparisons.stands(q.said, one, q.vocabulary, amounts, q.named)
+        true, names = comparing.stands(q.said, one, q.vocabulary, amounts, q.named)
         word = q.plain[one.start : one.end]
         if not true and one.degree == 0:
             folds = words_of(word).folds
@@ -111,11 +111,10 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
                 )
             ]
             if any(
-                abs(x - y) > 0 and comparisons.amount_fits(measure, x, y, q.vocabulary, name)
+                abs(x - y) > 0 and comparing.amount_fits(measure, x, y, q.vocabulary, name)
                 for a, b in pairs
                 for name in a.numbers
-                if (x := comparisons.value_of(a, name)) is not None
-                and (y := comparisons.value_of(b, name)) is not None
+                if (x := value_of(a, name)) is not None and (y := value_of(b, name)) is not None
             ):
                 q.said.explain(measure.start, measure.end)
                 continue
@@ -126,7 +125,7 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
 
 def agreement(q: Inquiry) -> None:
     """The same price, 一样重: the things agree in what is named beside it."""
-    if not comparisons.is_same(q.plain) or q.open(0):
+    if not comparing.is_same(q.plain) or q.open(0):
         return
     things = list({t.item_id: t for a in q.said.anchors for t in a.things}.values()) or list(
         q.said.focus.things

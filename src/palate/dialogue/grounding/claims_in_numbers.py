@@ -9,7 +9,7 @@ from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure, agrees
 from palate.dialogue.grounding.polarity import denied
-from palate.dialogue.grounding.reading import Anchor
+from palate.dialogue.grounding.said import Anchor
 from palate.understanding.years import find_years
 from palate.values import Evidence
 

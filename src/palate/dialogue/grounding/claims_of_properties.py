@@ -8,11 +8,15 @@ from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.polarity import denied
-from palate.dialogue.grounding.reading import contains
 from palate.dialogue.grounding.vocabulary import Valued, role_of
-from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
+from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
 from palate.understanding.normalise import normalise
 from palate.values import Evidence
+
+_OFFERED = re.compile(
+    r"\b(?:comes?|available|offered|sold)\s+in\s+$|\b(?:colou?r|material)\b.{0,12}\bis\s+$|\b(?:is|are)\s+$"
+)
+"""Before a value that is meant as one, though it is an everyday word (natural)."""
 
 
 def values(q: Inquiry) -> None:
@@ -63,7 +67,7 @@ def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     """A value that is also an everyday word ("home", "best") claims nothing where it is not typed as a name."""
     word = q.plain[start:end]
     typed = q.said.text.said(start, end)
-    if typed[:1].isupper() and start > 0:
+    if (typed[:1].isupper() and start > 0) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
         return False
     if valued.last - valued.first == 1 and word.isascii():
         return states_nothing(word) and not any(
@@ -193,9 +197,6 @@ def _is_value_of(thing: Thing, name: str, value: Any, folds: list[str]) -> bool:
         return number is not None and str(value) == f"{number:g}"
     plain = normalise(str(value)).plain
     wanted = words_of(plain).folds
-    return any(
-        plain == one
-        or contains(words_of(one).folds, tuple(wanted))
-        or contains(words_of(one).folds, tuple(folds))
-        for one in held
-    )
+    # one character of a Chinese word is no part of it: 米色 is not 米白
+    parts = [run for run in (wanted, folds) if len(run) > 1 or "".join(run).isascii()]
+    return plain in held or any(contains(words_of(one).folds, tuple(run)) for one in held for run in parts)

@@ -8,7 +8,16 @@ from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding import claims_in_numbers, plain_words
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
-from palate.dialogue.grounding.reading import Anchor, contains
+from palate.dialogue.grounding.said import Anchor
+from palate.dialogue.grounding.words import contains
+
+
+def _done(english: str, chinese: str) -> re.Pattern[str]:
+    """The record of an act: the verb with its person before it, since goods may be "to own" or a "watch" too."""
+    return re.compile(
+        rf"\b(?:you|i|we|my|your)\b[^,.;:]{{0,14}}?\b(?:{english})|[您你我][^，。；：]{{0,14}}?(?:{chinese})"
+    )
+
 
 _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
@@ -16,7 +25,7 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
             r"\b(?:you(?:'ve|\s+have)?(?:\s+\w+)?\s+(?:bought|purchased|own|ordered)|your\s+(?:last"
             r"|previous|recent)\s+(?:purchase|order))|(?:您|你)(?:之前|曾经?|已经?)?(?:买过|买了|购买过|拥有|下过单)"
         ),
-        re.compile(r"bought|buy|own|purchase|买过|买了|有"),
+        _done(r"bought|own(?:ed)?\b|purchased", "买过|买了|购买过|拥有"),
     ),
     (
         re.compile(
@@ -24,24 +33,24 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
             r"|it|them|this|these|that|one|a\b|some))|\byour\s+(?:love|fondness)\b|(?:您|你)(?:之前|曾经?"
             r"|一直)?(?:喜欢(?:过|的)?|爱看)"
         ),
-        re.compile(r"\blik|\blov|\benjoy|喜欢|爱|favou?rite|prefer"),
+        _done(r"like|lov|enjoy|favou?rite|prefer", "喜欢|爱"),
     ),
     (
         re.compile(
             r"\byou(?:'ve|\s+have)?(?:\s+\w+)?\s+(?:saved|favou?rited|bookmarked|wishlisted)|(?:您|你)收藏"
         ),
-        re.compile(r"saved|收藏"),
+        _done("saved", "收藏"),
     ),
     (
         re.compile(
             r"\byou(?:'ve|\s+have)?(?:\s+\w+)?\s+(?:viewed|looked\s+at|watched|seen|saw|browsed|read)"
             r"|(?:您|你)(?:之前|曾经?)?(?:看过|浏览|读过)"
         ),
-        re.compile(r"looked|watch|seen|view|read|看过|浏览"),
+        _done(r"looked|watched|seen|saw\b|viewed|read\b", "看过|浏览"),
     ),
     (
         re.compile(r"\byou(?:'ve|\s+have)?(?:\s+\w+)?\s+rated|(?:您|你).{0,4}打(?:了)?高?分"),
-        re.compile(r"rated|打了高分"),
+        _done("rated", "打了高分"),
     ),
     (
         re.compile(
@@ -67,14 +76,14 @@ _DEALS = re.compile(
     r"\b(?:discount|sale|off\b|deal\b|coupon|voucher|promo|free\b|gratis|complimentary|clearance"
     r"|reduced|marked\s+down|save\b|saving|stock|ship|deliver|arriv|warrant|guarantee|refund"
     r"|return\s+policy|in\s+store|(?:only|just|last)\b[^.]{0,30}\bleft\b|hurry|today\s+only|limited)"
-    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|打.折"
+    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩(?:下)?(?:最后)?(?:[一二两三四五\d]+[件个款只台套])?|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|打.折"
 )
 _HALF_PRICE = re.compile(r"半价|对折|[一二三四五六七八九]{1,2}折|half\s+(?:price|off)|\bhalf-price")
 _FREE = re.compile(r"\bfeel\s+free\b|\b\w+[\s-]free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b")
 _EVENTS = re.compile(
-    r"\b(?:bestsell\w*|best-sell\w*|award\w*|prize\w*|nominat\w*|oscars?|certified|approved"
+    r"\b(?:bestsell\w*|best-sell\w*|(?:recommended|endorsed|trusted|loved|worn)\s+by|award\w*|prize\w*|nominat\w*|oscars?|certified|approved"
     r"|patented|acclaimed|rated|rating|reviews?|stars\b|ranked|viral|trending)|畅销|获奖|得奖|好评|评分"
-    r"|口碑榜|销量|认证|专利|评论|热销|爆款|提名"
+    r"|口碑榜|销量|认证|专利|评论|热销|爆款|提名|(?:医生|专家|明星|网红)(?:都|也)?(?:推荐|同款)"
 )
 
 
@@ -104,7 +113,8 @@ def history(q: Inquiry) -> None:
             continue
         lines = [
             line
-            for line in (*told.split("\n"), *(t.reasons.plain for t in q.facts.listing), said)
+            for text in (told, *(t.reasons.plain for t in q.facts.listing), said)
+            for line in text.split("\n")
             if proof.search(line)
         ]
         if not lines:
@@ -136,7 +146,7 @@ def deals(q: Inquiry) -> None:
     for pattern in (_HALF_PRICE, _DEALS, _EVENTS):
         for match in pattern.finditer(masked):
             start, end = match.span()
-            if q.in_title(start, end) or (pattern is _DEALS and _is_value(q, start, end)):
+            if q.in_title(start, end, "title") or (pattern is _DEALS and _is_value(q, start, end)):
                 continue
             folds = words_of(match.group()).folds
             if q.asking and q.facts.offered.says(folds):

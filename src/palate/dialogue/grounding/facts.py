@@ -4,7 +4,9 @@ person said. Made once a turn.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -240,3 +242,12 @@ def thing_of(catalogue: Catalogue, code: int, position: int = 0, reasons: str = 
 
 def _each(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else [value]
+
+
+def value_of(thing: Thing, attribute: str) -> float | None:
+    """A number or a date (in days) of a thing."""
+    if attribute in thing.numbers:
+        return thing.numbers[attribute]
+    with suppress(KeyError, ValueError):
+        return float(date.fromisoformat(thing.dates[attribute][:10]).toordinal())
+    return None

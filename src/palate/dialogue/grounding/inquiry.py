@@ -7,10 +7,11 @@ from typing import Any
 
 from palate.dialogue.grounding.facts import Facts, Thing
 from palate.dialogue.grounding.measures import Measure, find_measures
-from palate.dialogue.grounding.reading import Anchor, Said
+from palate.dialogue.grounding.said import Anchor, Kind, Said
 from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary
 from palate.values import Evidence
 
+_NAMING: tuple[Kind, ...] = ("title", "number", "some", "group", "pronoun")
 _USER = re.compile(
     r"\byou(?:'ve|\s+have|'d|\s+had)?\s+(?:also\s+|just\s+|already\s+|once\s+|really\s+)*(?:ask"
     r"|want|say|said|mention|tell|told|specif|look(?:ing|ed)?\s+for|need|request|set|prefer|like"
@@ -83,12 +84,10 @@ class Inquiry:
         """The numbers of the sentence."""
         return find_measures(self.plain, self.vocabulary.units)
 
-    def in_title(self, start: int, end: int) -> bool:
+    def in_title(self, start: int, end: int, *kinds: Kind) -> bool:
+        """Whether the stretch touches a title, number or pronoun for a thing; of ``kinds`` alone, where given."""
         flat = [p for a in self.said.anchors for p in (a.parts or (a,))]
-        return any(
-            a.kind in ("title", "number", "some", "group", "pronoun") and a.start < end and start < a.end
-            for a in flat
-        )
+        return any(a.kind in (kinds or _NAMING) and a.start < end and start < a.end for a in flat)
 
     def holds(self, place: int, true: Callable[[Thing], bool], *, group: Anchor | None = None) -> bool:
         """Whether something is true of the subject at a place: of each of them, or of as many as are said."""

@@ -134,12 +134,9 @@ class Sentences:
         word = _LAST_WORD.search(text[:place])
         said = word.group(1).casefold() if word else ""
         if said in _ABBREVIATIONS or re.fullmatch(r"[a-z](?:\.[a-z])*", said):
-            rest = text[end:].lstrip()
-            # "a J. Smith film" goes on; "at 3 p.m. It" and "weighs 2 lbs. The" do not
-            return (
-                said in ("a.m", "p.m", "etc", "lbs", "oz", "cm", "mm", "kg", "in", "ft")
-                and rest[:1].isupper()
-            )
+            # "a J. Smith film" goes on; "at 3 p.m. It", "weighs 2 lbs. The" and "at 158 g. It" do not
+            measured = word is not None and re.search(r"\d\s*$", text[: word.start()])
+            return bool(said in ("a.m", "p.m", "etc") or measured) and text[end:].lstrip()[:1].isupper()
         return not text[end:].lstrip()[:1].islower()
 
     @staticmethod

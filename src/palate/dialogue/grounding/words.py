@@ -1,6 +1,7 @@
 """The words that state nothing (``data/plain_words.toml``)."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -55,3 +56,9 @@ def chinese_states_nothing(word: str) -> bool:
     return len(word) > 1 and any(
         word[:cut] in CHINESE and chinese_states_nothing(word[cut:]) for cut in range(1, len(word))
     )
+
+
+def contains(folds: Sequence[str], run: Sequence[str]) -> bool:
+    """Whether the words of ``run`` stand side by side in ``folds``."""
+    width = len(run)
+    return width > 0 and any(list(folds[i : i + width]) == list(run) for i in range(len(folds) - width + 1))

@@ -1,0 +1,157 @@
+"""Words that stand for things: the second one, both, the others, 它, 这两款; each resolved by the list and by what
+came before it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from palate.dialogue.grounding.facts import Thing
+from palate.dialogue.grounding.said import Anchor, Said
+from palate.understanding.numbers import small_number
+from palate.understanding.references import ORDINALS
+
+_MEASURE = "个|款|件|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|顶|副|项|片|枚|盒"
+_NTH = re.compile(
+    r"\bthe\s+(?P<en>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)\b"
+    r"(?P<few>\s+(?:two|three|four|five))?(?!\s+(?:time|place|thing|glance|impression|half"
+    r"|edition|day|year|step|look|sight|of\s+its)\b)"
+    r"(?:\s+(?:one|option|pick|choice|item|suggestion|product)\b)?"
+    r"|\b(?:number|no\.|option|item|pick)\s*(?P<digit>\d{1,2}|one|two|three|four|five|six)\b"
+    r"|#(?P<hash>\d{1,2})\b"
+    rf"|第(?P<zh>[一二三四五六七八九十]|\d{{1,2}})(?:{_MEASURE})|最后(?P<zhlast>一?(?:{_MEASURE}))"
+)
+_SOME = re.compile(
+    r"\b(?P<en>one|two|three|four|five|some|most|several|a\s+few|a\s+couple|half)\s+of\s+(?:them"
+    r"|these|those|the\s+\w+)\b"
+    rf"|(?:其中|里面|里)有?(?P<zh>[一二两三四五几\d])(?:{_MEASURE})|有(?P<zh2>[一二两三四五几\d])(?:{_MEASURE})(?!都)"
+)
+_BOTH = re.compile(
+    r"\bboth\b|\beither(?:\s+one)?\b|\bneither\b|(?:这|那)?(?:两|2)(?:者|款|个|件|部|本|双|条|只|种|套|台)(?!小时"
+    r"|钟头|月|星期|礼拜|半)都?|两者"
+)
+_ALL = re.compile(
+    r"\b(?:they|them|their|theirs|these|those|all(?:\s+of\s+(?:them|these|those))?"
+    r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+one)?"
+    r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
+    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
+)
+_OTHERS = re.compile(
+    r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|two|three|four|five))?\b|其余|其他|另(?:外)?(?:一|两|几|三|四|五)?(?:"
+    + _MEASURE
+    + r")"
+)
+_FORMER = re.compile(r"\bthe\s+(?P<en>former|latter)\b|(?P<zh>前者|后者)")
+_IT = re.compile(
+    r"\b(?:it|its|itself|it's|this\s+one|that\s+one)\b|\b(?:this|that)\s+(?=[a-z])(?!is\b|was\b"
+    r"|way\b|list|means|time|makes|should|would|could|can|gives)"
+    rf"|它(?!们)|(?:这|那|该|此)(?:一)?(?:{_MEASURE})(?!都)|这(?=双|本|部|件)|前面这"
+)
+_FROM = re.compile(r"\b(?:of|among|amongst|out\s+of|from)\s+(?:all\s+)?$|在$")
+TARGET = re.compile(
+    r"(?:\bthan|\bunlike|\bcompared\s+(?:to|with)|\bversus|\bvs\.?|\binstead\s+of"
+    r"|\brather\s+than|\bover|\bas|\bbeats?|\bnext\s+to|\bbesides?|\bagainst"
+    r"|比|比起|较|不像|不同于|相比于|对比|相较于?|胜过|不如)\s*(?:the|a|an|your)?\s*[\"“「《]?\s*$"
+)
+"""What stands before a thing that another is compared with."""
+
+
+def numbered(said: Said, taken: Sequence[tuple[int, int]]) -> list[Anchor]:
+    listing = said.facts.listing
+    out: list[Anchor] = []
+    for match in _NTH.finditer(said.plain):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        if match["en"]:
+            number = len(listing) if match["en"] == "last" else ORDINALS[match["en"]]
+            if match["few"]:
+                count = small_number(match["few"].strip()) or 0
+                things = listing[-count:] if match["en"] == "last" else listing[:count]
+                out.append(Anchor(match.start(), match.end(), tuple(things), "group"))
+                continue
+        elif match["zhlast"]:
+            number = len(listing)
+        else:
+            word = match["digit"] or match["hash"] or match["zh"]
+            number = small_number(word) or 0
+        if not 0 < number <= len(listing):
+            said.unknown_number = True
+            continue
+        out.append(Anchor(match.start(), match.end(), (listing[number - 1],), "number"))
+    return out
+
+
+def pronouns(said: Said) -> list[Anchor]:
+    """Words that stand for things: it, both, the others, 它, 这两款; each resolved by what came before it."""
+    out: list[Anchor] = []
+    plain, facts = said.plain, said.facts
+    taken = [(one.start, one.end) for one in said.anchors]
+
+    def free(match: re.Match[str]) -> bool:
+        return not any(
+            start < match.end() and match.start() < end
+            for start, end in [*taken, *((o.start, o.end) for o in out)]
+        )
+
+    def named(place: int) -> list[Thing]:
+        before = [t for one in said.anchors if one.end <= place and not one.target for t in one.things]
+        return list({t.item_id: t for t in before}.values())
+
+    for match in _FORMER.finditer(plain):
+        pair = (named(match.start()) or list(said.focus.recent))[-2:]
+        if free(match) and len(pair) == 2:
+            first = match["en"] == "former" or match["zh"] == "前者"
+            out.append(Anchor(*match.span(), (pair[0] if first else pair[1],), "pronoun"))
+    for match in _SOME.finditer(plain):
+        if free(match):
+            word = match["en"] or match["zh"] or match["zh2"]
+            group = named(match.start()) if len(named(match.start())) > 1 else list(_plural(said))
+            least = small_number(word) or 0
+            if least > len(group):
+                said.unknown_number = True
+            least = least or (len(group) // 2 + 1 if word == "most" else 2)
+            out.append(Anchor(*match.span(), tuple(group), "some", least=least))
+    for match in _OTHERS.finditer(plain):
+        if free(match):
+            gone = {t.item_id for t in (named(match.start()) or said.focus.things)}
+            rest = tuple(t for t in facts.listing if t.item_id not in gone)
+            if rest:
+                out.append(Anchor(*match.span(), rest, "group"))
+    for match in _BOTH.finditer(plain):
+        if free(match):
+            pair = named(match.start())[-2:]
+            if len(pair) < 2:
+                pair = (
+                    list(said.focus.things)
+                    if len(said.focus.things) == 2
+                    else list(facts.subjects if len(facts.subjects) == 2 else facts.listing)
+                )
+            if len(pair) != 2:
+                pair = list(said.focus.recent[-2:])
+            out.append(Anchor(*match.span(), tuple(pair), "group", _is_pool(plain, match)))
+    for match in _ALL.finditer(plain):
+        if free(match):
+            group = named(match.start())
+            if len(group) < 2:
+                group = list(_plural(said))
+            out.append(Anchor(*match.span(), tuple(group), "group", _is_pool(plain, match)))
+    for match in _IT.finditer(plain):
+        if free(match):
+            before = named(match.start())
+            things = tuple(before[-1:]) or said.focus.things[-1:] or facts.subjects[:1] or facts.listing[:1]
+            if things:
+                before_it = plain[max(0, match.start() - 30) : match.start()]
+                out.append(Anchor(*match.span(), things, "pronoun", bool(TARGET.search(before_it))))
+    return out
+
+
+def _is_pool(plain: str, match: re.Match[str]) -> bool:
+    """Whether a group is what one is picked from (the lightest *of these*, 这几款*里*), not what is spoken of."""
+    return bool(
+        _FROM.search(plain[: match.start()]) or re.match(r"里|中|当中|之中|之间", plain[match.end() :])
+    )
+
+
+def _plural(said: Said) -> tuple[Thing, ...]:
+    if len(said.focus.things) > 1:
+        return said.focus.things
+    return said.facts.subjects if len(said.facts.subjects) > 1 else said.facts.listing

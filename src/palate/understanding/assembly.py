@@ -1,0 +1,314 @@
+"""The assembly of a reading: the parts of one utterance are put together, and what they contradict is resolved."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from palate.understanding import mentions as naming
+from palate.understanding.act_model import FEEDBACK
+from palate.understanding.acts import Evidence, decide, weigh
+from palate.understanding.bounds import BoundFound
+from palate.understanding.critiques import Critique, superlative
+from palate.understanding.cues import Cues, find_cues
+from palate.understanding.keywords import Keyword, find_keywords, query_of
+from palate.understanding.near_words import NearWords, meant
+from palate.understanding.reading import Part, Reading
+from palate.understanding.references import Reference
+from palate.understanding.scene import Scene
+from palate.understanding.standing import forget_of, standing_of
+from palate.understanding.tracing import trace
+from palate.understanding.wishes import Value
+from palate.understanding.withdrawals import taken_back, withdrawn
+from palate.values import Act, Constraint, Mention, Understanding
+
+LIKELY = 0.6
+"""A kind of act that the model of acts holds this likely is looked for in what is named, too."""
+GIVEN = 0.7
+"""Confidence in an act that comes from elsewhere than the rules."""
+CORRECTION = re.compile(
+    r"(?<=\w)\W+(?:no|oh|wait|oops|sorry|er+|i\s+mean)\b[\s,.]+(?:no\b[\s,.]*|wait\b[\s,.]*|sorry\b[\s,.]*|i\s+mean(?:t)?\b[\s,.]*)+"
+    r"|(?<=\w)\W+(?:哦?不对|不是不是|说错了|打错了|哦不|啊不)\W*(?:是|我是说|应该是)?"
+)
+"""A speaker corrects himself: what stood before was not meant."""
+_THIS_BRAND = re.compile(
+    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
+    r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
+)
+WITHOUT_WISHES: tuple[Act, ...] = (
+    "inquire",
+    "compare",
+    "explain",
+    "accept",
+    "greet",
+    "thank",
+    "other",
+    "reject",
+)
+
+
+class Assembly:
+    """The parts of one utterance on their way to a Reading."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        cues: Cues,
+        named: list[naming.Found],
+        bounds: list[BoundFound],
+        critiques: list[Critique],
+        values: list[Value],
+        references: list[Reference],
+        wishes: list[tuple[int, int, Constraint, float]],
+        near: NearWords | None,
+    ) -> None:
+        self.scene = scene
+        self.near = near
+        self.cues = cues
+        self.named = named
+        self.bounds = bounds
+        self.critiques = critiques
+        self.values = values
+        self.references = references
+        self.wishes = wishes
+
+    def reading(self, given: Act | None) -> Reading:
+        """Decide the act, where none is given, then keep what that act lets stand."""
+        scene = self.scene
+        constraints = self._constraints()
+        read = [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
+        read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
+        of_denied = [v.end for v in self.values if v.denied and v.attribute != "categories"]
+        keywords = find_keywords(scene, self._unsaid(read), of_denied)
+        if self.near is not None and not self._speaks_of_one:
+            constraints += meant(self.near, scene, keywords, {c[2].attribute for c in constraints})
+        positions = tuple(dict.fromkeys(p for r in self.references for p in r.positions))
+        cues = find_cues(scene.masked) if self.named else self.cues  # a title's own words tell no intent
+        evidence = self._evidence(constraints, keywords, positions)
+        act, sure = decide(scene.masked, cues, evidence)
+        if scene.acts and "injection" not in cues:
+            act, sure = weigh(act, sure, scene.acts, evidence)
+        act, sure = (act, sure) if given is None else (given, GIVEN)
+        asks = act in ("inquire", "compare", "explain")
+        taken = () if asks else withdrawn(scene, self.cues, self.values)
+        if act in WITHOUT_WISHES and not (
+            act == "other" and constraints and "injection" not in self.cues and not scene.acts
+        ):
+            freed = [(v.start, v.end) for v in self.values]
+            read = [span for span in read if span not in freed]
+            constraints = []
+            keywords = find_keywords(
+                scene, [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
+            )
+            if act in ("greet", "thank", "other", "reject"):
+                keywords = []
+        if act == "start_over":
+            keywords = self._new_words(keywords)
+        if taken:
+            gone = {w.attribute for w in taken if w.value is None and w.attribute}
+            where = scene.scopes.clause(self.cues.at["withdraw"][0])
+            constraints = [
+                c
+                for c in constraints
+                if c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end
+            ]
+            named = scene.notions_near(
+                where.start, where.end, 0
+            )  # "never mind the year" searches for no year
+            keywords = [k for k in keywords if not any(n.start < k.end and k.start < n.end for n in named)]
+            if act == "other" and scene.after_list and "injection" not in self.cues:
+                act = "refine"
+        if (
+            act == "feedback" and "feel_bad" in self.cues and "feel_good" not in self.cues
+        ):  # "my Logitech keyboard broke"
+            constraints = [
+                (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
+                for s, e, c, sure in constraints
+            ]
+        standing, unwanted = standing_of(scene, self.cues, constraints, act)
+        forget = forget_of(scene, self.cues, constraints, unwanted) if act != "start_over" else None
+        keywords = [k for k in keywords if not any(word in k.text for word in unwanted)]
+        if forget is not None:
+            constraints = [c for c in constraints if c[2] not in forget.constraints]
+            taken = tuple(dict.fromkeys((*taken, *taken_back(forget))))
+            standing, unwanted = (), ()
+        if (forget is not None or unwanted) and not constraints and not keywords:
+            act = "feedback"  # told, and nothing asked for
+        mentions = self._mentions(act)
+        if act in ("greet", "thank", "start_over", "other"):
+            mentions, positions = [], ()
+        understanding = Understanding(
+            language=scene.language,
+            act=act,
+            query=query_of(keywords),
+            keywords=tuple(k.text for k in keywords),
+            mentions=tuple(m for m, _ in mentions),
+            constraints=tuple(c for _, _, c, _ in constraints),
+            references=positions,
+        )
+        parts = self._parts(act, sure, mentions, constraints, keywords)
+        lowest = min([p.confidence for p in parts if p.kind != "keyword"], default=sure)
+        return Reading(
+            understanding,
+            parts,
+            lowest,
+            standing=standing,
+            standing_keywords=unwanted,
+            withdrawn=taken,
+            forget=forget,
+            trace=trace(
+                scene,
+                self.cues,
+                self.named,
+                self.values,
+                self.bounds,
+                self.critiques,
+                self.references,
+                keywords,
+            ),
+        )
+
+    def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
+        scene = self.scene
+        out = list(self.wishes)
+        out += [(b.start, b.end, b.constraint, b.sure) for b in self.bounds if b.constraint is not None]
+        relative = scene.after_list or any(m.sentiment == "like" for m in self.named)
+        if relative:
+            out += [(c.start, c.end, c.constraint, 0.85) for c in self.critiques if c.constraint is not None]
+        way, price = superlative(scene.masked), scene.lexicon.notions["price"].attribute
+        priced = price is None or any(c[2].attribute == price.name for c in out)
+        if way and price and not priced and not (relative and self.references):
+            # after a list it is a critique of that; before one, the cheapest of what is asked for
+            wish = Constraint(price.name, way) if relative else Constraint(price.name, way, None, "prefer")
+            out.append((0, 0, wish, 0.6 if relative else 0.7))
+        brand = _THIS_BRAND.search(scene.masked)
+        if brand and scene.last and (this := self._brands_shown()):
+            out.append((brand.start(), brand.end(), Constraint(this[0], "not in", this[1]), 0.7))
+        seen: dict[str, tuple[int, int, Constraint, float]] = {}
+        for entry in sorted(out, key=lambda c: c[0]):
+            c = entry[2]
+            seen.setdefault(
+                f"{c.attribute} {c.op} {c.value if c.op not in ('lower', 'higher') else ''}", entry
+            )
+        seen = {key: entry for key, entry in seen.items() if not _outdated(entry, seen.values())}
+        bounded = {c[2].attribute for c in seen.values() if c[2].op in ("<=", ">=", "between", "=")}
+        return [
+            c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
+        ]
+
+    @property
+    def _speaks_of_one(self) -> bool:
+        """Whether things are spoken of, or a question or a tale, where a free word is no wish."""
+        talk = self.scene.chance(*FEEDBACK, "inquire", "other") > LIKELY
+        return bool(self.references or self.named) or talk
+
+    def _unsaid(self, read: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The stretches that hold no keyword: those read, but for wished words that say more than the value
+        (heist), and what a self-correction took back.
+        """
+        more = [
+            (v.start, v.end)
+            for v in self.values
+            if not v.denied and self.scene.plain[v.start : v.end] in self.scene.lexicon.narrower
+        ]
+        read = [(s, e) for s, e in read if not any(s <= a and b <= e for a, b in more)]
+        corrected = CORRECTION.search(self.scene.plain)
+        return [*read, (0, corrected.start())] if corrected else read
+
+    def _brands_shown(self) -> tuple[str, list[Any]] | None:
+        """(attribute, brands) of the shown items, where "this brand" can only mean one: they share it."""
+        attribute = self.scene.lexicon.notions["brand"].attribute
+        if attribute is None:
+            return None
+        positions = [p for r in self.references for p in r.positions] or range(1, len(self.scene.last) + 1)
+        brands = {v for p in positions for a, v in self.scene.last[p - 1].values if a == attribute.name}
+        return (attribute.name, sorted(brands)) if len(brands) == 1 else None
+
+    def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
+        """What is searched for after "start over": words behind it that the catalogue knows, where there is
+        a request.
+        """
+        if "request" not in self.cues or "start_over" not in self.cues:
+            return []
+        end = self.cues.at["start_over"][1]
+        return [k for k in keywords if k.start >= end and self.scene.lookup.knows(k.text)]
+
+    def _evidence(
+        self,
+        constraints: list[tuple[int, int, Constraint, float]],
+        keywords: list[Keyword],
+        positions: tuple[int, ...],
+    ) -> Evidence:
+        relative = sum(c[2].op in ("lower", "higher") for c in constraints)
+        complaint = (
+            bool(re.search(r"\btoo\s+\w+|太|不够", self.scene.masked))
+            and self.scene.after_list
+            and bool(self.critiques)
+        )
+        return Evidence(
+            mentions=len(self.named),
+            shown=sum(m.item_id in {facts.item_id for facts in self.scene.last} for m in self.named),
+            felt=sum(m.sentiment != "neutral" for m in self.named),
+            constraints=len(constraints) - relative,
+            relative=relative,
+            complaints=int(complaint),
+            hints=len(self.critiques),
+            references=len(positions),
+            refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
+            keywords=len(keywords),
+            known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
+            after_list=self.scene.after_list,
+            answers=any(c[2].attribute == self.scene.asked for c in constraints),
+            single_shown=len(self.scene.last) == 1,
+        )
+
+    def _mentions(self, act: Act) -> list[tuple[Mention, naming.Found]]:
+        out: list[tuple[Mention, naming.Found]] = []
+        for found in self.named:
+            sentiment = found.sentiment
+            if act in ("inquire", "compare", "explain"):
+                sentiment = "neutral"
+            elif act == "accept" and sentiment == "neutral":
+                sentiment = "like"
+            out.append(
+                (Mention(self.scene.text.said(found.start, found.end), found.item_id, sentiment), found)
+            )
+        return out
+
+    def _parts(
+        self,
+        act: Act,
+        sure: float,
+        mentions: list[tuple[Mention, naming.Found]],
+        constraints: list[tuple[int, int, Constraint, float]],
+        keywords: list[Keyword],
+    ) -> tuple[Part, ...]:
+        said = self.scene.text.said
+        parts = [Part("act", "", 0, 0, act, sure)]
+        parts += [
+            Part("mention", said(f.start, f.end), f.start, f.end, m, f.sure, f.others) for m, f in mentions
+        ]
+        parts += [Part("constraint", said(s, e), s, e, c, confidence) for s, e, c, confidence in constraints]
+        parts += [
+            Part("reference", said(r.start, r.end), r.start, r.end, r.positions, 0.9) for r in self.references
+        ]
+        parts += [Part("keyword", said(k.start, k.end), k.start, k.end, k.text, 0.6) for k in keywords]
+        parts += [
+            Part("unread", said(b.start, b.end), b.start, b.end, "no such attribute", b.sure)
+            for b in self.bounds
+            if not b.constraint
+        ]
+        return tuple(parts)
+
+
+def _outdated(
+    entry: tuple[int, int, Constraint, float], others: Iterable[tuple[int, int, Constraint, float]]
+) -> bool:
+    """Whether a bound is taken back by a later one that leaves nothing of it ("2000? below 1000")."""
+    low, high = entry[2].span
+    return any(
+        other[0] > entry[0]
+        and other[2].attribute == entry[2].attribute
+        and (other[2].span[0] > high or other[2].span[1] < low)
+        for other in others
+    )

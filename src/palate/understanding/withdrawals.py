@@ -1,0 +1,39 @@
+"""Wishes of this conversation that are taken back: "forget the brand", "any colour is fine", 算了不要耳机了."""
+
+import re
+from collections.abc import Sequence
+
+from palate.understanding.cues import Cues
+from palate.understanding.reading import Forget, Withdrawal
+from palate.understanding.scene import Scene
+from palate.understanding.wishes import Value
+
+
+def withdrawn(scene: Scene, cues: Cues, values: Sequence[Value]) -> tuple[Withdrawal, ...]:
+    """Wishes taken back: "forget the brand", "any colour is fine", 算了不要耳机了."""
+    if "withdraw" not in cues:
+        return ()
+    clause = scene.scopes.clause(cues.at["withdraw"][0])
+    wished = {v.attribute for v in values if clause.start <= v.start < clause.end and not v.denied}
+    out: list[Withdrawal] = []
+    for word in scene.notions_near(clause.start, clause.end, 0):
+        attribute = scene.lexicon.notions[word.name].attribute
+        if attribute is not None and word.end <= clause.end and attribute.name not in wished:
+            out.append(Withdrawal(attribute=attribute.name))
+    if not out:
+        for value in values:
+            if clause.start <= value.start < clause.end + 1 and value.denied:
+                out += [Withdrawal(attribute=value.attribute, value=x) for x in value.values]
+    dropped = re.search(r"算了.{0,2}不(?:要|用|看|买)(?:了)?([^,。!?了吧]{1,12})了?", scene.plain)
+    if dropped and not out:
+        out.append(Withdrawal(keyword=dropped.group(1)))
+    return tuple(dict.fromkeys(out))
+
+
+def taken_back(forget: Forget) -> list[Withdrawal]:
+    """The same wishes, should they hold in this session too."""
+    out = [Withdrawal(keyword=word) for word in forget.keywords]
+    for wish in forget.constraints:
+        values = wish.value if isinstance(wish.value, list) else [wish.value]
+        out += [Withdrawal(attribute=wish.attribute, value=value) for value in values]
+    return out
