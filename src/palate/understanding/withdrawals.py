@@ -9,7 +9,6 @@ from palate.understanding.scene import Scene
 from palate.understanding.stopwords import ENGLISH
 from palate.understanding.wishes import Value
 
-
 _DROPPED = re.compile(
     r"算了.{0,2}不(?:要|用|看|买)(?:了)?(?P<zh>[^,。!?了吧]{1,12})了?"
     r"|\b(?:forget(?:\s+about)?|never\s*mind|skip|drop|scrap)\s+(?:the|that|those|my|any)\s+(?P<en>[a-z][a-z -]{2,40})"
