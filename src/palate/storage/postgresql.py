@@ -54,6 +54,10 @@ def _query(sql: str) -> bytes:
     return sql.replace("?", "%s").encode()
 
 
+_BEGIN = _query(f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+"""One message for both; the lock is there before any statement looks at the data."""
+
+
 class PostgresqlTransaction:
     """A transaction on a connection; see database.Transaction."""
 
@@ -140,10 +144,7 @@ class _WriteConnection:
             return self._begin()
 
     def _begin(self) -> Transaction:
-        # one message for both; the lock is taken before any statement looks at the data
-        self._connection.execute(
-            f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER_LOCK})"
-        )
+        self._connection.execute(_BEGIN)
         self._marked = False
         return PostgresqlTransaction(self._connection, self._types)
 
