@@ -149,14 +149,17 @@ class SparseRows:
             return np.zeros((len(many), len(mask)), np.float32)
         strengths = np.concatenate([parts.strengths for parts in many]).astype(np.float32)
         rows = np.concatenate([parts.rows for parts in many])
+        found = np.zeros((len(many), len(mask)), np.float32)
         if len(mask) * 4 > self.n_items:
             inside = int(np.searchsorted(mask.codes, self.n_items))
-            found = np.zeros((len(many), len(mask)), np.float32)
             left = _of_rows(strengths, rows, bounds, len(self.indptr) - 1)
-            found[:, :inside] = (left @ self.matrix()).toarray()[:, mask.codes[:inside]]
-            return found
-        used, at = np.unique(rows, return_inverse=True)
-        return (_of_rows(strengths, at, bounds, len(used)) @ self._within(used, mask)).toarray()
+            product: Any = left @ self.matrix()
+            found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
+        else:
+            used, at = np.unique(rows, return_inverse=True)
+            product = _of_rows(strengths, at, bounds, len(used)) @ self._within(used, mask)
+            product.toarray(out=found)
+        return found
 
     def _within(self, rows: NDArray[np.int64], mask: Mask) -> sparse.csr_array:
         """These rows as a matrix of the allowed items alone, float32 [len(rows), len(mask)]."""
