@@ -24,7 +24,7 @@ from palate.dialogue.recommending import recommend
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
-from palate.dialogue.why import explained, why_in
+from palate.dialogue.why import why_in, why_now
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
 from palate.evaluation.policies import PolicyEdit, decisions_of
@@ -285,8 +285,7 @@ class Shop:
         if turn_id is not None:
             listed = self._sessions.list_of(turn_id, person.user)
             return why_in(world, code, listed, person, language or listed.state.language)
-        state = State(language=language or "en")
-        return explained(world, code, state, person, 10, state.language, lambda person: person.touched)
+        return why_now(world, code, person, 10, language or "en")
 
     # --- the catalogue --------------------------------------------------------------------------------
 
