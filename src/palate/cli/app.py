@@ -14,6 +14,7 @@ from palate.cli import (
     demo,
     doctor,
     evaluate,
+    experiment,
     imports,
     init,
     recommend,
@@ -72,6 +73,7 @@ app.command("why", epilog="Example: palate why my-shop tent-3 --user ann")(why.w
 app.add_typer(user.app, name="user")
 app.command("doctor", epilog="Example: palate doctor my-shop")(doctor.doctor)
 evaluate.register(app)
+app.command("experiment", epilog=experiment.EXAMPLES)(experiment.experiment)
 
 
 def main() -> None:

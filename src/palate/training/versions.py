@@ -19,7 +19,7 @@ import re
 import shutil
 import time
 import zlib
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -215,16 +215,18 @@ class Versions:
             path.unlink(missing_ok=True)
             raise ModelError(f"version {name!r} could not be made current: {error.strerror}") from None
 
-    def prune(self, keep: int = 3) -> list[str]:
-        """Remove all but the newest ``keep`` versions and the current one, and what a killed training left;
-        the names removed.
+    def prune(self, keep: int = 3, tried: Collection[str] = ()) -> list[str]:
+        """Remove all but the newest ``keep`` versions, the current one and those that are ``tried`` in an experiment,
+        and what a killed training left; the names removed.
 
         A process that has a removed version mapped into memory goes on with it (on Windows the removal waits
         for the next call).
         """
         names = self.names()
         current = self.current_name()
-        removed = [name for name in names[: max(0, len(names) - keep)] if name != current]
+        removed = [
+            name for name in names[: max(0, len(names) - keep)] if name != current and name not in tried
+        ]
         for name in removed:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         for path in self.folder.glob(f"{NEW}*"):
