@@ -78,7 +78,7 @@ class ItemKNN(RecentRows[ItemKNNConfig]):
 
 
 def _people_worths(data: Interactions, config: ItemKNNConfig) -> NDArray[np.float32] | None:
-    """q of the person of each interaction of positive weight, float32 [n]; None where everyone counts 1."""
+    """What the person of each interaction of positive weight counts (q), float32 [n]; None where all count 1."""
     if config.weighting == "cosine":
         return None
     positive = data.weights > 0
@@ -92,16 +92,16 @@ def _people_worths(data: Interactions, config: ItemKNNConfig) -> NDArray[np.floa
 def _item_scales(
     data: Interactions, worths: NDArray[np.float32] | None, config: ItemKNNConfig
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """r of each item as the one that is followed and as the one that follows, float64 [n_items] each."""
+    """The scale r of each item as what is followed and as what follows, float64 [n_items] each."""
     items = data.items[data.weights > 0]
     if config.weighting == "bm25":
         people = np.bincount(items, minlength=data.n_items)
         mean = people.sum() / max(1, np.count_nonzero(people))
-        scale = (K1 + 1) / (K1 * (1 - B + B * people / max(mean, 1.0)) + 1)
+        scale: NDArray[np.float64] = (K1 + 1) / (K1 * (1 - B + B * people / max(mean, 1.0)) + 1)
         return scale, scale
     lengths = np.bincount(items, worths, minlength=data.n_items) + config.shrinkage
-    lengths[lengths <= 0] = 1
-    return lengths**-config.from_power, lengths**-config.to_power
+    lengths = np.where(lengths > 0, lengths, 1.0)
+    return np.power(lengths, -config.from_power), np.power(lengths, -config.to_power)
 
 
 def window_of(gap_decay: float) -> int:

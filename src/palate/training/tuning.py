@@ -41,6 +41,7 @@ CONFIGS: Mapping[str, Any] = {
 }
 GRID: Mapping[str, Mapping[str, Sequence[Any]]] = {
     ItemKNN.name: {
+        "weighting": ("cosine", "tfidf", "bm25"),
         "profile_decay": (0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
         "gap_decay": (0.7, 0.8, 0.85, 0.9, 0.95),
         "backward": (0.0, 0.1, 0.3, 0.6, 1.0),
