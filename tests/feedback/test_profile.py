@@ -75,7 +75,9 @@ def test_the_latest_statement_overrules():
 
 def test_times_decay_by_days():
     old = (0, "like", NOW - 810 * DAY)
-    assert weights(old, (1, "like", NOW - 90 * DAY), (2, "like", NOW)) == pytest.approx({0: 0.1, 1: 0.5, 2: 1})
+    assert weights(old, (1, "like", NOW - 90 * DAY), (2, "like", NOW)) == pytest.approx(
+        {0: 0.1, 1: 0.5, 2: 1}
+    )
     # a clock that runs ahead is no reason to count more
     assert weights((1, "like", NOW + 900)) == pytest.approx({1: 1})
 

@@ -38,7 +38,10 @@ ALLOWED = np.arange(30, dtype=np.int32)
 
 
 def test_it_keeps_what_makes_the_fusion_better_and_ends_where_nothing_is_left_to_try(monkeypatch):
-    grid = {"sequential": {"regularisation": (50.0, 200.0, 500.0, 1_000.0)}, "als": {"alpha": (5.0, 10.0, 20.0)}}
+    grid = {
+        "sequential": {"regularisation": (50.0, 200.0, 500.0, 1_000.0)},
+        "als": {"alpha": (5.0, 10.0, 20.0)},
+    }
     monkeypatch.setattr("palate.training.tuning.GRID", grid)
     tuned = tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 300.0)
     assert 3 <= tuned.trials <= 6

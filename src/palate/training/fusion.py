@@ -226,9 +226,7 @@ def held_out_gains(data: Examples, asked: int, seed: int = 0) -> NDArray[np.floa
     found = np.zeros(asked)
     choices = data.choices
     if len(choices) >= LEAST_PEOPLE:
-        found[data.people] = _held_out(
-            replace(choices, features=choices.features / _spread(choices)), seed
-        )
+        found[data.people] = _held_out(replace(choices, features=choices.features / _spread(choices)), seed)
     return found
 
 

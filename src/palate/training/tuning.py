@@ -177,7 +177,9 @@ def tune(
         difference = gains - mark
         gain, error = float(difference.mean()), float(difference.std() / np.sqrt(len(difference)))
         if gain > CLEAR * error:
-            kept.append(Kept(name, setting, getattr(best[name], setting), getattr(config, setting), gain, error))
+            kept.append(
+                Kept(name, setting, getattr(best[name], setting), getattr(config, setting), gain, error)
+            )
             search.keep()
             mark, best[name] = gains, config
     changed = {name: best[name] for name in cost if best[name] != CONFIGS[name]}
