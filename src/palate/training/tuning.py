@@ -14,7 +14,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -232,10 +232,9 @@ class _Search:
 class _Recorded:
     """A source that has been asked for some people once, and remembers what it said of them."""
 
-    name = ""
+    name: ClassVar[str] = "recorded"
 
     def __init__(self, source: Recommender, contexts: Sequence[Context], mask: Mask) -> None:
-        self.name = source.name
         self._source = source
         self._row_of = {id(context): row for row, context in enumerate(contexts)}
         self._scores = score_many(source, contexts, mask)
