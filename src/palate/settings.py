@@ -55,7 +55,7 @@ class FeedbackSettings(_Section):
         description="After how many days an event counts half; after twice as many a third, then a quarter.",
     )
     half_life_events: float = Field(
-        default=10.0,
+        default=30.0,
         gt=0,
         description="After how many later events one counts half, where timestamps are mere positions.",
     )
