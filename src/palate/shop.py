@@ -48,7 +48,16 @@ from palate.training.train import train
 from palate.training.versions import Versions
 from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
-from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
+from palate.values import (
+    Event,
+    ImportResult,
+    Item,
+    ModelVersion,
+    RecommendedItem,
+    Turn,
+    Understanding,
+    Why,
+)
 
 MODELS, REJECTS = "models", "rejects"
 MOST_ITEMS = 100
@@ -357,8 +366,11 @@ class Shop:
             progress=progress,
         )
 
-    def train(self, *, progress: StageProgress | None = None, tune_seconds: float = 0.0) -> dict[str, Any]:
-        """Fit everything into a new model version and switch to it; its manifest.
+    def train(
+        self, *, progress: StageProgress | None = None, tune_seconds: float = 0.0, force: bool = False
+    ) -> dict[str, Any]:
+        """Fit everything into a new model version, and switch to it unless it is worse than the one in use, with
+        ``force`` even then; its manifest: ``switched``, and ``validation.verdict`` with the figures.
 
         ``tune_seconds``: how long to search for better settings of the recommenders first.
         """
@@ -369,7 +381,18 @@ class Shop:
             make_embedder(self.settings.embedder),
             progress=progress,
             tune_seconds=tune_seconds,
+            force=force,
         )
+
+    def versions(self) -> list[ModelVersion]:
+        """The model versions on disk, newest first."""
+        return Versions(self.folder / MODELS).describe()
+
+    def roll_back(self, version: str | None = None) -> str:
+        """Put an earlier model version into use: ``version``, else the last one that was in use before; its name. The
+        next request of every worker is answered by it. Raises ModelError where there is none.
+        """
+        return Versions(self.folder / MODELS).roll_back(version)
 
     # --- a person's rights ----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from palate.cli import (
     train,
     understand,
     user,
+    versions,
     why,
 )
 from palate.cli.output import tell
@@ -58,6 +59,8 @@ app.command("demo", epilog="Example: palate demo --port 9000")(demo.demo)
 app.command("init", epilog="Example: palate init my-shop")(init.init)
 app.add_typer(imports.app, name="import")
 app.command("train", epilog="Example: palate train my-shop")(train.train)
+app.command("versions", epilog="Example: palate versions my-shop")(versions.versions)
+app.command("rollback", epilog="Example: palate rollback my-shop")(versions.rollback)
 app.command("chat", epilog="Example: palate chat my-shop --user ann --once 'a gift under 300 yuan'")(
     chat.chat
 )
