@@ -390,7 +390,7 @@ class Shop:
 
     def roll_back(self, version: str | None = None) -> str:
         """Put an earlier model version into use: ``version``, else the last one that was in use before; its name. The
-        next request of every worker is answered by it. Raises ModelError where there is none.
+        next request of every worker is answered by it. Raises InvalidInput where there is none.
         """
         return Versions(self.folder / MODELS).roll_back(version)
 

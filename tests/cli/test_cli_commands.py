@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 COMMANDS = (
-    "demo", "init", "import items", "import events", "train", "chat", "recommend", "why", "understand",
+    "demo", "init", "import items", "import events", "train", "versions", "rollback", "chat", "recommend", "why", "understand",
     "serve", "evaluate", "user export", "user erase", "doctor",
 )  # fmt: skip
 
@@ -54,6 +54,12 @@ def test_a_shop_from_nothing_to_a_conversation(run: Any, tmp_path: Path):
     done = run("train", shop, "--json")
     assert done.status == 0
     assert done.json["version"]
+
+    (version,) = run("versions", shop, "--json").json["versions"]
+    assert (version["version"], version["serves"], version["switched"]) == (done.json["version"], True, True)
+    assert "not validated" in run("versions", shop).out
+    assert run("rollback", shop).status == 2
+    assert run("rollback", shop, version["version"], "--json").json == {"version": version["version"]}
 
     turn = run("chat", shop, "--once", "something for camping under 500", "--user", "new", "--json").json
     assert {item["item_id"] for item in turn["items"]} <= {"b", "c"}

@@ -170,13 +170,17 @@ def _validate(
 ) -> dict[str, Any]:
     """Compare what was fitted with the version in use, decide whether ``draft`` takes its place, and say why."""
     held = latest_day(fit.held, ordinal=ordinal, seed=SEED) if fit.held else None
+    name = versions.current_name()
     if held is None:
-        return {"verdict": "not validated: the log has too few people to hold out"}
+        few = "the log has too few people to hold out"
+        draft.switch = force or not (name and versions.was_validated(name))
+        if draft.switch:
+            return {"verdict": f"in use, not validated: {few}"}
+        return {"verdict": f"not in use, as it cannot be compared with the one that is: {few}"}
     feedback, weights = settings.feedback, settings.ranking.weights
     new = trial(fused(fit.early, fit.fusion, weights), held, allowed, feedback)
     save_gains(draft.folder, new)
     facts = new.facts()
-    name = versions.current_name()
     if name is None:
         return {**facts, "verdict": "in use, as the first version"}
     try:

@@ -1,12 +1,13 @@
 """Validation: is a newly fitted version at least as good as the one that serves?
 
 Both rank the whole catalogue for the same people, the last item of each held out, who touched that item on the latest
-day of the log (or on as many days before as it takes for ENOUGH people). The new one stands here for itself as it was
+day of the log (or on as many days before as it takes for ENOUGH people) and were there before. The new one stands here for itself as it was
 fitted without those items. The old one is asked as it is where it was trained before they were touched; where it has
 seen them, its own figures of the time when it had not are taken, person by person if the people are the same.
 
-The new one is called worse where the upper end of the paired bootstrap interval of the difference of NDCG@10 lies
-below 0 (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; one-sided, LEVEL).
+The new one is called worse where the upper end of the paired bootstrap interval of the difference of NDCG@10 (Efron
+and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; one-sided, LEVEL) lies below 0 by more than
+TOLERANCE of the old one's: the interval knows that other people might have been asked, not that a fit has its chances.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ DAY = 86_400.0
 ENOUGH = 100
 """People below which the latest day is taken together with the days before."""
 LEVEL = 0.95
+TOLERANCE = 0.02
 RESAMPLES = 2_000
 K = 10
 GAINS = "validation.npy"
@@ -77,7 +79,7 @@ class Comparison:
     @property
     def is_worse(self) -> bool:
         """Whether the new one is surely worse."""
-        return self.interval[1] < 0
+        return self.interval[1] < -TOLERANCE * self.old
 
     def facts(self) -> dict[str, Any]:
         """What the manifest says of it."""
@@ -100,13 +102,17 @@ class Comparison:
 
 def latest_day(held: HeldOut, *, ordinal: bool, seed: int) -> HeldOut | None:
     """Those whose item was touched on the latest day, or later than all but ENOUGH; all of them where the log knows
-    no times (``ordinal``). None where they are fewer than LEAST_USERS.
+    no times (``ordinal``). Of these, who was there before that day, where they are enough: a flood of made-up accounts
+    is all strangers. None where there are fewer than LEAST_USERS.
     """
     if not ordinal and len(held.times):
         newest = np.sort(held.times)[::-1]
         # a few clocks that run ahead do not make a day of their own: it is stretched to enough people
         start = min(newest[0] - DAY, newest[min(ENOUGH, len(newest)) - 1])
         held = held.those(held.times >= start)
+        known = held.rest.timestamps[held.rest.indptr[held.users]] < start
+        if np.count_nonzero(known) >= LEAST_USERS:
+            held = held.those(known)
     return held.some(MOST_USERS, seed) if len(held.users) >= LEAST_USERS else None
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from palate.errors import ModelError
+from palate.errors import InvalidInput, ModelError
 from palate.values import ModelVersion
 
 log = logging.getLogger(__name__)
@@ -251,11 +251,11 @@ class Versions:
 
     def roll_back(self, name: str | None = None) -> str:
         """Make an earlier version current again: ``name``, else the newest whole one before the current one that
-        was in use; its name. Raises ModelError where there is none, or it is damaged.
+        was in use; its name. Raises InvalidInput where there is none, ModelError where it is damaged.
         """
         if name is not None:
             if name not in self.names():
-                raise ModelError(
+                raise InvalidInput(
                     f"there is no model version {name!r}; there are: {', '.join(self.names()) or 'none'}"
                 )
             self.check(name, thorough=True)
@@ -270,10 +270,17 @@ class Versions:
                 return self.roll_back(earlier)
             except ModelError as error:
                 failures.append(str(error))
-        raise ModelError(
+        raise InvalidInput(
             "there is no earlier model version to go back to"
             + (f": {failures[0]}" if failures else "; train.keep_versions says how many are kept")
         )
+
+    def was_validated(self, name: str) -> bool:
+        """Whether there were people to validate it on; False of one that cannot be read."""
+        try:
+            return "people" in self.load_manifest(name).get("validation", {})
+        except ModelError:
+            return False
 
     def prune(self, keep: int = 3) -> list[str]:
         """Remove old versions, and what a killed training left; the names removed.
