@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 COMMANDS = (
-    "demo", "init", "import items", "import events", "train", "versions", "rollback", "chat", "recommend", "why", "understand",
-    "serve", "evaluate", "user export", "user erase", "doctor",
+    "demo", "init", "import items", "import events", "train", "versions", "rollback", "chat", "recommend",
+    "why", "understand", "serve", "evaluate", "user export", "user erase", "doctor",
 )  # fmt: skip
 
 GOODS = [

@@ -1,9 +1,10 @@
 """Validation: is a newly fitted version at least as good as the one that serves?
 
 Both rank the whole catalogue for the same people, the last item of each held out, who touched that item on the latest
-day of the log (or on as many days before as it takes for ENOUGH people) and were there before. The new one stands here for itself as it was
-fitted without those items. The old one is asked as it is where it was trained before they were touched; where it has
-seen them, its own figures of the time when it had not are taken, person by person if the people are the same.
+day of the log (or on as many days before as it takes for ENOUGH people) and were there before. The new one stands here
+for itself as it was fitted without those items. The old one is asked as it is where it was trained before they were
+touched; where it has seen them, its own figures of the time when it had not are taken, person by person if the people
+are the same.
 
 The new one is called worse where the upper end of the paired bootstrap interval of the difference of NDCG@10 (Efron
 and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; one-sided, LEVEL) lies below 0 by more than
