@@ -96,7 +96,7 @@ def start(
                 env={**os.environ, **environment},
             )
         assert process.stdout is not None
-        timer = threading.Timer(30, process.kill)
+        timer = threading.Timer(120, process.kill)
         timer.start()
         address = process.stdout.readline().decode().strip()
         timer.cancel()
