@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 COMMANDS = (
-    "demo", "init", "import items", "import events", "train", "versions", "rollback", "chat", "recommend",
+    "demo", "init", "import items", "import events", "train", "versions", "rollback", "weights", "chat", "recommend",
     "why", "understand", "serve", "evaluate", "user export", "user erase", "doctor",
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from palate.cli import (
     understand,
     user,
     versions,
+    weights,
     why,
 )
 from palate.cli.output import tell
@@ -72,6 +73,9 @@ app.command("understand", epilog="Example: palate understand my-shop '不要香�
 )
 app.command("serve", epilog="Example: palate serve my-shop --port 8080 --workers 2")(serve.serve)
 app.command("why", epilog="Example: palate why my-shop tent-3 --user ann")(why.why)
+app.command("weights", epilog="Example: palate weights my-shop --set like=2 --set skip=0 --preview")(
+    weights.weights
+)
 app.add_typer(user.app, name="user")
 app.command("doctor", epilog="Example: palate doctor my-shop")(doctor.doctor)
 evaluate.register(app)

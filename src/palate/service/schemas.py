@@ -128,6 +128,26 @@ class Rollback(_In):
     ] = None
 
 
+class WorthChanges(_In):
+    """Changes to what events are worth."""
+
+    changes: Annotated[
+        dict[str, Number | Literal["default"]],
+        Field(
+            min_length=1,
+            max_length=100,
+            description="By event type, `half_life_days` or `half_life_events`; `default` goes back to the settings.",
+            examples=[{"like": 2.0}],
+        ),
+    ]
+
+
+class WorthPreview(WorthChanges):
+    """Changes to be tried on the latest lists."""
+
+    slates: Annotated[int, Field(ge=1, le=1_000)] = 50
+
+
 # --- answers -----------------------------------------------------------------------------------------
 
 
