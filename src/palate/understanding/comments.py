@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 LONGEST = 2_000
 """Characters of a comment that are read."""
@@ -22,6 +22,7 @@ CLEAR = 0.25
 NEGATED_GOOD, NEGATED_BAD = -0.8, -0.6
 SMOOTHING = 1.0
 
+T = TypeVar("T")
 Direction = Literal["lower", "higher"]
 
 
@@ -77,13 +78,20 @@ _STRONG = re.compile(
     r"\b(?:very|really|so|extremely|absolutely|super|incredibly|totally|completely|much|way|far|highly|such)\W+(?:a\W+)?$"
     r"|(?:很|非常|特别|超级?|极其?|真|太|十分|相当|好|实在|完全)$"
 )
-_SLIGHT = re.compile(r"\b(?:a bit|a little|slightly|somewhat|fairly|rather|quite)\W+$|(?:有点儿?|稍微?|略|还|比较|偏)$")
+_SLIGHT = re.compile(
+    r"\b(?:a bit|a little|slightly|somewhat|fairly|rather|quite)\W+$|(?:有点儿?|稍微?|略|还|比较|偏)$"
+)
 _TOO = re.compile(r"\b(?:too|overly|a bit|way too)\W+$|(?:太|过于|偏|有点儿?|有些)$")
-_NOT_LIGHT = re.compile(r"^\d")
 
 
 @cache
-def _lexicon() -> tuple[re.Pattern[str], Mapping[str, Sequence[_Sense]], re.Pattern[str], Mapping[str, Sequence[str]], Mapping[str, Any]]:
+def _lexicon() -> tuple[
+    re.Pattern[str],
+    Mapping[str, Sequence[_Sense]],
+    re.Pattern[str],
+    Mapping[str, Sequence[str]],
+    Mapping[str, Any],
+]:
     """(opinions as a pattern and what each may mean; words that name aspects likewise; the aspects' entries)."""
     text = resources.files("palate.understanding").joinpath("data/opinions.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
@@ -139,25 +147,23 @@ def _clauses(plain: str) -> Iterator[str]:
 
 def _opinions(clause: str) -> Iterator[Opinion]:
     pattern, senses, names, named, _ = _lexicon()
-    mentioned = [(match.start(), match.end(), named[match.group()]) for match in names.finditer(clause)]
+    mentioned = [(at.start(), at.end(), _entry(named, at.group())) for at in names.finditer(clause)]
     read_until = 0
     for match in pattern.finditer(clause):
         before = clause[read_until : match.start()]
-        of_word = senses.get(match.group()) or _with_ending(match.group())
+        of_word = _entry(senses, match.group())
         one = _opinion(of_word, before, _aspects_at(match.start(), match.end(), mentioned))
         if one is not None:
             yield one
             read_until = match.end()
 
 
-@lru_cache(maxsize=10_000)
-def _with_ending(word: str) -> tuple[_Sense, ...]:
-    """The senses of the longest "word*" that a word begins with, or of the same words otherwise spaced."""
-    _, senses, _, _, _ = _lexicon()
-    for end in range(len(word), 0, -1):
-        if found := senses.get(word[:end] + "*"):
-            return tuple(found)
-    return tuple(senses.get(" ".join(word.split()), ()))
+def _entry(table: Mapping[str, Sequence[T]], found: str) -> Sequence[T]:
+    """The entry of the phrase that ``_pattern`` found: as it is, otherwise spaced, or with an ending."""
+    word = " ".join(found.split())
+    if word in table:
+        return table[word]
+    return next(table[stem] for end in range(len(word), 0, -1) if (stem := word[:end] + "*") in table)
 
 
 def _aspects_at(start: int, end: int, mentioned: Sequence[tuple[int, int, Sequence[str]]]) -> list[str]:
@@ -191,7 +197,7 @@ def _opinion(senses: Sequence[_Sense], before: str, named: Sequence[str]) -> Opi
     if too and sense.kind == "good" and before.rstrip().endswith("too"):
         polarity = -abs(polarity)
     elif negated:
-        polarity *= -NEGATED_GOOD * -1 if sense.kind == "good" else NEGATED_BAD
+        polarity *= NEGATED_GOOD if sense.kind == "good" else NEGATED_BAD
     return Opinion(aspect, polarity, _wish(aspect) if polarity < 0 else None)
 
 
