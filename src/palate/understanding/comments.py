@@ -28,8 +28,8 @@ Direction = Literal["lower", "higher"]
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """``aspect``: price, battery ..., "" for the whole; ``polarity``: above 0 for praise, about -2 to 2; ``wish``: which
-    way of the aspect a complaint wishes, None where that is not told.
+    """``aspect``: price, battery ..., "" for the whole; ``polarity``: above 0 for praise, about -2 to 2; ``wish``:
+    which way of the aspect a complaint wishes, None where that is not told.
     """
 
     aspect: str
