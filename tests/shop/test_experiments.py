@@ -106,7 +106,7 @@ def test_reactions_of_both_arms_teach_the_one_ranker(trained: palate.Shop, edit:
 def test_a_model_version_can_be_tried_and_is_kept_while_it_is(trained: palate.Shop):
     old = trained.status()["model_version"]
     trained.put_items([{"item_id": "kite-1", "title": "A kite", "categories": ["Toys"]}])
-    trained.train()
+    trained.train(force=True)
     new = trained.status()["model_version"]
     with pytest.raises(InvalidInput, match="is the one in use"):
         trained.start_experiment(new, name="same")
@@ -117,17 +117,17 @@ def test_a_model_version_can_be_tried_and_is_kept_while_it_is(trained: palate.Sh
         assert turn.model_version == (old if expected[user] == TREATMENT else new)
         trained.feedback(user_id=user, item_id=turn.items[0].item_id, event_type="like", turn_id=turn.turn_id)
     for _ in range(3):
-        trained.train()
+        trained.train(force=True)
     assert (trained.folder / "models" / old).is_dir()
     trained.stop_experiment()
-    trained.train()
+    trained.train(force=True)
     assert not (trained.folder / "models" / old).is_dir()
     assert trained.chat("a tent", user_id=PEOPLE[0]).model_version not in (old, new)
 
 
 def test_a_treatment_that_cannot_be_served_is_not_counted(trained: palate.Shop):
     old = trained.status()["model_version"]
-    trained.train()
+    trained.train(force=True)
     trained.start_experiment(old, name="e")
     shutil.rmtree(trained.folder / "models" / old)
     with palate.open(trained.folder) as fresh:
