@@ -13,6 +13,7 @@ from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding import (
     claims_compared,
     claims_in_numbers,
+    claims_of_conduct,
     claims_of_properties,
     claims_of_record,
     plain_words,
@@ -104,6 +105,7 @@ def _inquire(q: Inquiry) -> None:
         raise Unsupported("said that nothing was found")
     claims_of_record.history(q)
     claims_of_record.deals(q)
+    claims_of_conduct.conduct(q)
     if q.silent and claims_of_record.says_unknown(q):
         return
     claims_compared.of_ratio(q)

@@ -14,7 +14,8 @@ from palate.understanding.normalise import normalise
 from palate.values import Evidence
 
 _OFFERED = re.compile(
-    r"\b(?:comes?|available|offered|sold)\s+in\s+$|\b(?:colou?r|material)\b.{0,12}\bis\s+$|\b(?:is|are)\s+$"
+    r"\b(?:comes?|available|offered|sold)\s+in\s+$|\b(?:colou?r|material|level|kind|type)\b.{0,12}\bis\s+$"
+    r"|\b(?:is|are|be)\s+(?:not\s+|hardly\s+|also\s+|for\s+)?$"
 )
 """Before a value that is meant as one, though it is an everyday word (natural)."""
 

@@ -12,7 +12,10 @@ from palate.understanding.normalise import Text
 _HAN = re.compile(rf"[{CJK}]")
 _BY = re.compile(r"\b(?:by|from|brand)\s+$|品牌(?:是|为|：)?$|来自$|由$")
 _MEASURED = re.compile(rf"[{CJK}]{{0,2}}\s*\d[\d.,]*\s*(?:[a-z]{{1,5}}|[{CJK}]{{1,2}})?")
-_SAYS = re.compile(r"^\W*(?:is|are|was|comes?|made)\b[^,.;]*$|^\W*(?:是|来自|属于|出自)[^，。；]*$")
+_SAYS = re.compile(
+    r"^\W*(?:(?:may|might|could|must|should|would)\s+)?(?:is|are|be|was|comes?|made)\b[^,.;]*$"
+    r"|^\W*(?:是|来自|属于|出自)[^，。；]*$"
+)
 _MAKER = re.compile(r"\s*(?:品牌|牌|家|出品|制造|的|brand|product|design)")
 _HAN_ALONE = re.compile(rf"[{CJK}]{{2,4}}")
 _SMALL = frozenset("the a an of and in to for or on with at by from s".split())  # noqa: SIM905
