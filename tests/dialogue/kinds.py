@@ -55,7 +55,7 @@ def books(seed: int) -> Shop:
 def groceries(seed: int) -> Shop:
     return Shop(
         made.groceries(random.Random(seed)), ("en",),
-        numbers={"weight_g": (("{x} weighs {n} g.", "The weight of {x} is {n} grams."), ()), "calories": (("{x} has {n} calories.",), ())},
+        numbers={"weight_g": (("{x} weighs {n} grams.", "The weight of {x} is {n} grams."), ()), "calories": (("{x} has {n} calories.",), ())},
         people={}, texts={"brand": (("{x} is by {v}.", "{x} comes from {v}."), ()), "origin": (("{x} comes from {v}.", "The origin of {x} is {v}."), ())},
         flags={"organic": ("organic", ""), "vegan": ("vegan", ""), "gluten_free": ("gluten free", "")},
         more={"weight_g": ("heavier", "")}, less={"weight_g": ("lighter", "")}, sign="€",
@@ -99,7 +99,7 @@ def opendialkg(folder: Path, seed: int) -> Shop:
 def icecat(folder: Path, seed: int) -> Shop:
     return Shop(
         _read(folder / "items.jsonl.gz", 150, seed, "price"), ("en", "zh"),
-        numbers={"weight": (("The weight of {x} is {n} g.", "{x} weighs {n} g."), ("{x}重{n}克。",)), "display_diagonal": (("The display diagonal of {x} is {n} inches.",), ())},
+        numbers={"weight": (("The weight of {x} is {n} grams.", "{x} weighs {n} grams."), ("{x}重{n}克。",)), "display_diagonal": (("The display diagonal of {x} is {n} inches.",), ())},
         people={}, texts={"brand": (("{x} is by {v}.", "{x} comes from {v}."), ("{x}是{v}的。",)), "product_colour": (("The colour of {x} is {v}.", "{x} is {v}."), ("{x}的颜色是{v}。",)), "country_of_origin": (("{x} was made in {v}.",), ())},
         flags={"touchscreen": ("a touchscreen", "触摸屏"), "wi_fi": ("on Wi-Fi", "带Wi-Fi"), "bluetooth": ("with Bluetooth", "带蓝牙")},
         more={"weight": ("heavier", "重")}, less={"weight": ("lighter", "轻")}, sign="$",

@@ -92,7 +92,7 @@ class Writer:
         a, b = self.rng.sample(self.shown, 2)
         x, y, shop = self.name(a), self.name(b), self.shop
         for field, forms in shop.numbers.items():
-            if _number(a, field) is not None:
+            if _number(a, field) is not None and forms[self.zh]:
                 yield "number", self.said(forms, a, n=self.number(a[field]))
         if "price" in a:
             yield "price", self.pick(
@@ -119,10 +119,10 @@ class Writer:
                         else f"{self.name(top)} is {words[0]} than {self.name(bottom)}."
                     )  # fmt: skip
         for field, forms in shop.people.items():
-            if a.get(field):
+            if a.get(field) and forms[self.zh]:
                 yield "person", self.said(forms, a, p=self.value(a, field))
         for field, forms in shop.texts.items():
-            if a.get(field):
+            if a.get(field) and forms[self.zh]:
                 yield "value", self.said(forms, a, v=self.value(a, field))
         for field, words in shop.flags.items():
             if field in a:
@@ -149,7 +149,7 @@ class Writer:
         x, y, shop, choose = self.name(a), self.name(b), self.shop, self.rng.choice
         for field, forms in shop.numbers.items():
             n = _number(a, field)
-            if n is not None:
+            if n is not None and forms[self.zh]:
                 wrong = choose([n + 1, n * 2, n + 10, n * 10, max(1.0, n - 3)])
                 if not _mentions(a, f"{wrong:g}"):
                     yield "wrong number", self.said(forms, a, n=self.number(wrong))
@@ -181,7 +181,7 @@ class Writer:
                 f"{x}的价格是{p:g}{foreign[1]}。" if self.zh else f"{x} costs {p:g} {foreign[0]}.",
             )
         for field, forms in shop.people.items():
-            if a.get(field):
+            if a.get(field) and forms[self.zh]:
                 stranger = self.stranger(a, field)
                 if stranger:
                     yield "wrong person", self.said(forms, a, p=stranger)
@@ -205,7 +205,7 @@ class Writer:
                 )  # fmt: skip
         for field, forms in shop.texts.items():
             stranger = self.stranger(a, field)
-            if a.get(field) and stranger:
+            if a.get(field) and stranger and forms[self.zh]:
                 yield "wrong value", self.said(forms, a, v=stranger)
                 yield "wrong value hedged", self.pick(
                     (f"I believe {x} may be {stranger}.", f"Probably {x} is {stranger}.", f"If I remember right, {x} is {stranger}."),

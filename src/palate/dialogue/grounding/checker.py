@@ -79,7 +79,7 @@ class Checker:
         return Verdict(True, tuple(evidence), said.things, asks=q.asking, silent=q.silent)
 
     def _clean(self, sentence: str, said: Said) -> None:
-        if _FOREIGN.search(sentence):
+        if any(not self._own(said, *match.span()) for match in _FOREIGN.finditer(sentence)):
             raise Unsupported("markup or an address")
         if self._secret & _shingles(sentence):
             raise Unsupported("the instructions")
@@ -98,6 +98,15 @@ class Checker:
         if not han and latin > 7 and language_of(outside) not in ("en", "zh"):
             raise Unsupported("another language")
 
+    def _own(self, said: Said, start: int, end: int) -> bool:
+        """Whether a stretch is in a title, or a maker's name (StarTech.com)."""
+        if any(a.kind in ("title", "group") and a.start < end and start < a.end for a in said.anchors):
+            return True
+        word = said.original[start:end].casefold()
+        return any(
+            word in values for thing in self.facts.things for values in (thing.values.get("brand", ()),)
+        )
+
 
 def _inquire(q: Inquiry) -> None:
     """Claim by claim; what one has accounted for the next need not. Raises Unsupported."""
@@ -113,6 +122,7 @@ def _inquire(q: Inquiry) -> None:
     claims_compared.agreement(q)
     left = claims_in_numbers.years(q, left)
     claims_in_numbers.measured(q, left)
+    claims_of_properties.origins(q)
     claims_of_properties.values(q)
     claims_of_properties.flags(q)
     claims_of_properties.names(q)

@@ -65,7 +65,9 @@ _ROLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"act(?:or|ress)|cast|star|演员|主演"),
     ),
     (
-        re.compile(r"\bwritten\b|\bauthor(?:ed)?\b|\bwriter\b|\bpen(?:ned)?\b|\bwrote\b|作者|写的|所著|著"),
+        re.compile(
+            r"\bwritten\b|\bauthor(?:ed)?\b|\bwriter\b|\bpen(?:ned)?\b|\bwrote\b|作者|编剧|写的|所著|著"
+        ),
         re.compile(r"author|writer|作者|作家|编剧"),
     ),
     (
