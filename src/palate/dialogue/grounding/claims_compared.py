@@ -151,12 +151,19 @@ def agreement(q: Inquiry) -> None:
     things = list({t.item_id: t for a in q.said.anchors for t in a.things}.values()) or list(
         q.said.focus.things
     )
-    for attributes in _agreeing(q):
+    agreeing = _agreeing(q)
+    if (
+        not agreeing
+        and len(q.said.things) > 1
+        and re.search(r"\bshare|\bthe\s+same\s+(?!time|way|thing)\w", q.plain)
+    ):
+        raise Unsupported("the same, in what is not known")
+    if len(things) == 1:  # the same as what was spoken of before
+        things += [t for t in q.said.focus.things if t.item_id != things[0].item_id]
+    for attributes in agreeing:
         held = [name for name in attributes if any(t.has(name) for t in things)]
-        if (
-            held
-            and len(things) > 1
-            and not any(len({str(_value(t, name)) for t in things}) == 1 for name in held)
+        if held and not any(
+            len(things) > 1 and len({str(_value(t, name)) for t in things}) == 1 for name in held
         ):
             raise Unsupported("the same " + held[0])
 

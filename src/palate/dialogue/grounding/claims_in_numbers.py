@@ -16,6 +16,11 @@ from palate.values import Evidence
 _LEAD = re.compile(r"([\u4e00-\u9fff])(?:约|达|为|是|仅|只)?$")
 _SELLS = re.compile(r"(?:卖|售|要)(?:价|到|的是|约|只要)?$")
 """Before a price, a word for the sale."""
+_COUNTING = re.compile(
+    r"(?:^|\b(?:all|the|these|those|are|is|found|picked|chose|have|got|of|listed|here|only|just|among|between|for|last|first|with)\s+)$"
+    r"|[\u4e00-\u9fff]$"
+)
+"""Before a number without a noun that counts things: all four, of the two."""
 _COUNT_AFTER = re.compile(
     r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different"
     r"|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?"
@@ -258,7 +263,11 @@ def _is_count(q: Inquiry, measure: Measure) -> bool:
         r"\b(?:other|another|remaining|rest)\b", q.plain[max(0, measure.start - 8) : measure.end + 8]
     ) or re.search(r"(?:其余|其他|另外?|剩下的?)$", q.plain[max(0, measure.start - 4) : measure.start]):
         counts |= {listing - max(1, named), listing - len(q.said.focus.things)}
-    return n in counts and bool(_COUNT_AFTER.match(after))
+    counted = _COUNT_AFTER.match(after)
+    if counted is None or n not in counts:
+        return False
+    alone = re.fullmatch(r"\W*|\s*(?:and|but)", counted.group()) is not None
+    return not alone or bool(_COUNTING.search(q.plain[max(0, measure.start - 24) : measure.start]))
 
 
 def _in_its_text(q: Inquiry, thing: Thing, measure: Measure) -> bool:

@@ -14,9 +14,11 @@ _DEEDS = re.compile(
     r"|send(?:ing)?|sent|e-?mail(?:ed|ing)?|mail(?:ed|ing)?|phone[d]?|notif(?:y|ied)|inform(?:ed)?|paid|charg(?:e|ed)|refund(?:ed)?"
     r"|donate[ds]?|test(?:ed)?|tasted|tried|shipp?(?:ed)?|deliver(?:ed)?|pack(?:ed)?|register(?:ed)?|subscribe[d]?|(?:set|put)\s+aside"
     r"|asked\s+(?:our|the)|told\s+(?:our|the|my)|add(?:ed)?\s+(?:it|them|this|that|one|both)?\s*to\s+your)\b"
+    r"|\bi(?:'ve|\s+have|\s+personally|\s+once|\s+also)*\s+(?:watched|read|used|wore|own(?:ed)?|bought|saw|seen|played|visited|ate|cried)\b"
     r"|\bshall\s+i\s+(?:order|reserve|book|send|wrap|ship|add)\b"
     r"|(?:我|我们|这边|店员|客服)(?:已经?|可以|能|会|也|都|就|马上|现在|给您|帮您|替您|为您|给你|帮你|替你|这就|先|把[^，。；]{0,24})*(?:下单|下了单|预订"
     r"|预定|预留|保留|发货|寄出?|发(?:送)?(?:邮件|短信|消息)|通知|付款|支付|退款|捐|试用过|试过|包装|打包|登记|注册|加入?(?:到)?购物车)"
+    r"|我(?:昨|刚|也|自己|去年|上次|曾)[^，。；]{0,6}(?:看过|读过|用过|买过|吃过|穿过|看了|用了)"
     r"|已经?(?:帮|替|为|给)(?:您|你)[^，。；]{0,6}(?:下单|预订|预定|预留|保留|付款|登记|加入)"
 )
 """What no conversation does."""
@@ -39,16 +41,19 @@ _KIN = re.compile(
 """Others who like it, or have it."""
 
 _NEWS = re.compile(
-    r"\b(?:last|this)\s+(?:week|month|year|spring|summer|autumn|fall|winter|season)\b|\bbrand[\s-]new\b|\byesterday\b"
+    r"\b(?:last|this)\s+(?:night|week|month|year|spring|summer|autumn|fall|winter|season)\b|\bbrand[\s-]new\b|\byesterday\b"
     r"|\bjust\s+(?:released|out|arrived|launched|in|came|published)\b|\b(?:newly|recently|freshly)\s+\w+ed\b"
     r"|\bnew\s+(?:arrival|release|in)\b|\bupcoming\b"
     r"|\b(?:based\s+on|inspired\s+by|adapted\s+from|true\s+stor(?:y|ies))\b|\b(?:sequel|prequel|trilogy|remake|spin-?off)s?\b"
     r"|\bpart\s+of\s+a\b|\b(?:second|third|first|new|latest|revised)\s+edition\b"
     r"|\b(?:'s|his|her|their)\s+(?:last|first|latest|final|debut|early|only|best|finest|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\b"
     r"|\b(?:last|first|latest|final|debut|finest|best|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\s+(?:of|by|from)\b"
+    r"|\bonly\s+(?:work|film|movie|book|novel|album)\s+(?:of|by|from)\b|\b\w+est\b[^.]{0,20}\bever\b|\bever\s+made\b|\bin\s+the\s+world\b"
+    r"|\bending\b|\bends?\s+(?:well|badly|happily|sadly)\b|\bleav(?:es?|ing)\s+(?:soon|us|our|the\s+shop)\b|\bin\s+colou?r\b|\bfair[\s-]?trade\b"
+    r"|\bfor\s+(?:your|the)\s+(?:heart|health|skin|hair|eyes|stomach|body|sleep)\b"
     r"|\bon\s+offer\b|\b(?:is|are|was|been|now|currently)\s+reduced\b|\breduced\s+(?:to|from|today|in\s+price)\b|\belsewhere\b"
     r"|\bnot\s+true\b|\bexclusiv\w+\b|\bhas\s+nothing\s+to\s+do\s+with\b"
-    r"|上周|上个?月|去年|今年|本周|昨天|新品|新款|刚(?:刚)?(?:出|上市|上架|发布)|即将"
+    r"|世界上最|史上|有史以来|有益|养生|上周|上个?月|去年|今年|本周|昨天|新品|新款|刚(?:刚)?(?:出|上市|上架|发布)|即将"
     r"|改编|真人真事|真实(?:故事|事件)|续集|前传|三部曲|第[一二三两\d]版|修订版|处女作|代表作|遗作|成名作"
     r"|别处|独家|独有|专供|口碑|立减|直降|买[一二两三四五\d][送赠]"
 )

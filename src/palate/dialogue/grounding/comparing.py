@@ -188,8 +188,6 @@ def _graded(
     said: Said, one: Comparison, attributes: Sequence[tuple[str, Direction]], things: Sequence[Thing]
 ) -> tuple[bool, set[str]]:
     """A mere "light" or 便宜: not said of the one that has most of its opposite, nor where nothing is known."""
-    if not one.attributes:
-        return True, set()
     if not attributes:
         word = said.words.folds[next(i for i, s in enumerate(said.words.starts) if s >= one.start)]
         return False, {f"?{word}"}
