@@ -13,6 +13,7 @@ from palate.cli import (
     chat,
     demo,
     doctor,
+    enrich,
     evaluate,
     imports,
     init,
@@ -58,6 +59,9 @@ app.command("demo", epilog="Example: palate demo --port 9000")(demo.demo)
 app.command("init", epilog="Example: palate init my-shop")(init.init)
 app.add_typer(imports.app, name="import")
 app.command("train", epilog="Example: palate train my-shop")(train.train)
+app.command("enrich", epilog="Example: palate enrich my-shop --fields tags,translation --max-cost 5")(
+    enrich.enrich
+)
 app.command("chat", epilog="Example: palate chat my-shop --user ann --once 'a gift under 300 yuan'")(
     chat.chat
 )
