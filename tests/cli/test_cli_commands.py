@@ -8,7 +8,7 @@ import pytest
 
 COMMANDS = (
     "demo", "init", "import items", "import events", "train", "chat", "recommend", "why", "understand",
-    "serve", "evaluate", "user export", "user erase", "doctor",
+    "serve", "evaluate", "user export", "user erase", "doctor", "enrich",
 )  # fmt: skip
 
 GOODS = [

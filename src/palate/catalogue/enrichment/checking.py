@@ -52,8 +52,8 @@ def checked(
             value = _text(given, one, source, dropped)
         if value:
             kept[one.name] = value
-        elif given in (None, "", []):
-            dropped.append(f"{one.name} is not there")
+        elif not isinstance(given, list if one.listed else str) or not given:
+            dropped.append(f"{one.name}: is not there")
     return kept, dropped
 
 
@@ -148,7 +148,7 @@ def _fault_of_language(text: str, asked: Asked, source: Source) -> str:
     han = len(_HAN.findall(text))
     if asked.language == "zh":
         strange = [word for word in _LATIN_WORD.findall(text) if word.casefold() not in source.folded]
-        if strange or (not han and text.casefold() not in source.folded):
+        if strange or (not han and (not asked.listed or text.casefold() not in source.folded)):
             return "is not Chinese"
         return ""
     return "is not in the language asked for" if han else ""

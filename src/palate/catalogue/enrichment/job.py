@@ -125,7 +125,7 @@ def enrich(
                 elif isinstance(answer, LanguageModelError):
                     outcome.failed += 1
                     failures += 1
-                    if failures >= MOST_FAILURES:
+                    if failures == MOST_FAILURES:
                         outcome.stopped = f"the language model failed {failures} times in a row: {answer}"
                 else:
                     failures = 0
@@ -157,8 +157,13 @@ def _answered(
         answer = complete_json(model, asked, form, max_tokens=most, timeout=SECONDS)
     except LanguageModelError as error:
         return error, False
-    known = {one.name for one in request.asked}
-    answer = {name: value for name, value in answer.items() if name in known}
+    answer = {
+        one.name: answer[one.name]
+        for one in request.asked
+        if isinstance(answer.get(one.name), list if one.listed else str)
+    }
+    if not answer:
+        return LanguageModelError("the language model's answer has none of the fields asked for"), False
     store.put_answer(key, answer)
     return answer, False
 

@@ -2,7 +2,6 @@
 person said. Made once a turn.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
