@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -115,11 +116,9 @@ def enrich(
     with ThreadPoolExecutor(parallel, thread_name_prefix="enrich") as pool:
         window = 2 * parallel
         for start in range(0, len(requests), window):
-            for one, (answer, cached) in zip(
-                requests[start : start + window],
-                pool.map(lambda one: _answered(store, spending, one), requests[start : start + window]),
-                strict=True,
-            ):
+            some = requests[start : start + window]
+            answers = pool.map(partial(_answered, store, spending), some)
+            for one, (answer, cached) in zip(some, answers, strict=True):
                 if isinstance(answer, BudgetSpent):
                     outcome.stopped = str(answer)
                 elif isinstance(answer, LanguageModelError):
