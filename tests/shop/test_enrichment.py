@@ -8,10 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
-from enriching import asked_of, enrichment, well
+from enriching import GOODS, asked_of, enrichment, well
 
 import palate
-from conftest import GOODS
 from palate.errors import LanguageModelError
 from palate.language_models.base import Message, Usage
 from palate.language_models.scripted import Answer, ScriptedModel
