@@ -17,6 +17,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from palate.catalogue.enrichment.enrichment import Enrichment
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
 from palate.dialogue.profile import lines, without_lines
@@ -330,7 +331,8 @@ class Shop:
                 f"item_id {item_id!r} cannot be changed to {fields['item_id']!r}; add a new item instead"
             )
         old = self.item(item_id)
-        record = {"item_id": old.item_id, "title": old.title, **old.fields, **fields}
+        own = {name: value for name, value in old.fields.items() if name not in old.derived}
+        record = {"item_id": old.item_id, "title": old.title, **own, **fields}
         self.put_items([{name: value for name, value in record.items() if value is not None}])
         return self.item(item_id)
 
@@ -338,6 +340,11 @@ class Shop:
         """Take an item out of the catalogue; its events stay. Raises UnknownItem."""
         if self._store.withdraw_items([item_id]) == 0:
             raise UnknownItem(f"there is no item {item_id!r} in the catalogue")
+
+    @property
+    def enrichment(self) -> Enrichment:
+        """What a language model writes of the items, offline: forecast, job and review."""
+        return Enrichment(self._store, self._chosen.model, self.settings)
 
     def import_items(
         self,

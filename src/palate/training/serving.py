@@ -17,6 +17,7 @@ import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
+from palate.catalogue.enrichment.content import counted
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.dialogue.grounding.vocabulary import Vocabulary
@@ -244,7 +245,7 @@ class Serving:
             named = self._versions.current_name()
             if loaded is None or loaded.named != named:
                 loaded = self._load(named)
-            changes = list(self._store.items(after=loaded.world.catalogue.revision))
+            changes = self._items(after=loaded.world.catalogue.revision)
             if changes:
                 loaded = loaded.changed(changes, self._types(), self._settings)
             if loaded.words is not (words := self._synonyms.latest_sound()):
@@ -283,6 +284,14 @@ class Serving:
             and self._synonyms.latest_sound() is loaded.words
         )
 
+    @property
+    def _unreviewed(self) -> bool:
+        return self._settings.enrichment.unreviewed == "on"
+
+    def _items(self, after: int = 0) -> list[StoredItem]:
+        """The store's items, with those of their derived fields that count."""
+        return list(counted(self._store.items(after=after), unreviewed=self._unreviewed))
+
     def _types(self) -> dict[str, Any]:
         return dict(self._store.document(TYPES_DOCUMENT) or {})
 
@@ -290,8 +299,14 @@ class Serving:
         words = self._synonyms.latest_sound()
         trained = self._versions.open(load_trained)
         if trained is not None:
-            return _Loaded.of_version(trained, named, self._settings, words)
-        types, items = self._types(), list(self._store.items())
+            loaded = _Loaded.of_version(trained, named, self._settings, words)
+            if trained.version.manifest["settings"].get("unreviewed", self._unreviewed) == self._unreviewed:
+                return loaded
+            # it was trained when derived fields counted that do not count any more, or the other way round
+            derived = [one for one in self._store.items() if one.derived]
+            changes = list(counted(derived, unreviewed=self._unreviewed))
+            return loaded.changed(changes, self._types(), self._settings) if changes else loaded
+        types, items = self._types(), self._items()
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
         return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings, words)
 

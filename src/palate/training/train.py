@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
+from palate.catalogue.enrichment.content import counted
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.catalogue.vectors import VectorIndex
@@ -94,7 +95,8 @@ def _train(
     versions = Versions(folder)
     start = time.perf_counter()
     with versions.write() as draft:
-        items = _read_items(store, tell)
+        unreviewed = settings.enrichment.unreviewed == "on"
+        items = _read_items(store, unreviewed, tell)
         types: Mapping[str, AttributeType] = store.document(TYPES_DOCUMENT) or {}
         catalogue = Catalogue.build(items, types, lambda done, total: tell("catalogue", done, total))
         catalogue.save(_new(draft.folder / "catalogue"))
@@ -147,7 +149,11 @@ def _train(
                 "interactions": len(data.items),
             },
             ordinal=data.ordinal,
-            settings={"feedback": settings.feedback.model_dump(mode="json"), "seed": SEED},
+            settings={
+                "feedback": settings.feedback.model_dump(mode="json"),
+                "seed": SEED,
+                "unreviewed": unreviewed,
+            },
             embedder={"name": embedder.name, "dimensions": embedder.dimensions},
             sources=sorted(fit.fitted.models),
             skipped=fit.fitted.skipped,
@@ -241,9 +247,9 @@ def load_trained(version: Version) -> Trained:
         ) from error
 
 
-def _read_items(store: Store, tell: Progress) -> list[StoredItem]:
+def _read_items(store: Store, unreviewed: bool, tell: Progress) -> list[StoredItem]:
     tell("reading items", 0, None)
-    items = list(store.items())
+    items = list(counted(store.items(), unreviewed=unreviewed))
     tell("reading items", len(items), len(items))
     return items
 
