@@ -315,9 +315,21 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Advised:
+    """What a language model said to a list: ``named`` titles, of which ``linked`` items of the catalogue, and
+    ``reranked`` items that it put in order; 0 where it was not asked, or not there in time.
+    """
+
+    named: int = 0
+    linked: int = 0
+    reranked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One exchange: what was said, how it was read, what came back; ``unsupported``: sentences
-    of the language model that were refused; ``spent``: on language models, by purpose.
+    of the language model that were refused; ``spent``: on language models, by purpose; ``advised``: what one said to
+    the list.
     """
 
     turn_id: str
@@ -333,6 +345,7 @@ class Turn:
     model_version: str | None = None
     created_at: float = 0.0
     spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
+    advised: Advised = field(default_factory=Advised)
 
 
 @dataclass(frozen=True, slots=True)

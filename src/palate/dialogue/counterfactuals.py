@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.advice import NO_ADVICE, Advice
 from palate.dialogue.recommending import (
     Errand,
     context_of,
@@ -196,28 +197,37 @@ def standings(
     without: Sequence[Removal],
     excluded: Exclusion,
     used: LinearRanker,
+    advice: Advice = NO_ADVICE,
 ) -> list[Standing]:
     """Where the item stands as it is, then without each of the removals, of a list of ``k`` that is ranked by
-    ``used``: a draw of the world's ranker where the list explored.
+    ``used``: a draw of the world's ranker where the list explored. ``advice``: what a language model said to that list;
+    it stays as it was.
     """
     as_is = Removal(Evidence("item", ""), "", "", state, person)
-    base = errand(world, state, person, k, exclude=excluded(person))
+    base = errand(world, state, person, k, exclude=excluded(person), advice=advice)
     near = [one for one in without if not one.wider]
     found = _near(world, code, base, [as_is, *near], k, excluded, used)
     by_removal = dict(zip(map(id, near), found[1:], strict=True))
     return [
         found[0],
         *(
-            _anew(world, code, one, k, excluded, used) if one.wider else by_removal[id(one)]
+            _anew(world, code, one, k, excluded, used, advice) if one.wider else by_removal[id(one)]
             for one in without
         ),
     ]
 
 
 def _anew(
-    world: World, code: int, removal: Removal, k: int, excluded: Exclusion, used: LinearRanker
+    world: World,
+    code: int,
+    removal: Removal,
+    k: int,
+    excluded: Exclusion,
+    used: LinearRanker,
+    advice: Advice,
 ) -> Standing:
-    sought = errand(world, removal.state, removal.person, k, exclude=excluded(removal.person))
+    left_out = excluded(removal.person)
+    sought = errand(world, removal.state, removal.person, k, exclude=left_out, advice=advice)
     return _near(world, code, sought, [removal], k, excluded, used)[0]
 
 
@@ -303,7 +313,7 @@ def _changed(world: World, base: Errand, change: Removal, exclude: Codes | None)
         base,
         out=kept_out(change.state, change.person, world.catalogue, exclude),
         preferences=change.state.preferences,
-        context=context_of(change.person, said, query, vector),
+        context=context_of(change.person, said, query, vector, base.context.proposed),
         said=said,
         known=change.person.touched,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.text import tokens
+from palate.dialogue.advice import NO_ADVICE, Advice
 from palate.dialogue.answering import spoken_of
 from palate.dialogue.counterfactuals import Exclusion, Removal, Standing, removals, standings
 from palate.dialogue.recommending import Errand, errand, features_of, grounds_of, ranked, segment_of
@@ -80,16 +81,18 @@ def explained(
     language: str,
     excluded: Exclusion = lambda person: None,
     used: LinearRanker | None = None,
+    advice: Advice = NO_ADVICE,
 ) -> Why:
     """Why the item of ``code`` stands where it does in a list of ``k`` for this state and person. ``excluded``:
-    what such a list leaves out beside what it must; ``used``: what ranked it, where that is not the world's ranker.
+    what such a list leaves out beside what it must; ``used``: what ranked it, where that is not the world's ranker;
+    ``advice``: what a language model said to it.
     """
     world = world.seen_by(person.user, segment_of(language, person))
     used = used or world.ranker
     catalogue = world.catalogue
     taken = removals(state, person, catalogue)
-    now, *otherwise = standings(world, code, state, person, k, taken, excluded, used)
-    sought = errand(world, state, person, k, exclude=excluded(person))
+    now, *otherwise = standings(world, code, state, person, k, taken, excluded, used, advice)
+    sought = errand(world, state, person, k, exclude=excluded(person), advice=advice)
     grounds = grounds_of(world, sought, person, language)
     told = [
         _told(catalogue, now, then, removal, language)
@@ -123,7 +126,8 @@ def strongest(why: Why) -> Counterfactual | None:
 def why_in(world: World, code: int, listed: Listed, person: Person, language: str) -> Why:
     """Why the item of ``code`` stood where it did in a list that was shown: for the person as he was then."""
     used = aligned(listed.ranker, world.ranker.names)
-    return explained(world, code, listed.state, person.until(listed.at), listed.shown, language, used=used)
+    then = person.until(listed.at)
+    return explained(world, code, listed.state, then, listed.shown, language, used=used, advice=listed.advice)
 
 
 def counterfactual(
