@@ -1,8 +1,8 @@
 """Advice: what a language model said about one list, as plain values. The ranker weighs it; nothing else listens.
 
 ``advising.Adviser`` gives it for one turn, within the turn's budget: items that the model names (a candidate source),
-and an order of the best candidates (a feature). Where the model is slow, dead or talks nonsense there is no advice, and the
-list is as it would be without a model.
+and an order of the best candidates (a feature). Where the model is slow, dead or talks nonsense there is no advice,
+and the list is as it would be without a model.
 """
 
 import threading

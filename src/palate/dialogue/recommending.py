@@ -171,18 +171,18 @@ def ranked(
     return candidates, slate_of(world, sought, candidates, k, exploration)
 
 
-def candidates_of(world: World, sought: Errand) -> Candidates:
-    """What every source proposes for this errand, scored by all."""
-    most = world.settings.ranking.candidates
-    return retrieve(world.recommenders, sought.context, sought.mask, most, world.floors)
-
-
 def slate_of(
     world: World, sought: Errand, candidates: Candidates, k: int, exploration: Exploration = MEAN_ALONE
 ) -> Slate:
     """The k candidates to show."""
     features, diversity = features_of(world, sought, candidates), world.settings.ranking.diversity
     return rank(world.ranker, candidates, features, world.similarity, k, diversity, exploration)
+
+
+def candidates_of(world: World, sought: Errand) -> Candidates:
+    """What the slate is chosen from."""
+    most = world.settings.ranking.candidates
+    return retrieve(world.recommenders, sought.context, sought.mask, most, world.floors)
 
 
 def features_of(world: World, sought: Errand, candidates: Candidates) -> Features:

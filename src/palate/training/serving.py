@@ -42,6 +42,7 @@ from palate.training.train import Trained, load_trained
 from palate.training.versions import Versions
 from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
+from palate.understanding.synonyms import ShopSynonyms
 from palate.values import StoredItem
 
 EMBEDDED_LIVE = 256
@@ -63,10 +64,13 @@ class _Loaded:
     world: World
     lookup: Lookup
     trained: tuple[Recommender, ...]
+    words: Mapping[str, Any]
     fusion: Fusion | None = None
 
     @classmethod
-    def of_version(cls, trained: Trained, named: str | None, settings: Settings) -> Self:
+    def of_version(
+        cls, trained: Trained, named: str | None, settings: Settings, words: Mapping[str, Any]
+    ) -> Self:
         embedder = trained.embedder or make_embedder(settings.embedder)
         wanted = trained.version.manifest["embedder"]["name"]
         if embedder.name != wanted:
@@ -83,6 +87,7 @@ class _Loaded:
             embedder,
             trained.version.name,
             settings,
+            words,
             trained.fusion,
         )
 
@@ -96,6 +101,7 @@ class _Loaded:
         embedder: Embedder | None,
         version: str | None,
         settings: Settings,
+        words: Mapping[str, Any],
         fusion: Fusion | None = None,
     ) -> Self:
         sources: list[Recommender] = [Lexical(catalogue.lexical)]
@@ -115,12 +121,12 @@ class _Loaded:
         weights = {**starting_weights(names, fused), **settings.ranking.weights}
         ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
         floors = fusion.floors if fusion else {}
-        reader = Reader(lookup, embedder=embedder or make_embedder(settings.embedder))
+        reader = Reader(lookup, words, embedder or make_embedder(settings.embedder))
         world = World(
             catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors,
             vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), lookup=lookup,
         )  # fmt: skip
-        return cls(named, world, lookup, trained, fusion)
+        return cls(named, world, lookup, trained, words, fusion)
 
     def changed(
         self, changes: Sequence[StoredItem], types: Mapping[str, Any], settings: Settings
@@ -143,8 +149,23 @@ class _Loaded:
         else:
             lookup = self.lookup.updated(changes, types)
         return self.of(
-            self.named, catalogue, lookup, trained, embedder, world.model_version, settings, self.fusion
+            self.named,
+            catalogue,
+            lookup,
+            trained,
+            embedder,
+            world.model_version,
+            settings,
+            self.words,
+            self.fusion,
         )
+
+    def worded(self, words: Mapping[str, Any], settings: Settings) -> "_Loaded":
+        world = self.world
+        return self.of(
+            self.named, world.catalogue, self.lookup, self.trained, world.embedder, world.model_version, settings,
+            words, self.fusion,
+        )  # fmt: skip
 
 
 LOOKS_EVERY = 0.25
@@ -159,9 +180,15 @@ class Serving:
     """The shop's World, one a process. Safe to ask from many threads."""
 
     def __init__(
-        self, store: Store, folder: Path, settings: Settings, language_model: LanguageModel | None = None
+        self,
+        store: Store,
+        folder: Path,
+        settings: Settings,
+        synonyms: ShopSynonyms,
+        language_model: LanguageModel | None = None,
     ) -> None:
         self._store = store
+        self._synonyms = synonyms
         self._language_model = language_model
         self._versions = Versions(folder)
         self._settings = settings
@@ -226,6 +253,8 @@ class Serving:
             changes = self._items(after=loaded.world.catalogue.revision)
             if changes:
                 loaded = loaded.changed(changes, self._types(), self._settings)
+            if loaded.words is not (words := self._synonyms.latest_sound()):
+                loaded = loaded.worded(words, self._settings)
             self._loaded = self._with_language_model(loaded)
             return self._loaded.world
 
@@ -257,6 +286,7 @@ class Serving:
         return (
             self._store.revision() == loaded.world.catalogue.revision
             and self._versions.current_name() == loaded.named
+            and self._synonyms.latest_sound() is loaded.words
         )
 
     @property
@@ -271,9 +301,10 @@ class Serving:
         return dict(self._store.document(TYPES_DOCUMENT) or {})
 
     def _load(self, named: str | None) -> "_Loaded":
+        words = self._synonyms.latest_sound()
         trained = self._versions.open(load_trained)
         if trained is not None:
-            loaded = _Loaded.of_version(trained, named, self._settings)
+            loaded = _Loaded.of_version(trained, named, self._settings, words)
             if trained.version.manifest["settings"].get("unreviewed", self._unreviewed) == self._unreviewed:
                 return loaded
             # it was trained when derived fields counted that do not count any more, or the other way round
@@ -282,7 +313,7 @@ class Serving:
             return loaded.changed(changes, self._types(), self._settings) if changes else loaded
         types, items = self._types(), self._items()
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
-        return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings)
+        return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings, words)
 
 
 def _take_in(learner: Learner, observations: Sequence[Observation]) -> None:
