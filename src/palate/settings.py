@@ -234,6 +234,12 @@ class TrainSettings(_Section):
     attention_minutes: float = Field(
         default=15.0, gt=0, description="Minutes that its training may take, about."
     )
+    keep_versions: int = Field(
+        default=3,
+        ge=1,
+        le=1_000,
+        description="How many model versions that were in use are kept, to roll back to; the one in use always is.",
+    )
 
 
 class ServiceSettings(_Section):

@@ -23,6 +23,19 @@ USES = {
     "rope": ("climbing", "攀岩"),
 }
 
+GOODS: list[dict[str, Any]] = [
+    {
+        "item_id": f"{kind}-{number}",
+        "title": f"{('Alpha', 'Beta')[number % 2]} {kind} number {number}",
+        "brand": ("Alpha", "Beta")[number % 2],
+        "categories": [f"{kind.capitalize()}s"],
+        "price": 100 * number,
+        "description": f"A {kind} of {('Alpha', 'Beta')[number % 2]}.",
+    }
+    for kind in WORDS
+    for number in range(1, 9)
+]
+
 
 def asked_of(messages: Sequence[Message]) -> tuple[dict[str, Any], list[str]]:
     """(the item, the names of the fields) of a request."""
