@@ -8,16 +8,13 @@ from typing import Any
 
 import orjson
 import pytest
-from enriching import asked_of, enrichment, well
+from enriching import GOODS, asked_of, enrichment, well
 
 import palate
-from conftest import GOODS
 from palate.errors import LanguageModelError
 from palate.language_models.base import Message, Usage
 from palate.language_models.scripted import Answer, ScriptedModel
-from palate.settings import Settings
 from palate.storage import Store, open_store
-from palate.training.serving import Serving
 
 
 @pytest.fixture
@@ -64,18 +61,19 @@ def test_what_is_derived_is_found_in_both_languages_and_never_told(opened: tuple
     assert titles(shop.chat("推荐攀岩用的东西", k=4).items) == {"rope"}
 
 
-def test_training_and_serving_agree_on_what_counts(opened: tuple[palate.Shop, Store], place: Path):
+def test_training_and_serving_agree_on_what_counts(
+    opened: tuple[palate.Shop, Store], place: Path, monkeypatch: pytest.MonkeyPatch
+):
     shop, store = opened
     enrichment(store, ScriptedModel(well)).run(["translation"])
     shop.train()
-    assert shop.chat("帐篷", k=1).items[0].title.startswith("Beta 帐篷")
-    off = Settings(enrichment={"unreviewed": "off"}, **shop.settings.model_dump(exclude={"enrichment"}))
-    world = Serving(store, place / "models", off).world()
-    code = world.catalogue.code("tent-1")
-    assert code is not None
-    assert world.catalogue.title(code, "zh") == "Beta tent number 1"
-    world = Serving(store, place / "models", shop.settings).world()
-    assert world.catalogue.title(code, "zh") == "Beta 帐篷 1号"
+    for unreviewed, title in (("off", "Beta tent number 1"), ("on", "Beta 帐篷 1号")):
+        monkeypatch.setenv("PALATE_ENRICHMENT__UNREVIEWED", unreviewed)
+        with palate.open(place) as other:  # trained when they counted, whatever is set now
+            world = other._world()
+            code = world.catalogue.code("tent-1")
+            assert code is not None
+            assert world.catalogue.title(code, "zh") == title
 
 
 def test_accepted_fields_are_facts_rejected_ones_are_gone_and_own_ones_stay(
