@@ -152,6 +152,7 @@ def test_a_page_shows_what_an_operator_named_and_runs_none_of_it():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_800)
 def test_an_experiment_of_no_difference_looked_at_every_day_names_a_winner_once_in_twenty_at_most():
     alarms, runs = 0, 200
     for seed in range(runs):
