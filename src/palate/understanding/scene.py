@@ -122,6 +122,14 @@ class Scene:
         """
         return not (attribute.within and self.categories and self.categories.isdisjoint(attribute.within))
 
+    def measures(self, notion: str) -> bool:
+        """Whether numbers are said of a notion: not of an attribute of the shop's own that has words for values."""
+        return not notion.startswith("@") or self.lexicon.notions[notion].attributes[0].type == "number"
+
+    def term_at(self, place: int) -> Term | None:
+        """What the lexicon knows of the word at a place."""
+        return next((t[0] for s, e, t in self.terms if self.words.starts[s] <= place < self.words.ends[e - 1]), None)
+
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
         """The attribute words that begin within ``reach`` characters of a stretch."""
         low = bisect_left(self._notion_starts, start - reach)
