@@ -33,11 +33,13 @@ _AMOUNT = re.compile(
     r"|条装?)(?:[/／].*)?[)）]?$",
     re.IGNORECASE,
 )
-_PUBLISHER = re.compile(r"brand|manufacturer|publisher|studio|label|maker|producer|chain|品牌|厂家|厂商|出版社|出品方|制造商")
+_PUBLISHER = re.compile(
+    r"brand|manufacturer|publisher|studio|label|maker|producer|chain|品牌|厂家|厂商|出版社|出品方|制造商"
+)
 _COLOURED = re.compile(r"colou?r|颜色|配色|色系")
 _SIZED = re.compile(r"(?:^|_)sizes?(?:$|_)|尺码|鞋码|码数|尺寸|号型")
 _MERE = re.compile(
-    r"^(?:(?:is|has)_|(?:是否|有无|可否|能否)(?:含有|包含|含|有|带|支持|可以|可|能|为)?|(?:含有|支持)(?=.{2}))"
+    r"^(?:(?:is|has)_|(?:是否|有无|可否|能否)(?:(?:含有|包含|含|有|带|支持|可以|可|能|为)(?=.{2}))?|(?:含有|支持)(?=.{2}))"
 )
 _SAY_MUCH = {"new", "hot", "used", "free", "best", "top", "active", "sale", "featured", "popular"}
 _SHORT_NAME = 3  # letters; shorter given names are too common
@@ -127,6 +129,9 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
         elif len(bare) > 2:
             out.setdefault(tuple(folded(bare[:-1])), VARIANT)
     if person:
+        names = words_of(text).folds
+        if len(names) > 2 and names[-2] in _PARTICLES:
+            out.setdefault((*names[:-2], "".join(names[-2:])), VARIANT)
         for part in _surnames(text):
             out.setdefault(part, PART)
         given = words_of(text).folds[:1]
@@ -151,6 +156,7 @@ def _surnames(name: str) -> Iterator[tuple[str, ...]]:
         return
     if len(folds) > 2 and folds[-2] in _PARTICLES:
         yield tuple(folds[-2:])
+        yield ("".join(folds[-2:]),)  # deniro
     if len(folds[-1]) > 2:
         yield (folds[-1],)
 

@@ -60,6 +60,7 @@ class Assembly:
         values: list[Value],
         references: list[Reference],
         wishes: list[tuple[int, int, Constraint, float]],
+        widened: tuple[Constraint, ...],
         near: NearWords | None,
     ) -> None:
         self.scene = scene
@@ -71,6 +72,7 @@ class Assembly:
         self.values = values
         self.references = references
         self.wishes = wishes
+        self.widened = widened
 
     def reading(self, given: Act | None) -> Reading:
         """Decide the act, where none is given, then keep what that act lets stand."""
@@ -155,6 +157,7 @@ class Assembly:
             standing=standing,
             standing_keywords=unwanted,
             withdrawn=taken,
+            widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,
             forget=forget,
             trace=trace(
                 scene,

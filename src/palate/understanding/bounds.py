@@ -4,6 +4,7 @@ A bound on an attribute that the catalogue lacks gives no constraint; its words 
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from math import log
 
@@ -27,7 +28,9 @@ _PER = re.compile(
     r"\s*(?:/|per\b|an?\b|each\b|every\b|每|一)\s*(?P<per>100\s?g|100克|kg|kilo(?:gram)?s?|公斤|千克|斤|lit(?:re|er)s?|l\b|升"
     r"|nights?|晚|夜|days?|天|hours?|小时|months?|月|person|people|人|pieces?|件|个|盒|瓶|包|袋)"
 )
-_EVERY = re.compile(r"每(?P<per>100克|公斤|千克|斤|升|晚|夜|天|小时|月|人|件|个|盒|瓶|包|袋)\s*(?:[^\d,。]{0,4})$")
+_EVERY = re.compile(
+    r"每(?P<per>100克|公斤|千克|斤|升|晚|夜|天|小时|月|人|件|个|盒|瓶|包|袋)\s*(?:[^\d,。]{0,4})$"
+)
 _PER_MEASURE = {
     "kg": ("kg", 1.0), "kilo": ("kg", 1.0), "公斤": ("kg", 1.0), "千克": ("kg", 1.0), "斤": ("kg", 2.0),
     "100g": ("100g", 1.0), "100克": ("100g", 1.0), "l": ("l", 1.0), "litre": ("l", 1.0), "liter": ("l", 1.0), "升": ("l", 1.0),
@@ -40,7 +43,9 @@ _KEPT_PER = {
 }
 _THING_COUNTED = re.compile(r"\s*-?\s*(?P<thing>[a-z]{3,})")
 _COUNTED_ZH = re.compile(r"[\u4e00-\u9fff]")
-_AFTER_AMOUNT = "的了吧呢吗啊呀左上以之内元块钱和或到至多来几就都也行可出头不打预就够,"
+_AFTER_AMOUNT = (
+    "的了吧呢吗啊呀左上以之内元块钱和或到至多来几就都也行可出头不打预够这那我你他她最价档怎多有没能想给送买,"
+)
 """Characters that may follow an amount of money directly: any other counts something (三星, 四核)."""
 _ATTRIBUTIVE = re.compile(r"\b(?:a|an|the|any|one|some|for)\s+$")
 _RANKED = re.compile(r"\b(?:top|best|first|last|these|those|the|other|all)\s*$")
@@ -109,7 +114,10 @@ def _bound_years(scene: Scene, years: Years) -> BoundFound | None:
         return None if price is not None and bare else BoundFound(years.start, years.end, None, 0.6)
 
     def edge(year: int, *, last: bool) -> int | str:
-        return year if usable.type == "number" else f"{year}-12-31" if last else f"{year}-01-01"
+        if usable.type == "number":
+            return year
+        month = years.month or (12 if last else 1)
+        return f"{year}-{month:02}-{monthrange(year, month)[1] if last else 1:02}"
 
     if years.low is not None and years.high is not None:
         if years.low == years.high and usable.type == "number":
@@ -168,7 +176,7 @@ def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
     elif quantity.bound in ("<=", ">="):
         refused = _REFUSED.match(scene.masked[quantity.end :][:12])  # 超过五千的不要
         op = quantity.bound if not refused else "<=" if quantity.bound == ">=" else ">="
-        constraint = Constraint(name, op, plain_number(low), strength)
+        constraint = Constraint(name, op, plain_number(high if op == "<=" else low), strength)
     elif dimension == "age":
         constraint = Constraint(name, "<=", plain_number(low), strength)
     elif dimension == "people":
@@ -189,7 +197,12 @@ def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
 
 def _beside(scene: Scene, quantity: Quantity, notion: str | None) -> bool:
     """Whether a number stands right at an attribute's word and says its value: 4 stars, SPF 50, 5-door."""
-    if notion is None or notion == "price" or _RANKED.search(scene.masked[max(0, quantity.start - 8) : quantity.start]):
+    if (
+        notion is None
+        or notion == "price"
+        or not scene.fitting(notion)
+        or _RANKED.search(scene.masked[max(0, quantity.start - 8) : quantity.start])
+    ):
         return False
     return any(
         word.name == notion
@@ -221,7 +234,9 @@ def _counts_something(scene: Scene, quantity: Quantity) -> bool:
     after = scene.masked[quantity.end : quantity.end + 24]
     if _COUNTED_ZH.match(after):
         written = scene.masked[quantity.start : quantity.end]
-        return bool(re.search(r"[\d一二三四五六七八九十百千万两半]$", written)) and after[0] not in _AFTER_AMOUNT
+        return (
+            bool(re.search(r"[\d一二三四五六七八九十百千万两半]$", written)) and after[0] not in _AFTER_AMOUNT
+        )
     thing = _THING_COUNTED.match(after)
     if thing is None:
         return False
@@ -238,7 +253,9 @@ def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, str]:
     clause = scene.scopes.clause(quantity.start)
     best: tuple[int, str, str] | None = None
     for word in scene.notions_near(quantity.start, quantity.end, 36):
-        if word.name in ("brand", "colour", "material", "category", "origin") or not scene.measures(word.name):
+        if word.name in ("brand", "colour", "material", "category", "origin") or not scene.measures(
+            word.name
+        ):
             continue
         inside = quantity.start <= word.start and word.end <= quantity.end
         outside = word.start < clause.start or word.end > clause.end
@@ -283,7 +300,17 @@ def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
     if unit.dimension == "length":
         if notion == "screen" and unit.factor >= _METRE:
             return False
-        lengths = ("screen", "cable", "length", "width", "height", "thickness", "diameter", "size", "distance")
+        lengths = (
+            "screen",
+            "cable",
+            "length",
+            "width",
+            "height",
+            "thickness",
+            "diameter",
+            "size",
+            "distance",
+        )
         return notion in lengths
     return notion in unit.notions
 
@@ -300,7 +327,7 @@ def _target(
         return _price(scene, quantity)
     if quantity.unit is None:
         usable = next(iter(scene.fitting(notion)), None) if notion else None
-        if usable is None or not _far_off(usable, quantity):
+        if usable is None or quantity.bound == "none" or not _far_off(usable, quantity):
             return (usable, 1.0) if usable else None
         return _price(scene, quantity)  # a 4 star hotel under 150
     dimension = quantity.unit.dimension
@@ -364,7 +391,9 @@ def _price(scene: Scene, quantity: Quantity) -> tuple[AttributeFacts, float] | N
     per = _PER.match(scene.masked, quantity.end) or _EVERY.search(
         scene.masked[max(0, quantity.start - 12) : quantity.start]
     )
-    measure = _PER_MEASURE.get(re.sub(r"\s|(?<=kilo)(?:gram)?s?$|(?<=re|er)s$", "", per["per"])) if per else None
+    measure = (
+        _PER_MEASURE.get(re.sub(r"\s|(?<=kilo)(?:gram)?s?$|(?<=re|er)s$", "", per["per"])) if per else None
+    )
     if measure is None:
         return (attributes[0], 1.0) if attributes else None
     kept = next((a for a in scene.lookup.attributes.values() if _KEPT_PER[measure[0]].search(a.name)), None)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from palate.catalogue.lookup import PART, Lookup, ValueTarget
+from palate.catalogue.lookup import FULL, PART, Lookup, ValueTarget
 from palate.catalogue.lookup_facts import NOT_VALUES, AttributeFacts
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
@@ -26,6 +26,10 @@ _SPOKEN = ("number", "category", "list")
 _PREFIX = re.compile(r"^(?:距离?|离|可|能|最[大小高低]|适[用读合]|额定|产品|商品)(?=.{2})")
 """What a Chinese name of an attribute begins with and people leave out: 距地铁, 适用肤质."""
 _PART = 4  # letters of a word of a longer name that speaks of the attribute: beach, of distance to beach
+
+FREE_OF = "free of"
+"""The kind of a word for what a thing lacks that has a property (``fragrance_free``): without fragrance."""
+_FREE = re.compile(r"^(?:no_|without_|无(?!线)|不含)(?P<prefixed>.+)|^(?P<suffixed>.+)_free$")
 
 Direction = Literal["lower", "higher"]
 _WAYS: tuple[tuple[str, Direction], ...] = (("up", "higher"), ("down", "lower"))
@@ -97,10 +101,13 @@ class Lexicon:
         for kind, groups in data["near"].items():
             for group in groups:
                 phrases += _near(lookup, kind, group)
+        phrases += _free_of(lookup)
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
         taken = {folds for folds, _ in phrases}
-        own = [facts for name, notion in self.notions.items() if name[:1] == "@" for facts in notion.attributes]
+        own = [
+            facts for name, notion in self.notions.items() if name[:1] == "@" for facts in notion.attributes
+        ]
         phrases += [
             (folds, Term("notion", f"@{name}"))
             for name, said in _spoken_names(lookup, own)
@@ -145,9 +152,7 @@ def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[Attribut
     ]
 
 
-def _spoken_names(
-    lookup: Lookup, own: Sequence[AttributeFacts]
-) -> list[tuple[str, list[tuple[str, ...]]]]:
+def _spoken_names(lookup: Lookup, own: Sequence[AttributeFacts]) -> list[tuple[str, list[tuple[str, ...]]]]:
     """For each attribute the phrases that speak of it: its name without unit; 地铁 for 距地铁_米; where the catalogue
     has few attributes, the words of a number's name that no other attribute's name has.
     """
@@ -159,7 +164,9 @@ def _spoken_names(
         whole = name_phrase(names[facts.name])
         said = [whole, name_phrase(_PREFIX.sub("", names[facts.name]))]
         if few and facts.type == "number" and len(whole) > 1:
-            said += [(w,) for w in whole if w.isascii() and len(w) >= _PART and owners[w] == 1 and w not in COMMON]
+            said += [
+                (w,) for w in whole if w.isascii() and len(w) >= _PART and owners[w] == 1 and w not in COMMON
+            ]
         out.append((facts.name, [folds for folds in dict.fromkeys(said) if folds]))
     return out
 
@@ -187,6 +194,16 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
     return [
         (folds, term) for word in group if (targets or kind == "feature") and (folds := tuple(folded(word)))
     ]
+
+
+def _free_of(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
+    """Words for what goods lack that have a property of the catalogue."""
+    out: list[tuple[tuple[str, ...], Term]] = []
+    for name, facts in lookup.attributes.items():
+        found = _FREE.match(name) if facts.type == "bool" else None
+        if found and (folds := name_phrase(found["prefixed"] or found["suffixed"])):
+            out.append((folds, Term("near", FREE_OF, (ValueTarget(name, True, facts.count, FULL),))))
+    return out
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:

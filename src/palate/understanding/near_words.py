@@ -23,7 +23,9 @@ from palate.values import Constraint
 LEAST, AHEAD = 0.65, 0.1
 """A value is near at a cosine of 0.65 that is 0.1 ahead of the next value's (docs/decisions.md)."""
 MOST_CATEGORIES, MOST_VALUES, FEW, WIDE = 400, 600, 40, 0.2
-_NOT_MEANT = ("brand", "品牌", "unit", "type", "rated", "currency", "certification", "status")
+_NOT_MEANT = re.compile(
+    r"^(?:brand|品牌|unit|type|rated|currency|certification|status)$|allergen|allerg|may_contain|过敏|致敏"
+)
 _KEPT = 4_000
 MOST_MEANT = 4
 """So many free words are looked up by meaning: each costs a third of a millisecond."""
@@ -73,7 +75,12 @@ class NearWords:
         names: list[tuple[str, str]] = []
         for name, facts in self._lookup.attributes.items():
             wide = facts.count >= (0.5 if name == "categories" else WIDE) * self._lookup.count
-            if facts.type not in ("category", "list") or not wide or is_person(name) or name in _NOT_MEANT:
+            if (
+                facts.type not in ("category", "list")
+                or not wide
+                or is_person(name)
+                or _NOT_MEANT.search(name)
+            ):
                 continue
             limit = MOST_CATEGORIES if name == "categories" else FEW
             values = self._lookup.common_values(name, limit + 1)

@@ -108,6 +108,8 @@ def find_numbers(plain: str) -> list[Number]:
             pair = chinese_number(match["zh"].removesuffix("个半"))
             if pair and match["zh"].endswith("个半"):  # 两个半小时
                 pair = (pair[0] + 0.5, pair[1] + 0.5)
+            elif pair and pair[0] == pair[1] and plain[match.end() : match.end() + 1] == "多":
+                pair = (pair[0], pair[0] + _ZH_UNITS.get(match["zh"][-1], 0))  # 两百多
         elif match["half_en"]:
             pair = (0.5, 0.5)
         else:

@@ -48,6 +48,7 @@ class Forget:
 class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
     ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
+    ``widened``: values that are fine too, beside those wished before (黑色也行);
     ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to look at.
     """
 
@@ -57,5 +58,6 @@ class Reading:
     standing: tuple[Constraint, ...] = ()
     standing_keywords: tuple[str, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+    widened: tuple[Constraint, ...] = ()
     forget: Forget | None = None
     trace: tuple[tuple[str, Any], ...] = field(default=())

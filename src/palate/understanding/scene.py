@@ -128,7 +128,9 @@ class Scene:
 
     def term_at(self, place: int) -> Term | None:
         """What the lexicon knows of the word at a place."""
-        return next((t[0] for s, e, t in self.terms if self.words.starts[s] <= place < self.words.ends[e - 1]), None)
+        return next(
+            (t[0] for s, e, t in self.terms if self.words.starts[s] <= place < self.words.ends[e - 1]), None
+        )
 
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
         """The attribute words that begin within ``reach`` characters of a stretch."""
