@@ -106,6 +106,20 @@ def test_another_kind_leaves_behind_what_it_does_not_have(talk: Talks, first: st
 
 
 @pytest.mark.parametrize(
+    "then",
+    ["actually forget the bottle, show me headphones", "never mind the water bottle. headphones instead"],
+)
+def test_a_kind_that_was_only_a_word_is_left_behind_too(talk: Talks, then: str):
+    ann = talk()
+    ann.say("a water bottle for hiking")
+    assert "bottle" in ann.state.keywords
+    ann.say("bigger")
+    ann.say(then)
+    assert ann.wishes == [("categories", "in", ["Headphones"])]
+    assert ann.state.query == ""
+
+
+@pytest.mark.parametrize(
     ("first", "taken_back"),
     [
         ("red tents under 5000 yuan", "any colour is fine"),

@@ -71,6 +71,21 @@ def test_values_that_list_several_are_found_by_piece() -> None:
     assert ("colour", "Grey") in values(lookup, "grey")
 
 
+def test_a_word_for_goods_in_general_does_not_stand_for_the_one_title_that_has_it() -> None:
+    fields: list[tuple[str, dict[str, object]]] = [
+        ("Morning Drip Coffee Machine", {"categories": ["Kitchen"]}),
+        ("Moka Pot", {"description": "Makes strong coffee."}),
+        ("The Shawshank Redemption", {"description": "Two men in prison."}),
+        ("Kettle for Camping", {"categories": ["Camping gear"]}),
+    ]
+    items = [StoredItem(n, str(n), 1, Item(str(n), t, f)) for n, (t, f) in enumerate(fields)]
+    lookup = Lookup.build(items, {})
+    assert titles(lookup, "shawshank") == {"2"}
+    assert titles(lookup, "redemption") == {"2"}
+    assert titles(lookup, "coffee") == set()
+    assert titles(lookup, "camping") == set()
+
+
 def test_facts_come_from_the_same_pass(shop: Lookup) -> None:
     price = shop.attributes["price"]
     assert (price.type, price.count, price.minimum, price.maximum) == ("number", 12, 20, 899)

@@ -3,6 +3,7 @@ changes.
 """
 
 import json
+import re
 import zlib
 from array import array
 from collections import Counter, defaultdict
@@ -27,6 +28,7 @@ _MAX_VALUE = 60
 _MAX_LISTED = 120
 _TITLE = {"title": None}
 _DESCRIPTIONS_READ = 5_000
+_SMALL = re.compile(r"\b[a-z]{4,}\b")
 _TELLING = 6  # letters of a word that may stand for a whole title
 _MAX_TOLD = 10  # words of a title that one of them may stand for
 _ARRAYS = (
@@ -124,6 +126,7 @@ class LayerBuilder:
         self._prices = array("d")
         self._years = array("h")
         self._known: set[str] = set()
+        self._small: set[str] = set()
 
     def add(self, stored: StoredItem) -> None:
         """Take a live item; a withdrawn one is passed over."""
@@ -150,7 +153,9 @@ class LayerBuilder:
         self._years.append(int(year) if isinstance(year, int | float) and 0 < year < 10_000 else 0)
         if row < _DESCRIPTIONS_READ:
             for column in ("description", "description_zh", "description_en"):
-                self._known.update(folded(str(fields.get(column) or "")))
+                text = str(fields.get(column) or "")
+                self._known.update(folded(text))
+                self._small.update(_SMALL.findall(text))
         self._item_values.append(self._take_fields(fields))
 
     def _take_fields(self, fields: Mapping[str, Any]) -> list[int]:
@@ -252,7 +257,11 @@ class LayerBuilder:
         )
 
     def _telling_words(self) -> None:
-        """A word that only one item's title has says enough of it: Shawshank."""
+        """A word that only one item's title has says enough of it: Shawshank. But not where the catalogue has it
+        for goods in general, in a value or in small letters in a description: coffee.
+        """
+        general = set(folded(" ".join(self._small)))
+        general.update(fold for folds, target in self._phrases if target >= 0 for fold in folds)
         owners: dict[str, int] = {}
         for row, folds in self._titles:
             if len(folds) <= _MAX_TOLD:
@@ -260,7 +269,7 @@ class LayerBuilder:
                     if len(word) >= _TELLING and word.isalpha() and word.isascii():
                         owners[word] = row if owners.get(word, row) == row else -1
         for word, row in owners.items():
-            if row >= 0:
+            if row >= 0 and word not in general:
                 self._phrase((word,), -1 - row, forms.PART)
 
     def finish(self) -> Layer:

@@ -146,7 +146,7 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
         state = replace(state, wishes=(), keywords=(), asked=())
     state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
-    state = _withdraw(_leave_kind(state, said, catalogue), reading)
+    state = _withdraw(_leave_kind(state, reading, catalogue), reading)
     state = _add_wishes(state, said, turn_id, referred, catalogue)
     state = _add_keywords(state, reading)
     return _add_tastes(state, reading, referred)
@@ -160,14 +160,16 @@ def _opens_new_topic(state: State, said: Understanding) -> bool:
     return names_kind and bool(state.keywords or state.wishes)
 
 
-def _leave_kind(state: State, said: Understanding, catalogue: Catalogue) -> State:
-    """Where another kind of thing takes the place of the one that was sought (headphones, then smart bands),
-    the words said of the old kind go with it, and the wishes on what the new kind does not have; those on
-    what both have, such as the price, stay.
+def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
+    """Where another kind of thing takes the place of the one that was sought (headphones, then smart bands; or a
+    bottle, by a word that is now taken back), the words said of the old kind go with it, and the wishes on what
+    the new kind does not have; those on what both have, such as the price, stay.
     """
-    new = [one for one in said.constraints if _names_kind(one)]
+    new = [one for one in reading.understanding.constraints if _names_kind(one)]
     old = [wish.constraint for wish in state.wishes if _names_kind(wish.constraint)]
-    if not new or not old or len(catalogue.mask([*new, *old])):
+    words = {word.casefold() for word in state.keywords}
+    let_go = any(one.keyword is not None and one.keyword.casefold() in words for one in reading.withdrawn)
+    if not new or not (let_go or (old and not len(catalogue.mask([*new, *old])))):
         return state  # a narrower kind, or the same
     codes = catalogue.mask(new).codes[:KIND_SAMPLE].tolist()
 

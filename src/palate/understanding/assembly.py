@@ -117,7 +117,12 @@ class Assembly:
             named = scene.notions_near(
                 where.start, where.end, 0
             )  # "never mind the year" searches for no year
-            keywords = [k for k in keywords if not any(n.start < k.end and k.start < n.end for n in named)]
+            dropped = {w.keyword for w in taken if w.keyword}
+            keywords = [
+                k
+                for k in keywords
+                if k.text not in dropped and not any(n.start < k.end and k.start < n.end for n in named)
+            ]
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
         if (

@@ -90,8 +90,7 @@ class Scene:
         )
 
     @cached_property
-    def categories(self) -> frozenset[str]:
-        """The categories spoken of, else those of the items shown last."""
+    def _named_categories(self) -> frozenset[str]:
         named = {str(v.value) for match in self.matches for v in match.values if v.attribute == "categories"}
         named |= {
             str(v.value)
@@ -100,21 +99,32 @@ class Scene:
             for v in t.values
             if v.attribute == "categories"
         }
-        if not named:
-            named = {
-                str(value)
-                for facts in self.last
-                for attribute, value in facts.values
-                if attribute == "categories"
-            }
         return frozenset(named)
+
+    @cached_property
+    def _shown_categories(self) -> list[frozenset[str]]:
+        """The categories of each item shown last."""
+        return [
+            frozenset(str(value) for attribute, value in facts.values if attribute == "categories")
+            for facts in self.last
+        ]
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """The categories spoken of, else those of the items shown last."""
+        return self._named_categories or frozenset().union(*self._shown_categories)
 
     def fitting(self, notion: str, kinds: tuple[str, ...] = ("number",)) -> list[AttributeFacts]:
         """The attributes for a notion, best first: those that goods of the categories spoken of have, before
-        others.
+        others; where none are spoken of, those that most of the goods shown last have.
         """
         usable = [a for a in self.lexicon.notions[notion].attributes if a.type in kinds]
-        return sorted(usable, key=lambda a: not self.fits(a))
+        shown = [] if self._named_categories else self._shown_categories
+
+        def lacking(attribute: AttributeFacts) -> int:
+            return sum(bool(attribute.within) and not one.issubset(attribute.within) for one in shown)
+
+        return sorted(usable, key=lambda a: (not self.fits(a), lacking(a)))
 
     def fits(self, attribute: AttributeFacts) -> bool:
         """Whether goods of the categories spoken of have an attribute; True where none are, or no limit is

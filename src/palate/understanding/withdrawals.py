@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from palate.understanding.cues import Cues
 from palate.understanding.reading import Forget, Withdrawal
 from palate.understanding.scene import Scene
+from palate.understanding.stopwords import ENGLISH
 from palate.understanding.wishes import Value
+
+_DROPPED = re.compile(
+    r"算了.{0,2}不(?:要|用|看|买)(?:了)?(?P<zh>[^,。!?了吧]{1,12})了?"
+    r"|\b(?:forget(?:\s+about)?|never\s*mind|skip|drop|scrap)\s+(?:the|that|those|my|any)\s+(?P<en>[a-z][a-z -]{2,40})"
+)
+"""A thing that is no value of the catalogue, taken back: it was searched for in words."""
 
 
 def withdrawn(scene: Scene, cues: Cues, values: Sequence[Value]) -> tuple[Withdrawal, ...]:
@@ -24,9 +31,9 @@ def withdrawn(scene: Scene, cues: Cues, values: Sequence[Value]) -> tuple[Withdr
         for value in values:
             if clause.start <= value.start < clause.end + 1 and value.denied:
                 out += [Withdrawal(attribute=value.attribute, value=x) for x in value.values]
-    dropped = re.search(r"算了.{0,2}不(?:要|用|看|买)(?:了)?([^,。!?了吧]{1,12})了?", scene.plain)
-    if dropped and not out:
-        out.append(Withdrawal(keyword=dropped.group(1)))
+    if not out and (dropped := _DROPPED.search(scene.plain)):
+        words = dropped["en"].split() if dropped["en"] else [dropped["zh"]]
+        out += [Withdrawal(keyword=word) for word in words if word not in ENGLISH]
     return tuple(dict.fromkeys(out))
 
 
