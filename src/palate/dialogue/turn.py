@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -78,6 +78,7 @@ def take_turn(
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
+        state = replace(state, conceded=tuple(wish.wish_id for wish in found.relaxed))
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
         answered = answer(move, said, request.text, about, before, world.catalogue, sessions)

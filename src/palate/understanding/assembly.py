@@ -162,6 +162,8 @@ class Assembly:
             standing=standing,
             standing_keywords=unwanted,
             withdrawn=taken,
+            of_another="another" in self.cues,
+            had="had" in self.cues and act in ("feedback", "reject", "refine") and "like_this" not in cues,
             widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,
             forget=forget,
             trace=trace(

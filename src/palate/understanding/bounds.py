@@ -33,9 +33,10 @@ _EVERY = re.compile(
 )
 _PER_MEASURE = {
     "kg": ("kg", 1.0), "kilo": ("kg", 1.0), "公斤": ("kg", 1.0), "千克": ("kg", 1.0), "斤": ("kg", 2.0),
-    "100g": ("100g", 1.0), "100克": ("100g", 1.0), "l": ("l", 1.0), "litre": ("l", 1.0), "liter": ("l", 1.0), "升": ("l", 1.0),
+    "100g": ("100g", 1.0), "100克": ("100g", 1.0),
+    "l": ("l", 1.0), "litre": ("l", 1.0), "liter": ("l", 1.0), "升": ("l", 1.0),
 }  # fmt: skip
-"""What a price is said for, where that is a measure: the unit in which shops keep such prices, and how often it goes."""
+"""What a price is said for, where that is a measure: the unit in which shops keep such prices, and how many of it."""
 _KEPT_PER = {
     "kg": re.compile(r"per_?kg|per_?kilo|per_kilogram|[每/](?:kg|公斤|千克)"),
     "100g": re.compile(r"per_?100_?g|[每/]100(?:g|克)"),

@@ -153,7 +153,10 @@ _PATTERNS: dict[str, str] = {
         r"|colou?r\s*blind|lactose|intolerant|diabetic)\b|\bi\s+am\s+(?:allergic|vegan|vegetarian"
         r"|diabetic)\b|\bas\s+a\s+(?:rule|vegan|vegetarian)\b|\ballergic\s+to\b|\bin\s+general\b"
         r"|\bi\s+can'?t\s+(?:eat|stand|have|drink|wear)\b"
-        r"|从不|从来不|从来没|一直(?:都)?(?:不|只|喜欢|用|看)|过敏|吃素|素食|一向|向来|永远不|我(?:都)?只(?:看|买|用|喝|穿)|我不(?:吃|喝|穿)"
+        r"|\bi\s+only\s+(?:ever\s+)?(?:wear|buy|use|eat|drink|watch|read|take)\b|\bmy\s+(?:shoe\s+|dress\s+)?size\s+is\b"
+        r"|\bi(?:'m|\s+am)\s+an?\s+size\b|\bi\s+(?:wear|take)\s+(?:an?\s+)?(?:size\b|[xsml]{1,3}\b|\d{2}\b)"
+        r"|我(?:的)?(?:鞋码|尺码|码数)|我穿[^,。!?]{1,4}码|我是(?:素食|纯素|吃素|清真)"
+        r"|从不|从来不|从来没|一直(?:都)?(?:不|只|喜欢|用|看)|过敏|吃素|素食|一向|向来|永远不|我(?:都|平时)?只(?:看|买|用|喝|穿|吃)|我不(?:吃|喝|穿)"
         r"|平时(?:都)?(?:不|只)"
     ),
     "withdraw": (
@@ -164,6 +167,19 @@ _PATTERNS: dict[str, str] = {
         r"|\bdon'?t\s+care\s+(?:about|which|what)"
         r"|算了.{0,2}不(?:要|用|看|买)|不(?:限|挑)|(?:不|无)(?:重要|所谓)|(?:没有|取消|去掉|不用管|别管|不用考虑)(?:.{0,4})(?:要求|限制"
         r"|条件)|(?:取消|去掉|别管|不用管|不管|不在乎)|都(?:行|可以|无所谓)|随便|不(?:再)?要求"
+    ),
+    "another": (
+        r"\b(?:she|he|they|my\s+(?!only|favou?rite|own)\w+|the\s+(?:kids?|baby|recipient))\s+(?:really\s+|just\s+|also\s+)?(?:is\s+allergic|are\s+allergic"
+        r"|(?:doesn'?t|does\s+not|don'?t|won'?t|wouldn'?t|can'?t|didn'?t)\s+(?:really\s+)?(?:like|love|want|eat|drink|wear|watch|read|use|enjoy|care|have|stand)"
+        r"|hates?|hated|dislikes?|never)\b"
+        r"|(?:她|他|他们|她们|我(?:妈|爸|老婆|老公|媳妇|女朋友|男朋友|女友|男友|女儿|儿子|朋友|闺蜜|奶奶|爷爷|同事|老板|家人|家里人|姐|妹|哥|弟)[^,。!?\s我]{0,2}"
+        r"|孩子|小孩|宝宝|老人|长辈|对方)[^,。!?我]{0,6}(?:不(?:太|怎么|大)?(?:喜欢|爱|吃|喝|看|用|穿|能)|讨厌|过敏|受不了)"
+    ),
+    "had": (
+        r"\b(?:already|just)\s+(?:have|has|own|got|bought|seen|watched|read|ordered|purchased)\b"
+        r"|\bi(?:'ve|\s+have)\s+(?:seen|watched|read|bought|got|owned)\b"
+        r"|\b(?:have|own|got|seen|watched|read|bought)\s+(?:(?:it|that|this|them|those|these|both)|the\s+\w+(?:\s+\w+)?)\s+(?:already|before)\b"
+        r"|已经(?:有|买|看|读|用|吃)|(?<!没)(?<!没有)(?:买|看|读|用|吃|玩)过(?!敏|期|滤)|(?<!要)(?<!就)(?<!想)买了(?!吧|啊?$)|看完了?"
     ),
     "more": r"\b(?:more|others?|another|else|different|next|rest)\b"
     r"|还有|其他|别的|换一批|换个|换一|再来|下一批|更多",

@@ -49,7 +49,9 @@ class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
     ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
     ``widened``: values that are fine too, beside those wished before (黑色也行);
-    ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to look at.
+    ``of_another``: what is disliked is so by whom it is for (她不喜欢花茶); ``had``: the items spoken of were bought or
+    seen already; ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to
+    look at.
     """
 
     understanding: Understanding
@@ -59,5 +61,7 @@ class Reading:
     standing_keywords: tuple[str, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
     widened: tuple[Constraint, ...] = ()
+    of_another: bool = False
+    had: bool = False
     forget: Forget | None = None
     trace: tuple[tuple[str, Any], ...] = field(default=())

@@ -3,6 +3,7 @@ request that such a wish be forgotten ("forget that I never watch horror", ‰∏çÁî
 """
 
 import re
+from dataclasses import replace
 
 from palate.catalogue.lookup import PART, Lookup
 from palate.understanding.cues import Cues
@@ -68,7 +69,7 @@ def standing_of(
     place = cues.at["standing"][0]
     clause = scene.scopes.clause(place)
     held = tuple(
-        c
+        replace(c, strength="must")
         for s, e, c, _ in constraints
         if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
     )
@@ -88,4 +89,5 @@ def forget_of(
         for s, e, c, _ in constraints
         if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
     ]
-    return Forget((*named, *exclusions_of(words, scene.lookup)), words)
+    others = [one for one in exclusions_of(words, scene.lookup) if one not in named]
+    return Forget((*named, *others), words)

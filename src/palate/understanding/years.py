@@ -54,16 +54,18 @@ _SINGLE = re.compile(
     rf"|(?:\d{{2}}|[零〇一二三四五六七八九]{{2}})(?=年(?:以|之)(?:前|后|来)))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
     rf"|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
 )
-_TENS = {"ten": 10, **{w: 11 + n for n, w in enumerate(
-    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)}, **{w: 20 + 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}}  # fmt: skip
-_ONES = {w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)}
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TIES = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: n for n, word in enumerate(_TEENS.split(), 10)} | {
+    word: 10 * n for n, word in enumerate(_TIES.split(), 2)
+}
+_ONES = {word: n for n, word in enumerate("one two three four five six seven eight nine".split(), 1)}  # noqa: SIM905
 _SPELT = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|during|year)\s+))?{_THE}"
     rf"(?P<year>\b(?P<century>eighteen|nineteen|twenty(?=[\s-](?:ten|\w+teen|eleven|twelve|twenty)\b))[\s-]"
     rf"(?:(?P<tens>{'|'.join(_TENS)})(?:[\s-](?P<one>{'|'.join(_ONES)}))?|oh[\s-](?P<oh>{'|'.join(_ONES)}))\b)(?P<nian>)?{_RIGHT}"
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = re.compile(
     rf"(?:{_BEFORE}|{_AFTER}|\b(?:in|of|from|since)\s+)?"
     rf"(?:\b(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+(?P<year>{_YEAR})\b"
