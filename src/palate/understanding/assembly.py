@@ -266,6 +266,7 @@ class Assembly:
             references=len(positions),
             refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
             keywords=len(keywords),
+            widened=len(self.widened),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
             after_list=self.scene.after_list,
             answers=any(c[2].attribute == self.scene.asked for c in constraints),
