@@ -146,8 +146,10 @@ class _Writer:
         evidence = tuple(Evidence("wish", wish.wish_id) for wish in (*held, *relaxed))
         if not items:
             return [ReplyPart(self.nothing(held), evidence, "caveat")]
-        if any(wish.wish_id not in self.brief.before.conceded for wish in relaxed):  # told once
-            given_up = self.wishes(relaxed)
+        if news := [
+            wish for wish in relaxed if wish.wish_id not in self.brief.before.conceded
+        ]:  # each told once
+            given_up = self.wishes(news)
             text = (
                 f"没有（更多）商品同时符合“{given_up}”；去掉这一条，有这些："
                 if self.chinese

@@ -108,11 +108,19 @@ class Assembly:
             keywords = self._new_words(keywords)
         if taken:
             gone = {w.attribute for w in taken if w.value is None and w.attribute}
+            let_go = {
+                (w.attribute, w.value) for w in taken if w.value is not None
+            }  # no longer sought, not excluded
             where = scene.scopes.clause(self.cues.at["withdraw"][0])
             constraints = [
                 c
                 for c in constraints
-                if c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end
+                if (c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end)
+                and not (
+                    scene.after_list
+                    and c[2].op == "not in"
+                    and all((c[2].attribute, v) in let_go for v in c[2].value)
+                )
             ]
             named = scene.notions_near(
                 where.start, where.end, 0

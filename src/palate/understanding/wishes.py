@@ -42,7 +42,7 @@ _ACTOR = re.compile(
 _MATERIAL_CONTEXT = re.compile(
     r"^\s*(?:的|材质|面料|做的|制|质地|制成|或|和|跟|与|还是|都)|^\s*(?:only|material|fabric)\b"
 )
-_BEFORE_ONE = "的者及是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
+_BEFORE_ONE = "的者及用穿戴只是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
 """Characters behind which a single character may be a word of its own."""
 _UNWANTED = re.compile(r"allergen|allerg|may_contain|过敏|致敏")
 """Attributes that say what may do harm: a word is meant so only where it is denied, or said to be in there."""
