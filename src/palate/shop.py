@@ -24,7 +24,7 @@ from palate.dialogue.recommending import recommend
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
-from palate.dialogue.why import explained, why_in
+from palate.dialogue.why import why_in, why_now
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
 from palate.evaluation.policies import PolicyEdit, decisions_of
@@ -48,6 +48,7 @@ from palate.training.train import train
 from palate.training.versions import Versions
 from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
+from palate.understanding.synonyms import ShopSynonyms
 from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
 
 MODELS, REJECTS = "models", "rejects"
@@ -112,6 +113,8 @@ class Shop:
         # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many
         # times over
         threadpool_limits(settings.threads)
+        synonyms = ShopSynonyms(folder)
+        synonyms.current()
         self._chosen = choose_language_model(settings, folder, folder / MODELS)
         self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
         self._store: Store = open_store(settings.database, folder)
@@ -121,7 +124,7 @@ class Shop:
             self._store.close()
             raise
         self._sessions = Sessions(self._store)
-        self._serving = Serving(self._store, folder / MODELS, settings, self._chosen.model)
+        self._serving = Serving(self._store, folder / MODELS, settings, synonyms, self._chosen.model)
 
     def __enter__(self) -> Self:
         return self
@@ -282,8 +285,7 @@ class Shop:
         if turn_id is not None:
             listed = self._sessions.list_of(turn_id, person.user)
             return why_in(world, code, listed, person, language or listed.state.language)
-        state = State(language=language or "en")
-        return explained(world, code, state, person, 10, state.language, lambda person: person.touched)
+        return why_now(world, code, person, 10, language or "en")
 
     # --- the catalogue --------------------------------------------------------------------------------
 

@@ -211,9 +211,10 @@ def test_damage_is_named(trained, tmp_path: Path):
         path.write_bytes(whole)
 
 
-def test_many_people_are_scored_as_each_alone(source):
+@pytest.mark.parametrize("step", [2, 11], ids=["wide mask", "narrow mask"])
+def test_many_people_are_scored_as_each_alone(source, step):
     others = [CONTEXT, Context(), replace(CONTEXT, items=np.array([N_ITEMS + 1, 3, 0, 5], np.int32))]
-    mask = Mask(np.arange(2, N_ITEMS + 3, 2, dtype=np.int32))
+    mask = Mask(np.arange(2, N_ITEMS + 3, step, dtype=np.int32))
     alone = np.stack([source.score(context, mask) for context in others])
     np.testing.assert_allclose(score_many(source, others, mask), alone, rtol=1e-4, atol=1e-6)
 

@@ -4,30 +4,31 @@ Most removals leave the hard wishes as they are. Those are ranked together, over
 the removal lets in; a removed hard wish is retrieved anew under its wider mask.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.columns import positions
 from palate.dialogue.recommending import (
     Errand,
+    candidates_of,
     context_of,
     errand,
     features_of,
     kept_out,
-    ranked,
     said_of,
 )
 from palate.dialogue.state import State
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.feedback.profile import weigh
-from palate.ranking.diversity import maximal_marginal_relevance
+from palate.ranking.diversity import orders
 from palate.ranking.linear import LinearRanker
-from palate.ranking.slate import POOL, best_first
-from palate.recommenders.base import Context
+from palate.ranking.slate import POOL
 from palate.recommenders.batch import score_many
 from palate.recommenders.candidates import Candidates, divisors, floors_of
 from palate.values import EVENT_TYPES, Codes, Constraint, Evidence, Mask
@@ -187,123 +188,125 @@ def _standing(state: State, person: Person) -> list[Removal]:
     return wishes + words
 
 
-def standings(
-    world: World,
-    code: int,
-    state: State,
-    person: Person,
-    k: int,
-    without: Sequence[Removal],
-    excluded: Exclusion,
-    used: LinearRanker,
-) -> list[Standing]:
-    """Where the item stands as it is, then without each of the removals, of a list of ``k`` that is ranked by
-    ``used``: a draw of the world's ranker where the list explored.
+@dataclass(frozen=True)
+class Case:
+    """The item of ``code`` in a list of ``k`` for this state and person, which ``used`` ranked: a draw of the world's
+    ranker where the list explored. ``excluded``: what such a list leaves out beside what it must.
     """
-    as_is = Removal(Evidence("item", ""), "", "", state, person)
-    base = errand(world, state, person, k, exclude=excluded(person))
-    near = [one for one in without if not one.wider]
-    found = _near(world, code, base, [as_is, *near], k, excluded, used)
-    by_removal = dict(zip(map(id, near), found[1:], strict=True))
-    return [
-        found[0],
-        *(
-            _anew(world, code, one, k, excluded, used) if one.wider else by_removal[id(one)]
-            for one in without
-        ),
-    ]
 
+    world: World
+    code: int
+    state: State
+    person: Person
+    k: int
+    excluded: Exclusion
+    used: LinearRanker
 
-def _anew(
-    world: World, code: int, removal: Removal, k: int, excluded: Exclusion, used: LinearRanker
-) -> Standing:
-    sought = errand(world, removal.state, removal.person, k, exclude=excluded(removal.person))
-    return _near(world, code, sought, [removal], k, excluded, used)[0]
+    @cached_property
+    def sought(self) -> Errand:
+        """What the list answers."""
+        return errand(self.world, self.state, self.person, self.k, exclude=self.excluded(self.person))
 
+    @cached_property
+    def candidates(self) -> Candidates:
+        """What the list is chosen from."""
+        return candidates_of(self.world, self.sought)
 
-def _near(
-    world: World,
-    code: int,
-    base: Errand,
-    changes: Sequence[Removal],
-    k: int,
-    excluded: Exclusion,
-    used: LinearRanker,
-) -> list[Standing]:
-    """The item's standing under each change, all with the hard wishes of ``base``."""
-    catalogue = world.catalogue
-    candidates, _ = ranked(world, base, k)
-    errands = [_changed(world, base, change, excluded(change.person)) for change in changes]
-    codes = np.union1d(candidates.codes, np.intersect1d(base.mask.codes, [code]))
-    released = [np.setdiff1d(base.out, one.out) for one in errands]
-    if any(map(len, released)):
-        within = catalogue.mask([wish.constraint for wish in base.musts]).codes
-        codes = np.union1d(codes, np.intersect1d(np.concatenate(released), within))
-    codes = codes.astype(np.int32)
-    scores = _scores(world, [one.context for one in errands], codes)
-    inside = np.abs(scores[0][np.isin(codes, base.mask.codes, assume_unique=True)]).max(axis=0, initial=0)
-    # a source's largest score may lie outside the candidates, where it is negative
-    beyond = np.where(inside > 0, candidates.largest / np.where(inside > 0, inside, 1), 1)
-    least = floors_of(world.recommenders, world.floors)
+    def standings(self, without: Sequence[Removal] = ()) -> list[Standing]:
+        """Where the item stands as it is, then without each of the removals."""
+        near = [one for one in without if not one.wider]
+        now, *found = self._among([self.sought, *(self._changed(one) for one in near)])
+        by_removal = dict(zip(map(id, near), found, strict=True))
+        return [now, *(self._anew(one) if one.wider else by_removal[id(one)] for one in without)]
 
-    totals = np.full((len(errands), len(codes)), -np.inf)
-    means = totals.copy()
-    for total, mean, one, raw in zip(totals, means, errands, scores, strict=True):
-        allowed = np.flatnonzero(~np.isin(codes, one.out))
-        largest = (np.abs(raw[allowed]).max(axis=0, initial=0) * beyond).astype(np.float32)
-        scales = divisors(largest[np.newaxis], least)[0]
-        some = Candidates(codes[allowed], candidates.sources, raw[allowed] / scales, scales, largest)
-        features = features_of(world, one, some)
-        total[allowed] = features.matrix @ used.mean
-        mean[allowed] = features.matrix @ world.ranker.mean
-    row = int(np.searchsorted(codes, code))
-    if row == len(codes) or codes[row] != code:
-        return [Standing(None, None)] * len(changes)
-    places = _places(world, row, codes, totals, means, k)
-    return [
-        Standing(place, float(total[row])) if np.isfinite(total[row]) else Standing(None, None)
-        for place, total in zip(places, totals, strict=True)
-    ]
+    def _anew(self, removal: Removal) -> Standing:
+        return replace(self, state=removal.state, person=removal.person).standings()[0]
 
+    def _changed(self, removal: Removal) -> Errand:
+        """The errand without something that leaves the hard wishes, and so the mask, as they are."""
+        world, base, state, person = self.world, self.sought, removal.state, removal.person
+        said = base.said if state is self.state else said_of(state, world.catalogue)
+        query, vector = base.context.query, base.context.query_vector
+        if state.query != query:
+            query, vector = state.query, world.query_vector(state.query)
+        return replace(
+            base,
+            out=kept_out(state, person, world.catalogue, self.excluded(person)),
+            preferences=state.preferences,
+            context=context_of(person, said, query, vector),
+            said=said,
+            known=person.touched,
+        )
 
-def _scores(world: World, contexts: Sequence[Context], codes: Codes) -> NDArray[np.float32]:
-    """What every source gives these items in each context: float32 [contexts, items, sources]."""
-    mask = Mask(codes)
-    columns = [score_many(source, contexts, mask) for source in world.recommenders]
-    return np.stack(columns, axis=-1)
+    def _among(self, errands: Sequence[Errand]) -> list[Standing]:
+        """The item's standing in each of m errands that have one mask, the first that of the list."""
+        world = self.world
+        codes = self._codes(errands)
+        (row,), (there,) = positions(codes, np.array([self.code], np.int32))
+        if not there:
+            return [Standing(None, None)] * len(errands)
+        allowed = np.ones((len(errands), len(codes)), np.bool_)
+        for flags, one in zip(allowed, errands, strict=True):
+            at, inside = positions(codes, one.out)
+            flags[at[inside]] = False
+        totals = np.full(allowed.shape, -np.inf)
+        means = totals.copy()
+        for some, one, total, mean, flags in zip(
+            self._scored(errands, codes, allowed), errands, totals, means, allowed, strict=True
+        ):
+            features = features_of(world, one, some).matrix
+            total[flags] = (features @ self.used.mean)[flags]
+            mean[flags] = (features @ world.ranker.mean)[flags]
+        places = _places(world, int(row), codes, totals, means, self.k)
+        return [
+            Standing(int(place), float(score)) if score > -np.inf else Standing(None, None)
+            for place, score in zip(places, totals[:, row], strict=True)
+        ]
+
+    def _codes(self, errands: Sequence[Errand]) -> Codes:
+        """What the errands choose from, int32 ascending: the candidates of the first, the item itself, and what is
+        kept out of the first alone.
+        """
+        base, *others = errands
+        _, (inside,) = positions(base.mask.codes, np.array([self.code], np.int32))
+        more = [np.array([self.code] if inside else [], np.int32)]
+        released = np.concatenate([more[0][:0], *(np.setdiff1d(base.out, one.out) for one in others)])
+        if len(released):
+            within = self.world.catalogue.mask([wish.constraint for wish in base.musts]).codes
+            more.append(released[positions(within, released)[1]])
+        return np.union1d(self.candidates.codes, np.concatenate(more)).astype(np.int32)
+
+    def _scored(
+        self, errands: Sequence[Errand], codes: Codes, allowed: NDArray[np.bool_]
+    ) -> Iterator[Candidates]:
+        """The ``codes`` as candidates of each errand, of which ``allowed`` bool [m, n] may come."""
+        world, candidates = self.world, self.candidates
+        contexts, mask = [one.context for one in errands], Mask(codes)
+        scores = np.stack([score_many(source, contexts, mask) for source in world.recommenders], axis=-1)
+        sizes = np.where(allowed[:, :, np.newaxis], np.abs(scores), 0).max(axis=1)
+        # a source's largest score may lie outside the candidates, where it is negative
+        beyond = np.where(sizes[0] > 0, candidates.largest / np.where(sizes[0] > 0, sizes[0], 1), 1)
+        largest = (sizes * beyond).astype(np.float32)
+        scales = divisors(largest, floors_of(world.recommenders, world.floors))
+        scores /= scales[:, np.newaxis]
+        for row in range(len(errands)):
+            yield Candidates(codes, candidates.sources, scores[row], scales[row], largest[row])
 
 
 def _places(
     world: World, row: int, codes: Codes, totals: NDArray[np.float64], means: NDArray[np.float64], k: int
-) -> list[int]:
+) -> NDArray[np.intp]:
     """The place of the item in ``row`` under each of the totals float64 [m, n], -inf what may not come: as a slate
     has it, whose pool is the best by ``means`` float64 [m, n]; beyond it by these.
     """
-    diversity = world.settings.ranking.diversity
-    ranking = [best_first(mean, codes)[: np.isfinite(mean).sum()] for mean in means]
-    pools = [order[: max(POOL, k)] for order in ranking]
-    union = np.unique(np.concatenate(pools))
-    alike = world.similarity(codes[union])
-    places: list[int] = []
-    for total, order, pool in zip(totals, ranking, pools, strict=True):
-        at = np.searchsorted(union, pool)
-        shown = maximal_marginal_relevance(total[pool], alike[np.ix_(at, at)], len(pool), diversity)
-        whole = np.concatenate([pool[shown], order[len(pool) :]])
-        places.append(int(np.flatnonzero(whole == row)[0]) + 1 if np.isfinite(total[row]) else 0)
-    return places
-
-
-def _changed(world: World, base: Errand, change: Removal, exclude: Codes | None) -> Errand:
-    """The errand after a change that leaves the hard wishes as they are; its mask is that of ``base``."""
-    said = said_of(change.state, world.catalogue)
-    query, vector = base.context.query, base.context.query_vector
-    if change.state.query != query:
-        query, vector = change.state.query, world.query_vector(change.state.query)
-    return replace(
-        base,
-        out=kept_out(change.state, change.person, world.catalogue, exclude),
-        preferences=change.state.preferences,
-        context=context_of(change.person, said, query, vector),
-        said=said,
-        known=change.person.touched,
+    ranking = np.argsort(-means, axis=1, kind="stable")
+    beyond = np.argmax(ranking == row, axis=1)
+    pools = ranking[:, : max(POOL, k)]
+    union, at = np.unique(pools, return_inverse=True)
+    at = at.reshape(pools.shape)
+    alike = world.similarity(codes[union]).astype(np.float16)[at[:, :, np.newaxis], at[:, np.newaxis]]
+    shown = orders(
+        np.take_along_axis(totals, pools, axis=1), alike, pools.shape[1], world.settings.ranking.diversity
     )
+    within = np.argmax(np.take_along_axis(pools, shown, axis=1) == row, axis=1)
+    return np.where(beyond < pools.shape[1], within, beyond) + 1

@@ -129,11 +129,17 @@ def ranked(
     world: World, sought: Errand, k: int, exploration: Exploration = MEAN_ALONE
 ) -> tuple[Candidates, Slate]:
     """The candidates, and the k of them to show."""
-    settings = world.settings.ranking
-    candidates = retrieve(world.recommenders, sought.context, sought.mask, settings.candidates, world.floors)
+    candidates = candidates_of(world, sought)
     features = features_of(world, sought, candidates)
-    slate = rank(world.ranker, candidates, features, world.similarity, k, settings.diversity, exploration)
+    diversity = world.settings.ranking.diversity
+    slate = rank(world.ranker, candidates, features, world.similarity, k, diversity, exploration)
     return candidates, slate
+
+
+def candidates_of(world: World, sought: Errand) -> Candidates:
+    """What the slate is chosen from."""
+    most = world.settings.ranking.candidates
+    return retrieve(world.recommenders, sought.context, sought.mask, most, world.floors)
 
 
 def features_of(world: World, sought: Errand, candidates: Candidates) -> Features:

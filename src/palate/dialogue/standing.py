@@ -176,9 +176,12 @@ def _excludes(one: Constraint) -> bool:
 
 def bearing(words: Iterable[str], catalogue: Catalogue) -> Codes:
     """The items that bear one of the words in title, description or values: int32."""
+    words = list(words)
+    if not words:
+        return np.zeros(0, np.int32)
     everything = Mask(np.flatnonzero(catalogue.live).astype(np.int32))
     found = [everything.codes[catalogue.lexical.score(word, everything) > 0] for word in words]
-    return np.unique(np.concatenate(found)).astype(np.int32) if found else np.zeros(0, np.int32)
+    return np.unique(np.concatenate(found)).astype(np.int32)
 
 
 def unwanted(state: State, person: Person) -> tuple[str, ...]:

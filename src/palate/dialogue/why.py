@@ -10,8 +10,8 @@ import numpy as np
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.text import tokens
 from palate.dialogue.answering import spoken_of
-from palate.dialogue.counterfactuals import Exclusion, Removal, Standing, removals, standings
-from palate.dialogue.recommending import Errand, errand, features_of, grounds_of, ranked, segment_of
+from palate.dialogue.counterfactuals import Case, Removal, Standing, removals
+from palate.dialogue.recommending import features_of, grounds_of, segment_of
 from palate.dialogue.sessions import Listed, Sessions
 from palate.dialogue.standing import bearing, unwanted
 from palate.dialogue.state import State
@@ -19,7 +19,6 @@ from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.ranking.decisions import aligned
 from palate.ranking.features import KNOWN, REPEATED, WISH
-from palate.ranking.linear import LinearRanker
 from palate.ranking.reasons import Grounds, explain
 from palate.ranking.slate import Slate, rank
 from palate.ranking.wording import is_chinese, ordinal, quoted, wish_text
@@ -71,59 +70,26 @@ _OUT = {
 }
 
 
-def explained(
-    world: World,
-    code: int,
-    state: State,
-    person: Person,
-    k: int,
-    language: str,
-    excluded: Exclusion = lambda person: None,
-    used: LinearRanker | None = None,
-) -> Why:
-    """Why the item of ``code`` stands where it does in a list of ``k`` for this state and person. ``excluded``:
-    what such a list leaves out beside what it must; ``used``: what ranked it, where that is not the world's ranker.
+def why_now(world: World, code: int, person: Person, k: int, language: str) -> Why:
+    """Why the item of ``code`` stands where it does in the list of ``k`` that the person would get now; such a list
+    leaves out what he knows already.
     """
     world = world.seen_by(person.user, segment_of(language, person))
-    used = used or world.ranker
-    catalogue = world.catalogue
-    taken = removals(state, person, catalogue)
-    now, *otherwise = standings(world, code, state, person, k, taken, excluded, used)
-    sought = errand(world, state, person, k, exclude=excluded(person))
-    grounds = grounds_of(world, sought, person, language)
-    told = [
-        _told(catalogue, now, then, removal, language)
-        for removal, then in _by_effect(now, zip(taken, otherwise, strict=True))
-    ]
-    counterfactuals = tuple(told[:MOST_TOLD])
-    item_id, title = catalogue.item_id(code), catalogue.title(code, language)
-    if now.place is None:
-        reasons = _kept_out(world, code, sought, state, person, grounds)
-        return Why(item_id, title, None, None, (), (), counterfactuals, reasons)
-    alone = _alone(world, sought, code, k, used)
-    return Why(
-        item_id=item_id,
-        title=title,
-        place=now.place,
-        score=float(alone.scores[0]),
-        reasons=explain(alone, 0, grounds),
-        contributions=_contributions(alone, grounds, person),
-        counterfactuals=counterfactuals,
-    )
-
-
-def strongest(why: Why) -> Counterfactual | None:
-    """What speaks most for the item: without it, it would fall furthest. What the person did goes before what
-    he wishes for now, which he knows.
-    """
-    falls = [one for one in why.counterfactuals if one.place is None or one.place > (why.place or 0)]
-    return next((one for one in falls if one.evidence.kind != "wish"), falls[0] if falls else None)
+    state = State(language=language)
+    case = Case(world, code, state, person, k, lambda person: person.touched, world.ranker)
+    return _explained(case, language)
 
 
 def why_in(world: World, code: int, listed: Listed, person: Person, language: str) -> Why:
     """Why the item of ``code`` stood where it did in a list that was shown: for the person as he was then."""
+    return _explained(_case_in(world, code, listed, person, language), language)
+
+
+def _case_in(world: World, code: int, listed: Listed, person: Person, language: str) -> Case:
+    person = person.until(listed.at)
+    world = world.seen_by(person.user, segment_of(language, person))
     used = aligned(listed.ranker, world.ranker.names)
-    return explained(world, code, listed.state, person.until(listed.at), listed.shown, language, used=used)
+    return Case(world, code, listed.state, person, listed.shown, lambda person: None, used)
 
 
 def counterfactual(
@@ -139,23 +105,64 @@ def counterfactual(
     if before.last_turn is None or not shown:
         return ()
     listed = sessions.list_of(before.last_turn, person.user)
-    found = strongest(why_in(world, shown[0], listed, person, said.language))
+    found = _strongest(_case_in(world, shown[0], listed, person, said.language))
     if found is None:
         return ()
-    text = f"{found.text}。" if is_chinese(said.language) else f"{found.text[:1].upper()}{found.text[1:]}. "
-    return (ReplyPart(text, (Evidence("item", catalogue.item_id(shown[0])), found.evidence)),)
+    now, then, removal = found
+    one = _told(catalogue, now, then, removal, said.language)
+    text = f"{one.text}。" if is_chinese(said.language) else f"{one.text[:1].upper()}{one.text[1:]}. "
+    return (ReplyPart(text, (Evidence("item", catalogue.item_id(shown[0])), one.evidence)),)
+
+
+def _strongest(case: Case) -> tuple[Standing, Standing, Removal] | None:
+    """Where the item stands, and without what it would fall furthest. What the person did goes before what he wishes
+    for now, which he knows; so his wishes are taken away only where none of his deeds speaks for the item.
+    """
+    taken = removals(case.state, case.person, case.world.catalogue)
+    deeds = [one for one in taken if one.evidence.kind != "wish"]
+    wishes = [one for one in taken if one.evidence.kind == "wish"]
+    for some in filter(None, (deeds, wishes)):
+        now, *otherwise = case.standings(some)
+        if now.place is None:
+            return None
+        for removal, then in _by_effect(now, zip(some, otherwise, strict=True)):
+            if then.place is None or then.place > now.place:
+                return now, then, removal
+    return None
+
+
+def _explained(case: Case, language: str) -> Why:
+    world, person, catalogue = case.world, case.person, case.world.catalogue
+    taken = removals(case.state, person, catalogue)
+    now, *otherwise = case.standings(taken)
+    grounds = grounds_of(world, case.sought, person, language)
+    effects = _by_effect(now, zip(taken, otherwise, strict=True))[:MOST_TOLD]
+    counterfactuals = tuple(_told(catalogue, now, then, removal, language) for removal, then in effects)
+    item_id, title = catalogue.item_id(case.code), catalogue.title(case.code, language)
+    if now.place is None:
+        return Why(item_id, title, None, None, (), (), counterfactuals, _kept_out(case, grounds))
+    alone = _alone(case)
+    return Why(
+        item_id=item_id,
+        title=title,
+        place=now.place,
+        score=float(alone.scores[0]),
+        reasons=explain(alone, 0, grounds),
+        contributions=_contributions(alone, grounds, person),
+        counterfactuals=counterfactuals,
+    )
 
 
 # --- what the score is made of ------------------------------------------------------------------------
 
 
-def _alone(world: World, sought: Errand, code: int, k: int, used: LinearRanker) -> Slate:
-    """The item as a slate of its own, scored as it is among the candidates of the errand."""
-    among, _ = ranked(world, sought, k)
-    codes = np.array([code], np.int32)
-    raw = np.column_stack([source.score(sought.context, Mask(codes)) for source in world.recommenders])
+def _alone(case: Case) -> Slate:
+    """The item as a slate of its own, scored as it is among the candidates of the list."""
+    world, among = case.world, case.candidates
+    codes = np.array([case.code], np.int32)
+    raw = np.column_stack([source.score(case.sought.context, Mask(codes)) for source in world.recommenders])
     one = replace(among, codes=codes, scores=raw / among.scales)
-    return rank(used, one, features_of(world, sought, one), world.similarity, 1, 0.0)
+    return rank(case.used, one, features_of(world, case.sought, one), world.similarity, 1, 0.0)
 
 
 def _contributions(alone: Slate, grounds: Grounds, person: Person) -> tuple[Contribution, ...]:
@@ -210,10 +217,9 @@ def _fields(grounds: Grounds, code: int) -> tuple[Evidence, ...]:
 # --- what keeps it out --------------------------------------------------------------------------------
 
 
-def _kept_out(
-    world: World, code: int, sought: Errand, state: State, person: Person, grounds: Grounds
-) -> tuple[Reason, ...]:
-    catalogue, language = world.catalogue, grounds.language
+def _kept_out(case: Case, grounds: Grounds) -> tuple[Reason, ...]:
+    code, sought, state, person = case.code, case.sought, case.state, case.person
+    catalogue, language = grounds.catalogue, grounds.language
     item_id = catalogue.item_id(code)
 
     def reason(name: str, evidence: Evidence, word: str = "") -> Reason:

@@ -1,6 +1,10 @@
 """Lexical retrieval: items that have the words of what was said."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from palate.recommenders.arrays import no_scores
 from palate.recommenders.base import Context
@@ -29,3 +33,8 @@ class Lexical:
         if not context.query.strip():
             return no_scores(mask)
         return self.index.score(context.query, mask)
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany; each query is searched once."""
+        found = {context.query: self.score(context, mask) for context in contexts}
+        return np.array([found[context.query] for context in contexts]).reshape(len(contexts), len(mask))

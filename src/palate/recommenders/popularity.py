@@ -2,11 +2,13 @@
 person.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.recommenders.arrays import gather, load_model, save_model
 from palate.recommenders.base import Context, FitOptions, Interactions
@@ -47,6 +49,10 @@ class Popularity:
     def score(self, context: Context, mask: Mask) -> Scores:
         """See Recommender; the context makes no difference."""
         return gather(self.scores, mask.codes)
+
+    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
+        """See ScoresMany."""
+        return np.tile(gather(self.scores, mask.codes), (len(contexts), 1))
 
     def save(self, folder: Path) -> None:
         """See Trainable."""

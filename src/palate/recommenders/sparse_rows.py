@@ -144,19 +144,31 @@ class SparseRows:
 
     def total_many(self, many: Sequence[Strengths], mask: Mask) -> NDArray[np.float32]:
         """``total`` of each, float32 [len(many), len(mask)]: one sparse product."""
-        found = np.zeros((len(many), len(mask)), np.float32)
         bounds = np.concatenate(([0], np.cumsum([len(parts.rows) for parts in many])))
-        if not bounds[-1]:
-            return found
+        if not bounds[-1] or not len(mask):
+            return np.zeros((len(many), len(mask)), np.float32)
         strengths = np.concatenate([parts.strengths for parts in many]).astype(np.float32)
-        rows = np.concatenate([parts.rows for parts in many]).astype(np.int32)
-        left = sparse.csr_array(
-            (strengths, rows, bounds.astype(np.int32)), shape=(len(many), len(self.indptr) - 1)
-        )
-        inside = int(np.searchsorted(mask.codes, self.n_items))
-        product: Any = left @ self.matrix()
-        found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
+        rows = np.concatenate([parts.rows for parts in many])
+        found = np.zeros((len(many), len(mask)), np.float32)
+        if len(mask) * 4 > self.n_items:
+            inside = int(np.searchsorted(mask.codes, self.n_items))
+            left = _of_rows(strengths, rows, bounds, len(self.indptr) - 1)
+            product: Any = left @ self.matrix()
+            found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
+        else:
+            used, at = np.unique(rows, return_inverse=True)
+            product = _of_rows(strengths, at, bounds, len(used)) @ self._within(used, mask)
+            product.toarray(out=found)
         return found
+
+    def _within(self, rows: NDArray[np.int64], mask: Mask) -> sparse.csr_array:
+        """These rows as a matrix of the allowed items alone, float32 [len(rows), len(mask)]."""
+        every = np.arange(len(rows))
+        columns, values, origins = self._terms(Strengths(rows, np.ones(len(rows)), every))
+        places = np.minimum(np.searchsorted(mask.codes, columns), len(mask) - 1)
+        allowed = mask.codes[places] == columns
+        bounds = np.searchsorted(origins[allowed], np.arange(len(rows) + 1))
+        return _of_rows(values[allowed].astype(np.float32), places[allowed], bounds, len(mask))
 
     def parts_of(self, parts: Strengths, code: int, length: int) -> NDArray[np.float32]:
         """What each of ``length`` positions of the context gives to the score of ``code``: float32
@@ -175,6 +187,14 @@ class SparseRows:
         entries = offsets + np.arange(lengths.sum())
         terms = np.repeat(parts.strengths, lengths) * self.values[entries]
         return self.columns[entries], terms, np.repeat(parts.origins, lengths)
+
+
+def _of_rows(
+    values: NDArray[np.float32], columns: NDArray[np.integer[Any]], bounds: NDArray[np.int64], width: int
+) -> sparse.csr_array:
+    """The matrix float32 [len(bounds) - 1, width] whose row i has the entries from ``bounds[i]`` on."""
+    arrays = (values, columns.astype(np.int32), bounds.astype(np.int32))
+    return sparse.csr_array(arrays, shape=(len(bounds) - 1, width))
 
 
 def shape_of(matrix: sparse.csr_array) -> tuple[int, int]:

@@ -35,6 +35,8 @@ _THIS_BRAND = re.compile(
     r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
     r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
 )
+LETS_GO = re.compile(r"\b(?:forget|never\s*mind)\b|算了")
+"""A thing that is no longer sought, but need not be kept out: forget the headphones."""
 WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
     "compare",
@@ -109,8 +111,8 @@ class Assembly:
         if taken:
             gone = {w.attribute for w in taken if w.value is None and w.attribute}
             let_go = {
-                (w.attribute, w.value) for w in taken if w.value is not None
-            }  # no longer sought, not excluded
+                (w.attribute, w.value) for w in taken if w.value is not None and LETS_GO.search(scene.plain)
+            }
             where = scene.scopes.clause(self.cues.at["withdraw"][0])
             constraints = [
                 c

@@ -58,6 +58,7 @@ _PATTERNS: dict[str, str] = {
         r"|of)|\bhow\s+do(?:es)?\b[^.!]{0,60}\b(?:differ|compare|stack\s+up)|\bwhich\s+(?:one\s+"
         r"|of\s+\w+\s+(?:\w+\s+)?|\w+\s+)?(?:is|are|has|have|would|do|does|should|lasts?|looks?|fits?"
         r"|'s)\b|\bwhich\s+(?:one|is)\b|\b(?:better|best)\s*,|\b(?:or)\b[^.!]{0,60}\bwhich\b"
+        r"|\b(?:is|are)\b[^.!?]{1,60}\bor\b[^.!?]{1,60}\b(?:better|worse|best)\b"
         r"|\bis\b[^.!?]{1,60}\b(?:better|\w+er|more\s+\w+|less\s+\w+)\s+than\b"
         r"|哪(?:一)?(?:个|款|部|本|张|件|双|台|只|条|家|种|支|盒|辆|块|顶|把)(?!.{0,6}(?:推荐|适合送))|区别|对比|比较一下|比一比|比比|比起来|差别"
         r"|不同(?:点|之处)|(?:更|还是).{1,12}(?:还是|更)|和.{1,24}比|跟.{1,24}比|相比|(?:还是).{1,24}(?:好|合适)|有(?:什么"
@@ -117,7 +118,7 @@ _PATTERNS: dict[str, str] = {
         r"\?|^\W*(?:so\s+|and\s+|but\s+|ok\s+|hey\s+)?(?:is|are|does|do|did|has|have|had|was|were|can"
         r"|could|will|would|what|what'?s|who|who'?s|whose|when|where|how|how'?s|which|why"
         r"|tell\s+me\s+(?:more\s+)?about|more\s+(?:info|about|details))\b"
-        r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|是不是"
+        r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|(?P<asked>[\u4e00-\u9fff])不(?P=asked)|是不是"
         r"|能不能|有没有|可不可以|行不行|好不好|多(?:大|重|长|高|久|贵|厚|宽)|会不会"
     ),
     "feel_good": (

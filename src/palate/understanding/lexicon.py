@@ -5,12 +5,9 @@ What a word may mean comes from the file; what exists comes from the lookup. Gra
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from palate.catalogue.lookup import FULL, PART, Lookup, ValueTarget
@@ -19,6 +16,7 @@ from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
 from palate.understanding.stopwords import COMMON
+from palate.understanding.synonyms import shipped_synonyms
 from palate.understanding.units import bare_name
 
 _MANY_ATTRIBUTES = 300
@@ -72,15 +70,8 @@ class Unit:
     notions: tuple[str, ...]
 
 
-@cache
-def shipped_synonyms() -> Mapping[str, Any]:
-    """The synonyms that come with the package."""
-    text = resources.files("palate.understanding").joinpath("data/synonyms.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 class Lexicon:
-    """The words of ``synonyms`` (the shape of ``data/synonyms.toml``) as they apply to a catalogue."""
+    """The words of ``synonyms`` (those shipped, if None; synonyms.py) as they apply to a catalogue."""
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         data = synonyms or shipped_synonyms()

@@ -17,7 +17,8 @@ from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
 from palate.dialogue.grounding.words import states_nothing
 from palate.ranking.wording import attribute_label
-from palate.understanding.lexicon import Direction, Lexicon, Unit, shipped_synonyms
+from palate.understanding.lexicon import Direction, Lexicon, Unit
+from palate.understanding.synonyms import shipped_synonyms
 from palate.understanding.units import attribute_factor
 
 _UNIT_WORDS: Mapping[str, Unit] = {
