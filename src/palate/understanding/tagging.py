@@ -16,9 +16,9 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][\w'\u2019-]*|\d[\d.,]*|[^\w\s\u4e00-
 _MOST_TAGGED = 80
 _CHINESE = {
     "nr": "PROPN", "ns": "PROPN", "nt": "PROPN", "nz": "PROPN", "n": "NOUN", "t": "NOUN", "s": "NOUN", "f": "NOUN",
-    "q": "NOUN", "v": "VERB", "a": "ADJ", "b": "ADJ", "zg": "ADV", "z": "ADJ", "d": "ADV", "m": "NUM", "r": "PRON", "p": "ADP",
-    "c": "CCONJ", "u": "PART", "y": "PART", "e": "INTJ", "o": "INTJ", "x": "PUNCT", "w": "PUNCT", "i": "NOUN",
-    "l": "NOUN", "j": "NOUN", "h": "PART", "k": "PART", "g": "NOUN",
+    "q": "NOUN", "v": "VERB", "a": "ADJ", "b": "ADJ", "zg": "ADV", "z": "ADJ", "d": "ADV", "m": "NUM", "r": "PRON",
+    "p": "ADP", "c": "CCONJ", "u": "PART", "y": "PART", "e": "INTJ", "o": "INTJ", "x": "PUNCT", "w": "PUNCT",
+    "i": "NOUN", "l": "NOUN", "j": "NOUN", "h": "PART", "k": "PART", "g": "NOUN",
 }  # fmt: skip
 _ENGLISH = {
     "NP0": "PROPN", "NN": "NOUN", "VM0": "AUX", "VB": "AUX", "V": "VERB", "AJ": "ADJ", "ORD": "ADJ", "AV": "ADV",
