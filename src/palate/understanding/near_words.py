@@ -2,11 +2,13 @@
 terrifying is Horror, 毛绒熊 is Plush toys. By sentence vectors, in both languages, with precision before recall.
 """
 
+import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -27,6 +29,7 @@ _NOT_MEANT = re.compile(
     r"^(?:brand|品牌|unit|type|rated|currency|certification|status)$|allergen|allerg|may_contain|过敏|致敏"
 )
 _KEPT = 4_000
+_VECTORS, _TEXTS = "vectors.npy", "texts.json"
 MOST_MEANT = 4
 """So many free words are looked up by meaning: each costs a third of a millisecond."""
 TOGETHER = re.compile(r"\s*(?:of|the|and|&|-|的)?\s*")
@@ -45,8 +48,51 @@ class Near:
     cosine: float
 
 
+def keep_vectors(lookup: Lookup, embedder: Embedder, folder: Path) -> None:
+    """Write the vectors of a catalogue's vocabulary into a new folder, for ``recall_vectors``: they take a third of a
+    second and more to make, which the first person to ask would wait for.
+    """
+    texts = [value.casefold() for _, value in vocabulary(lookup)]
+    folder.mkdir(parents=True)
+    np.save(folder / _VECTORS, embedder.embed(texts).astype(np.float32), allow_pickle=False)
+    document = {"embedder": embedder.name, "texts": texts}
+    (folder / _TEXTS).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
+def recall_vectors(folder: Path) -> None:
+    """Take in what ``keep_vectors`` wrote; nothing where an older version has no such folder."""
+    if not (folder / _TEXTS).exists():
+        return
+    document = json.loads((folder / _TEXTS).read_text(encoding="utf-8"))
+    vectors = np.load(folder / _VECTORS, allow_pickle=False)
+    _remember(
+        {(document["embedder"], text): row for text, row in zip(document["texts"], vectors, strict=True)}
+    )
+
+
+def _remember(made: Mapping[tuple[str, str], Floats]) -> None:
+    with _lock:
+        if len(_vectors) + len(made) > _KEPT:
+            _vectors.clear()
+        _vectors.update(made)
+
+
+def vocabulary(lookup: Lookup) -> list[tuple[str, str]]:
+    """(attribute, value) of what may be meant: categories, and attributes of few values that many items have."""
+    names: list[tuple[str, str]] = []
+    for name, facts in lookup.attributes.items():
+        wide = facts.count >= (0.5 if name == "categories" else WIDE) * lookup.count
+        if facts.type not in ("category", "list") or not wide or is_person(name) or _NOT_MEANT.search(name):
+            continue
+        limit = MOST_CATEGORIES if name == "categories" else FEW
+        values = lookup.common_values(name, limit + 1)
+        if name == "categories" or len(values) <= limit:
+            names += [(name, value) for value in values[:limit] if len(value) > 1 and value[0].isalpha()]
+    return names[:MOST_VALUES]
+
+
 class NearWords:
-    """The vocabulary of a catalogue with its vectors, made at the first question (a third of a second)."""
+    """The vocabulary of a catalogue with its vectors, recalled, or made at the first question."""
 
     def __init__(self, lookup: Lookup, embedder: Embedder) -> None:
         self._lookup = lookup
@@ -69,24 +115,8 @@ class NearWords:
 
     @cached_property
     def _vocabulary(self) -> tuple[list[tuple[str, str]], Floats]:
-        """(attribute, value) of what may be meant, and float32 [n, d]: categories, and attributes of few values
-        that many items have.
-        """
-        names: list[tuple[str, str]] = []
-        for name, facts in self._lookup.attributes.items():
-            wide = facts.count >= (0.5 if name == "categories" else WIDE) * self._lookup.count
-            if (
-                facts.type not in ("category", "list")
-                or not wide
-                or is_person(name)
-                or _NOT_MEANT.search(name)
-            ):
-                continue
-            limit = MOST_CATEGORIES if name == "categories" else FEW
-            values = self._lookup.common_values(name, limit + 1)
-            if name == "categories" or len(values) <= limit:
-                names += [(name, value) for value in values[:limit] if len(value) > 1 and value[0].isalpha()]
-        names = names[:MOST_VALUES]
+        """``vocabulary``, and the vectors of its values, float32 [n, d]."""
+        names = vocabulary(self._lookup)
         return names, self._embed([value.casefold() for _, value in names])
 
     def _embed(self, texts: Sequence[str]) -> Floats:
@@ -96,10 +126,7 @@ class NearWords:
         missing = [key for key in dict.fromkeys(keys) if key not in known]
         if missing:
             known |= zip(missing, self._embedder.embed([text for _, text in missing]), strict=True)
-            with _lock:
-                if len(_vectors) + len(missing) > _KEPT:
-                    _vectors.clear()
-                _vectors.update((key, known[key]) for key in missing)
+            _remember({key: known[key] for key in missing})
         return (
             np.stack([known[key] for key in keys])
             if keys
