@@ -108,10 +108,14 @@ class NearWords:
         for row in cosines:
             best = int(row.argmax())
             attribute, value = names[best]
-            rivals = [float(c) for c, (_, other) in zip(row, names, strict=True) if other != value]
-            sure = row[best] >= LEAST and row[best] >= max(rivals, default=0.0) + AHEAD
+            rivals = row[self._values != value]  # of several attributes one value is no rival of itself
+            sure = row[best] >= LEAST and row[best] >= rivals.max(initial=0.0) + AHEAD
             out.append(Near(attribute, value, float(row[best])) if sure else None)
         return out
+
+    @cached_property
+    def _values(self) -> NDArray[np.str_]:
+        return np.array([value for _, value in self._vocabulary[0]])
 
     @cached_property
     def _vocabulary(self) -> tuple[list[tuple[str, str]], Floats]:

@@ -154,7 +154,7 @@ class Scopes:
         return bool(_OF_THE_BODY.search(self._plain[max(self.clause(start).start, start - 48) : start]))
 
     def waived(self, start: int, end: int) -> bool:
-        """Whether it is said of something denied that it may be so: 不带泳池的也行."""
+        """Whether it is said right behind that it may be so: 不带泳池的也行."""
         return bool(_RIGHT_BEHIND.match(self._plain[end : min(self.clause(start).end, end + 24)]))
 
     def indifferent(self, start: int, end: int) -> bool:

@@ -245,8 +245,13 @@ def _choose(
         denied,
         scene.scopes.strength(start, end),
         min(1.0, best[0] / 100),
-        not denied and scene.scopes.indifferent(start, end),
+        not denied and attribute != scene.asked and _fine_too(scene, start, end),
     )
+
+
+def _fine_too(scene: Scene, start: int, end: int) -> bool:
+    """Whether a value is said to be fine; after a list a plain 黑色可以 is enough."""
+    return scene.scopes.indifferent(start, end) or (scene.after_list and scene.scopes.waived(start, end))
 
 
 def _worth(
