@@ -10,7 +10,7 @@ from math import log
 
 from palate.catalogue.lookup_facts import AttributeFacts
 from palate.understanding.numbers import Number, find_numbers
-from palate.understanding.quantities import Quantity, find_quantities
+from palate.understanding.quantities import Quantity, find_quantities, measured
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import COMMON
 from palate.understanding.units import attribute_factor, own_unit, plain_number
@@ -76,7 +76,12 @@ class BoundFound:
 
 def find_bounds(scene: Scene) -> list[BoundFound]:
     """Every bound of the text, in order of place."""
-    out = [found for years in find_years(scene.masked) if (found := _bound_years(scene, years)) is not None]
+    out = [
+        found
+        for years in find_years(scene.masked)
+        if not measured(scene.masked, years.start, years.end, scene.lexicon.units)  # 1800 to 1801 dollars
+        and (found := _bound_years(scene, years)) is not None
+    ]
     numbers = [
         n for n in find_numbers(scene.masked) if not any(n.start < b.end and b.start < n.end for b in out)
     ]

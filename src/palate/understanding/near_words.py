@@ -30,6 +30,7 @@ _NOT_MEANT = re.compile(
 )
 _KEPT = 4_000
 _VECTORS, _TEXTS = "vectors.npy", "texts.json"
+_SHORTEST = 3
 MOST_MEANT = 4
 """So many free words are looked up by meaning: each costs a third of a millisecond."""
 TOGETHER = re.compile(r"\s*(?:of|the|and|&|-|的)?\s*")
@@ -156,9 +157,14 @@ def meant(
 
 def _phrases(scene: Scene, keywords: Sequence[Keyword]) -> list[tuple[int, int]]:
     """What may be a near word, the longest first: keywords that stand together (World of Warcraft), then each."""
-    few = [k for k in keywords if not _in_titles(scene, k)][:MOST_MEANT]
+    few = [k for k in keywords if _says_something(k) and not _in_titles(scene, k)][:MOST_MEANT]
     pairs = [(a.start, b.end) for a, b in pairwise(few) if TOGETHER.fullmatch(scene.plain, a.end, b.start)]
     return pairs + [(k.start, k.end) for k in few]
+
+
+def _says_something(keyword: Keyword) -> bool:
+    """Whether a word is long enough to mean something: hmm and ugh are near to Hell."""
+    return is_chinese(keyword.text) or len(keyword.text) > _SHORTEST
 
 
 def _in_titles(scene: Scene, keyword: Keyword) -> bool:

@@ -142,6 +142,16 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
     return out
 
 
+def measured(plain: str, start: int, end: int, units: Mapping[str, Unit]) -> bool:
+    """Whether what ends in a number at ``plain[start:end]`` is an amount of something: a unit follows, or money stands
+    before it.
+    """
+    if not plain[end - 1].isdigit():
+        return False
+    after = _unit_after(plain, Number(start, end, 0, 0, True), units)[1]
+    return after is not None or bool(_MONEY_BEFORE.search(plain[max(0, start - 8) : start]))
+
+
 def _bounded(
     plain: str, start: int, end: int, left: str, bound: Bound | None
 ) -> tuple[int, int, Bound | None]:
@@ -193,4 +203,4 @@ def _same_scale(low: float, after: Number, plain: str) -> float:
     )
 
 
-__all__ = ["Bound", "Quantity", "find_numbers", "find_quantities"]
+__all__ = ["Bound", "Quantity", "find_numbers", "find_quantities", "measured"]
