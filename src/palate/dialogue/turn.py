@@ -129,7 +129,10 @@ def take_turn(
         spent=spending.totals(),
         advised=advised(found) if found else Advised(),
     )
-    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found, sought))
+    kept = record(turn, found, sought)
+    sessions.save(
+        request.turn_id, request.session_id, person.user, state, kept, spending.costs(turn.created_at)
+    )
     yield "done", turn
 
 
