@@ -16,6 +16,7 @@ from palate.cli import (
     doctor,
     enrich,
     evaluate,
+    experiment,
     imports,
     init,
     recommend,
@@ -85,6 +86,7 @@ app.command("weights", epilog="Example: palate weights my-shop --set like=2 --se
 app.add_typer(user.app, name="user")
 app.command("doctor", epilog="Example: palate doctor my-shop")(doctor.doctor)
 evaluate.register(app)
+app.command("experiment", epilog=experiment.EXAMPLES)(experiment.experiment)
 
 
 def main() -> None:

@@ -47,6 +47,7 @@ def take_turn(
 
     Raises UnknownTurn where the session belongs to someone else.
     """
+    began = time.perf_counter()
     before = sessions.load(request.session_id, person.user)
     spending = world.spending()
     reading = world.reader_on(spending).read(
@@ -129,10 +130,9 @@ def take_turn(
         spent=spending.totals(),
         advised=advised(found) if found else Advised(),
     )
-    kept = record(turn, found, sought)
-    sessions.save(
-        request.turn_id, request.session_id, person.user, state, kept, spending.costs(turn.created_at)
-    )
+    kept = record(turn, found, sought, world.arm, time.perf_counter() - began)
+    costs = spending.costs(turn.created_at)
+    sessions.save(request.turn_id, request.session_id, person.user, state, kept, costs)
     yield "done", turn
 
 
@@ -142,11 +142,15 @@ def advised(found: Recommendation) -> Advised:
     return Advised(advice.named, advice.linked, len(advice.reranked))
 
 
-def record(turn: Turn, found: Recommendation | None, sought: State) -> dict[str, Any]:
+def record(
+    turn: Turn, found: Recommendation | None, sought: State, arm: tuple[str, str] | None, seconds: float
+) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
-    replayed; ``sought``: the state that a list answered.
+    replayed; ``sought``: the state that a list answered; ``arm`` of an experiment; ``seconds`` that it took.
     """
-    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
+    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn)), "seconds": seconds}
+    if arm is not None:
+        kept["experiment"] = {"experiment": arm[0], "arm": arm[1]}
     if found is not None and len(found.slate):
         kept["state"] = sought.to_json()
         kept["slate"] = decision(found.slate, found.policy).document()

@@ -29,6 +29,9 @@ class Written:
 LEARNT = "ranker"
 """The document that holds what was learnt from observations so far; it goes where one of them is erased."""
 
+EXPERIMENTS = "experiments"
+"""The document that holds the shop's experiments, oldest first; the one that runs has ``stopped`` null."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:

@@ -7,11 +7,11 @@ What changed since is laid over a copy, so that a request under way is not distu
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -39,7 +39,7 @@ from palate.settings import Settings
 from palate.storage import LEARNT, Observation, Store
 from palate.training.fusion import Fusion
 from palate.training.train import Trained, load_trained
-from palate.training.versions import Versions
+from palate.training.versions import Version, Versions
 from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
 from palate.understanding.synonyms import ShopSynonyms
@@ -52,6 +52,7 @@ REBUILT_BEYOND = 5_000
 """With more changes than this over its base, the lookup is built afresh."""
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,20 @@ KEPT_EVERY = 2_000
 """After so many new observations what was learnt is kept in the store, for workers that start later."""
 
 
+class _Pinned(Versions):
+    """The versions of a folder as if one of them were in use for ever, with none to fall back to."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__(folder)
+        self._name = name
+
+    def current_name(self) -> str:
+        return self._name
+
+    def open(self, load: Callable[[Version], T]) -> T:
+        return load(self.check(self._name))
+
+
 class Serving:
     """The shop's World, one a process. Safe to ask from many threads."""
 
@@ -186,11 +201,14 @@ class Serving:
         settings: Settings,
         synonyms: ShopSynonyms,
         language_model: LanguageModel | None = None,
+        version: str | None = None,
     ) -> None:
+        """``version``: always of this one; None for the one that is in use."""
         self._store = store
         self._synonyms = synonyms
         self._language_model = language_model
-        self._versions = Versions(folder)
+        self._pinned = version is not None
+        self._versions = Versions(folder) if version is None else _Pinned(folder, version)
         self._settings = settings
         self._advisors = Advisors()
         self._lock = threading.Lock()
@@ -224,7 +242,8 @@ class Serving:
                 _take_in(learner, found)
             if len(found) < OBSERVED_AT_ONCE:
                 self._looked = looked
-            if learner.state - self._kept >= KEPT_EVERY:
+            # what was learnt is kept once, for the version in use
+            if learner.state - self._kept >= KEPT_EVERY and not self._pinned:
                 self._store.put_document(LEARNT, {"version": world.model_version, **learner.document()})
                 self._kept = learner.state
         finally:

@@ -28,7 +28,7 @@ from palate.recommenders.als import ALS
 from palate.recommenders.base import FitOptions, Recommender
 from palate.recommenders.content import Content
 from palate.settings import Settings
-from palate.storage.store import Store
+from palate.storage import EXPERIMENTS, Store
 from palate.training.content import word_vectors
 from palate.training.embedding import embed_items
 from palate.training.fitting import Fit, fit_all
@@ -168,7 +168,7 @@ def _train(
             train_seconds=round(time.perf_counter() - start, 3),
         )
         tell("writing", 0, None)
-    versions.prune(settings.train.keep_versions)
+    versions.prune(settings.train.keep_versions, tried=_tried(store))
     return draft.manifest
 
 
@@ -245,6 +245,12 @@ def load_trained(version: Version) -> Trained:
         raise ModelError(
             f"{str(version.folder)!r} cannot be read ({error!r}); train again: palate train"
         ) from error
+
+
+def _tried(store: Store) -> list[str]:
+    """The versions that the running experiment serves."""
+    running = [one for one in store.document(EXPERIMENTS) or () if one["stopped"] is None]
+    return [one["treatment"]["version"] for one in running if "version" in one["treatment"]]
 
 
 def _read_items(store: Store, unreviewed: bool, tell: Progress) -> list[StoredItem]:
