@@ -146,6 +146,7 @@ def measured(plain: str, start: int, end: int, units: Mapping[str, Unit]) -> boo
     """Whether what ends in a number at ``plain[start:end]`` is an amount of something: a unit follows, or money stands
     before it.
     """
+    end = start + len(plain[start:end].rstrip())
     if not plain[end - 1].isdigit():
         return False
     after = _unit_after(plain, Number(start, end, 0, 0, True), units)[1]
