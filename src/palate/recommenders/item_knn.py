@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from palate.recommenders.base import FitOptions, Interactions
+from palate.recommenders.base import FitOptions, Forecast, Interactions
 from palate.recommenders.sparse_rows import RecentRows, SparseRows, blocks
 
 BLOCK_PAIRS = 8_000_000
@@ -46,6 +46,25 @@ class ItemKNN(RecentRows[ItemKNNConfig]):
 
     name: ClassVar[str] = "item_knn"
     config_type = ItemKNNConfig
+
+    @classmethod
+    def forecast(cls, data: Interactions, options: FitOptions) -> Forecast:
+        """See Forecasts: the pairs of a block, the co-occurrence as it is added up and turned around, and what is
+        kept of it.
+        """
+        config = ItemKNNConfig()
+        lengths, window = np.diff(data.indptr).astype(np.float64), window_of(config.gap_decay)
+        near = np.minimum(lengths, window + 1)
+        pairs = float((near * (near - 1) / 2 + (lengths - near) * window).sum())
+        together = min(pairs, float(len(np.unique(data.items))) ** 2)
+        if config.backward > 0:
+            together *= 2
+        kept = min(together, float(config.neighbours) * data.n_items)
+        return Forecast(
+            megabytes=(70 * min(pairs, BLOCK_PAIRS) + 30 * together + 16 * kept) / 1e6 + 20,
+            kept=8 * kept / 1e6,
+            pairs=pairs,
+        )
 
     @classmethod
     def fit(cls, data: Interactions, options: FitOptions, config: ItemKNNConfig | None = None) -> Self:
