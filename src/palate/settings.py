@@ -49,9 +49,13 @@ class FeedbackSettings(_Section):
         default=(1.0, 5.0),
         description="The lowest and the highest rating; the one in the middle counts nothing.",
     )
-    half_life_days: float = Field(default=90.0, gt=0, description="After how many days an event counts half.")
-    half_life_events: float = Field(
+    half_life_days: float = Field(
         default=30.0,
+        gt=0,
+        description="After how many days an event counts half; after twice as many a third, then a quarter.",
+    )
+    half_life_events: float = Field(
+        default=10.0,
         gt=0,
         description="After how many later events one counts half, where timestamps are mere positions.",
     )
@@ -175,6 +179,12 @@ class TrainSettings(_Section):
     )
     attention_minutes: float = Field(
         default=15.0, gt=0, description="Minutes that its training may take, about."
+    )
+    keep_versions: int = Field(
+        default=3,
+        ge=1,
+        le=1_000,
+        description="How many model versions that were in use are kept, to roll back to; the one in use always is.",
     )
 
 

@@ -21,6 +21,7 @@ from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
 from palate.dialogue.profile import lines, without_lines
 from palate.dialogue.recommending import recommend
+from palate.dialogue.rehearsal import recent_lists, rehearse
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
@@ -36,6 +37,7 @@ from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import event_worths
+from palate.feedback.worths import LiveWorths
 from palate.language_models.base import LanguageModel
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
@@ -48,9 +50,21 @@ from palate.training.train import train
 from palate.training.versions import Versions
 from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
-from palate.values import Event, ImportResult, Item, RecommendedItem, Turn, Understanding, Why
+from palate.understanding.synonyms import ShopSynonyms
+from palate.values import (
+    Event,
+    ImportResult,
+    Item,
+    ModelVersion,
+    RecommendedItem,
+    Turn,
+    Understanding,
+    Why,
+)
 
 MODELS, REJECTS = "models", "rejects"
+MOST_REHEARSED = 1_000
+"""The most lists that one preview makes again."""
 MOST_ITEMS = 100
 """The longest list that one request may ask for."""
 
@@ -112,6 +126,8 @@ class Shop:
         # matrix products here are small: a second BLAS thread gains little, and on busy cores costs many
         # times over
         threadpool_limits(settings.threads)
+        synonyms = ShopSynonyms(folder)
+        synonyms.current()
         self._chosen = choose_language_model(settings, folder, folder / MODELS)
         self._pseudonyms = Pseudonyms(load_key(settings, folder, create=create))
         self._store: Store = open_store(settings.database, folder)
@@ -121,7 +137,8 @@ class Shop:
             self._store.close()
             raise
         self._sessions = Sessions(self._store)
-        self._serving = Serving(self._store, folder / MODELS, settings, self._chosen.model)
+        self._worths = LiveWorths(self._store, settings.feedback)
+        self._serving = Serving(self._store, folder / MODELS, settings, synonyms, self._chosen.model)
 
     def __enter__(self) -> Self:
         return self
@@ -229,7 +246,7 @@ class Shop:
         columns = batch(events, self._pseudonyms)
         observed: dict[int, dict[str, Any]] = {}
         if any(event.turn_id for event in events):
-            worths = event_worths(columns.kinds, columns.values, self.settings.feedback)
+            worths = event_worths(columns.kinds, columns.values, self._worths.settings())
             for row, event in enumerate(events):
                 shown = self._shown(event)
                 choice = shown and shown.reaction(event.item_id, float(worths[row]), now)
@@ -356,19 +373,33 @@ class Shop:
             progress=progress,
         )
 
-    def train(self, *, progress: StageProgress | None = None, tune_seconds: float = 0.0) -> dict[str, Any]:
-        """Fit everything into a new model version and switch to it; its manifest.
+    def train(
+        self, *, progress: StageProgress | None = None, tune_seconds: float = 0.0, force: bool = False
+    ) -> dict[str, Any]:
+        """Fit everything into a new model version, and switch to it unless it is worse than the one in use, with
+        ``force`` even then; its manifest: ``switched``, and ``validation.verdict`` with the figures.
 
         ``tune_seconds``: how long to search for better settings of the recommenders first.
         """
         return train(
             self._store,
             self.folder / MODELS,
-            self.settings,
+            self.settings.model_copy(update={"feedback": self._worths.settings()}),
             make_embedder(self.settings.embedder),
             progress=progress,
             tune_seconds=tune_seconds,
+            force=force,
         )
+
+    def versions(self) -> list[ModelVersion]:
+        """The model versions on disk, newest first."""
+        return Versions(self.folder / MODELS).describe()
+
+    def roll_back(self, version: str | None = None) -> str:
+        """Put an earlier model version into use: ``version``, else the last one that was in use before; its name. The
+        next request of every worker is answered by it. Raises InvalidInput where there is none.
+        """
+        return Versions(self.folder / MODELS).roll_back(version)
 
     # --- a person's rights ----------------------------------------------------------------------------
 
@@ -462,6 +493,34 @@ class Shop:
             return Finding("warning", "language model", f"{model.name}: {error}", remedy)
         return Finding("ok", "language model", f"{model.name} answers in {seconds:.2f} s ({why})")
 
+    # --- what events are worth ------------------------------------------------------------------------
+
+    def worths(self) -> dict[str, Any]:
+        """The table of what each kind of event is worth now, and how fast it fades (docs/feedback.md)."""
+        return self._worths.edits().table(self.settings.feedback)
+
+    def preview_worths(self, changes: Mapping[str, float | str], *, slates: int = 50) -> dict[str, Any]:
+        """How the latest lists would look after ``changes`` to the table, before they are saved: see
+        ``palate.dialogue.rehearsal.rehearse``. Raises InvalidInput for a change that cannot be.
+        """
+        if not 1 <= slates <= MOST_REHEARSED:
+            raise InvalidInput(f"slates is {slates!r}; it must be from 1 to {MOST_REHEARSED}")
+        after = self._worths.edits().with_changes(changes).over(self.settings.feedback)
+        lists, nobody = recent_lists(self._store, self._sessions, self._worths.settings(), slates)
+        return rehearse(self._world(), lists, after, unchanged=nobody)
+
+    def change_worths(self, changes: Mapping[str, float | str]) -> dict[str, Any]:
+        """Edit the table: a number by event type or half-life, or "default"; the table after. Every worker's next
+        request knows within a second. Raises InvalidInput for a change that cannot be.
+        """
+        self._worths.save(self._worths.edits().with_changes(changes))
+        return self.worths()
+
+    def undo_worths(self) -> dict[str, Any]:
+        """Take the last edit back; the table after. Raises InvalidInput where there is none."""
+        self._worths.save(self._worths.edits().undone())
+        return self.worths()
+
     # --- policies -------------------------------------------------------------------------------------
 
     def judge_policy(self, policy: str | None = None, *, seed: int = 0) -> Judgement:
@@ -473,7 +532,7 @@ class Shop:
         world = self._world()
         present = world.learner.shared if world.learner else world.ranker
         wanted = edit.ranking(present, versions, self.settings.ranking.weights)
-        decisions = decisions_of(read_turns(self._store, self.settings.feedback), wanted, seed)
+        decisions = decisions_of(read_turns(self._store, self._worths.settings()), wanted, seed)
         name = "as it stands, without exploration" if policy is None else policy
         return judge("the shop's log", name, decisions, seed=seed)
 
@@ -484,7 +543,7 @@ class Shop:
 
     def _person(self, user_id: str | None) -> Person:
         user = None if user_id is None else self._pseudonyms.of(_checked_user(user_id))
-        return Person.load(self._store, user, self.settings.feedback)
+        return Person.load(self._store, user, self._worths.settings())
 
     def _attribute_types(self) -> dict[str, Any]:
         return dict(self._store.document("attribute_types") or {})

@@ -295,9 +295,28 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """A model version on disk. ``serves``: it is the one in use; ``switched``: it came into use when it was trained;
+    ``verdict``: why, or why not; ``size``: bytes; ``damaged``: what is wrong with it, None where it is whole.
+    """
+
+    version: str
+    created_at: str
+    serves: bool
+    switched: bool
+    verdict: str
+    size: int
+    counts: Mapping[str, int]
+    validation: Mapping[str, Any]
+    measures: Mapping[str, Any]
+    damaged: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange: what was said, how it was read, what came back; ``unsupported``: sentences
-    of the language model that were refused; ``spent``: on language models, by purpose.
+    """One exchange: what was said, how it was read, what came back; ``understood``: the wishes that were read, in
+    words; ``unsupported``: sentences of the language model that were refused; ``spent``: on language models, by
+    purpose.
     """
 
     turn_id: str
@@ -307,6 +326,7 @@ class Turn:
     move: str
     reply: str
     reply_parts: tuple[ReplyPart, ...] = ()
+    understood: tuple[str, ...] = ()
     unsupported: int = 0
     items: tuple[RecommendedItem, ...] = ()
     question: Question | None = None

@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 COMMANDS = (
-    "demo", "init", "import items", "import events", "train", "chat", "recommend", "why", "understand",
-    "serve", "evaluate", "user export", "user erase", "doctor",
+    "demo", "init", "import items", "import events", "train", "versions", "rollback", "weights", "chat", "recommend",
+    "why", "understand", "serve", "evaluate", "user export", "user erase", "doctor",
 )  # fmt: skip
 
 GOODS = [
@@ -54,6 +54,12 @@ def test_a_shop_from_nothing_to_a_conversation(run: Any, tmp_path: Path):
     done = run("train", shop, "--json")
     assert done.status == 0
     assert done.json["version"]
+
+    (version,) = run("versions", shop, "--json").json["versions"]
+    assert (version["version"], version["serves"], version["switched"]) == (done.json["version"], True, True)
+    assert "not validated" in run("versions", shop).out
+    assert run("rollback", shop).status == 2
+    assert run("rollback", shop, version["version"], "--json").json == {"version": version["version"]}
 
     turn = run("chat", shop, "--once", "something for camping under 500", "--user", "new", "--json").json
     assert {item["item_id"] for item in turn["items"]} <= {"b", "c"}
@@ -240,3 +246,26 @@ def test_what_nobody_expected_is_told_in_short(run: Any, shop: Path, monkeypatch
     monkeypatch.setenv("PALATE_DEBUG", "1")
     with pytest.raises(RuntimeError):
         run("recommend", shop, "--user", "u")
+
+
+def test_what_events_are_worth_is_shown_tried_changed_and_taken_back(run: Any, shop: Path):
+    shown = run("weights", shop)
+    assert shown.status == 0
+    assert any(line.split() == ["like", "1.00", "default"] for line in shown.out.splitlines())
+    tried = run(
+        "weights", shop, "--set", "like=3", "--set", "view=0", "--preview", "--slates", 4, "--json"
+    ).json
+    assert tried["saved"] is False
+    assert tried["effect"]["slates"] == 4
+    assert tried["version"] == 0
+    saved = run("weights", shop, "--set", "like=3", "--slates", 4, "--json").json
+    assert saved["worths"]["like"] == {"worth": 3.0, "from": "edited"}
+    assert run("weights", shop, "--undo", "--json").json["worths"]["like"]["worth"] == 1.0
+    for wrong in (
+        ["--set", "like"],
+        ["--set", "love=1"],
+        ["--set", "like=much"],
+        ["--preview"],
+        ["--undo", "--set", "like=1"],
+    ):
+        assert run("weights", shop, *wrong).status == 2, wrong

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from palate.errors import ModelError
+from palate.errors import InvalidInput, ModelError
 from palate.training.versions import ABANDONED_AFTER, CURRENT, MANIFEST, READ_WHOLE, Versions
 
 
@@ -165,6 +165,34 @@ def test_old_versions_are_pruned_but_never_the_current_one(versions: Versions):
     assert not abandoned.exists()
     assert young.exists()
     assert number(versions) == 0
+
+
+def test_what_was_never_in_use_does_not_push_out_what_can_be_gone_back_to(versions: Versions):
+    used = [write(versions, n) for n in range(2)]
+    for n in range(3):
+        with versions.write() as draft:
+            draft.switch = False
+            draft.manifest["number"] = n
+        assert versions.current_name() == used[1]
+    unused = versions.names()[2:]
+    assert versions.prune(keep=2) == unused[:2]
+    assert versions.names() == [*used, unused[2]]
+    assert versions.roll_back() == used[0]
+    assert versions.current_name() == used[0]
+    with pytest.raises(InvalidInput, match="no earlier"):
+        versions.roll_back()
+
+
+def test_going_back_passes_over_what_is_damaged(versions: Versions):
+    names = [write(versions, n) for n in range(3)]
+    (versions.folder / names[1] / "als" / "factors.npy").write_bytes(b"")
+    assert versions.roll_back() == names[0]
+    versions.switch(names[2])
+    with pytest.raises(ModelError, match="damaged"):
+        versions.roll_back(names[1])
+    with pytest.raises(InvalidInput, match="there is no model version"):
+        versions.roll_back("../..")
+    assert versions.current_name() == names[2]
 
 
 def test_a_version_in_use_outlives_its_removal(versions: Versions):

@@ -21,6 +21,8 @@ from palate.cli import (
     train,
     understand,
     user,
+    versions,
+    weights,
     why,
 )
 from palate.cli.output import tell
@@ -58,6 +60,8 @@ app.command("demo", epilog="Example: palate demo --port 9000")(demo.demo)
 app.command("init", epilog="Example: palate init my-shop")(init.init)
 app.add_typer(imports.app, name="import")
 app.command("train", epilog="Example: palate train my-shop")(train.train)
+app.command("versions", epilog="Example: palate versions my-shop")(versions.versions)
+app.command("rollback", epilog="Example: palate rollback my-shop")(versions.rollback)
 app.command("chat", epilog="Example: palate chat my-shop --user ann --once 'a gift under 300 yuan'")(
     chat.chat
 )
@@ -69,6 +73,9 @@ app.command("understand", epilog="Example: palate understand my-shop '不要香�
 )
 app.command("serve", epilog="Example: palate serve my-shop --port 8080 --workers 2")(serve.serve)
 app.command("why", epilog="Example: palate why my-shop tent-3 --user ann")(why.why)
+app.command("weights", epilog="Example: palate weights my-shop --set like=2 --set skip=0 --preview")(
+    weights.weights
+)
 app.add_typer(user.app, name="user")
 app.command("doctor", epilog="Example: palate doctor my-shop")(doctor.doctor)
 evaluate.register(app)

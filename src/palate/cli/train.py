@@ -22,16 +22,22 @@ def train(
             show_default=False,
         ),
     ] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Put the new version into use even where it is worse.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fit every recommender and the ranker into a new model version; switch to it when it is whole."""
+    """Fit every recommender and the ranker into a new model version; put it into use unless it is worse.
+
+    It is compared with the version in use on the latest day of the log, for the same people.
+    """
     seconds = _seconds(tune) if tune else 0.0
     with palate.open(shop) as opened, stages() as progress:
-        manifest = opened.train(progress=progress or _forecast_only, tune_seconds=seconds)
+        manifest = opened.train(progress=progress or _forecast_only, tune_seconds=seconds, force=force)
     if as_json:
         print_json(manifest)
         return
-    say(f"Model version {manifest['version']} is trained and in use.")
+    say(f"Model version {manifest['version']} is trained: {manifest['validation']['verdict']}.")
     if verdict := manifest["fusion"].get("verdict"):
         say(f"{verdict[0].upper()}{verdict[1:]}.")
 

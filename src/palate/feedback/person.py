@@ -120,6 +120,10 @@ class Person:
         when = self.history.timestamps
         return replace(self.keeping((when <= time) | (when < ORDINAL_BELOW)), now=time)
 
+    def under(self, settings: FeedbackSettings) -> Self:
+        """The same person, his events worth what these settings say."""
+        return replace(self, settings=settings)
+
     def keeping(self, rows: NDArray[np.bool_]) -> Self:
         """The person who did only this: ``rows`` bool, one for each event of the history."""
         history = self.history

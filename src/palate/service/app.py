@@ -14,6 +14,8 @@ import palate.service.operations as operations
 import palate.service.pages as pages
 import palate.service.people as people
 import palate.service.problems as problems
+import palate.service.versions as versions
+import palate.service.weights as weights
 from palate.service.metrics import Metrics
 from palate.service.middleware import BearerKey, BodyLimit, Surroundings, needs_key
 from palate.service.schemas import Problem
@@ -52,7 +54,7 @@ def create_app(shop: Shop, *, closes_shop: bool = False) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.has_key = bool(settings.api_key)
     problems.install(app)
-    for room in (chat, events, catalogue, people, operations):
+    for room in (chat, events, catalogue, people, versions, weights, operations):
         app.include_router(room.router)
     pages.install(app)
     app.add_middleware(BodyLimit, limit=settings.max_body)

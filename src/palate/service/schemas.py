@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from palate.values import Constraint, RecommendedItem
+from palate.values import Constraint, ModelVersion, RecommendedItem
 
 MAX_TEXT = 200_000
 MAX_BATCH = 10_000
@@ -119,6 +119,35 @@ class ProfilePatch(BaseModel):
     ] = None
 
 
+class Rollback(_In):
+    """Where to go back to."""
+
+    version: Annotated[
+        Identifier | None,
+        Field(description="Its name; the version that was in use before where it is missing."),
+    ] = None
+
+
+class WorthChanges(_In):
+    """Changes to what events are worth."""
+
+    changes: Annotated[
+        dict[str, Number | Literal["default"]],
+        Field(
+            min_length=1,
+            max_length=100,
+            description="By event type, `half_life_days` or `half_life_events`; `default` goes back to the settings.",
+            examples=[{"like": 2.0}],
+        ),
+    ]
+
+
+class WorthPreview(WorthChanges):
+    """Changes to be tried on the latest lists."""
+
+    slates: Annotated[int, Field(ge=1, le=1_000)] = 50
+
+
 # --- answers -----------------------------------------------------------------------------------------
 
 
@@ -150,6 +179,18 @@ class ItemsWritten(BaseModel):
     added: int
     updated: int
     unchanged: int
+
+
+class VersionList(BaseModel):
+    """The model versions on disk."""
+
+    versions: list[ModelVersion]
+
+
+class RolledBack(BaseModel):
+    """The version in use now."""
+
+    version: str
 
 
 class Health(BaseModel):

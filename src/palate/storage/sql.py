@@ -187,6 +187,12 @@ class SqlStore:
             ):
                 yield turn_id, None if person is None else person.hex(), decode(text)
 
+    def latest_turns(self, limit: int) -> list[tuple[str, str | None, Mapping[str, Any]]]:
+        rows = self._database.rows(
+            "SELECT turn_id, person, record FROM turns ORDER BY number DESC LIMIT ?", (limit,)
+        )
+        return [(turn, None if person is None else person.hex(), decode(text)) for turn, person, text in rows]
+
     def _owned(self, sql: str, key: str) -> tuple[str | None, Mapping[str, Any]] | None:
         found = self._database.rows(sql, (key,)) if is_text(key) else []
         if not found:

@@ -132,6 +132,10 @@ class Store(Protocol):
         """Every turn, oldest first: (turn_id, user, record); one consistent snapshot."""
         ...
 
+    def latest_turns(self, limit: int) -> list[tuple[str, str | None, Mapping[str, Any]]]:
+        """The latest ``limit`` turns, latest first: (turn_id, user, record)."""
+        ...
+
     # profiles: what a person corrected or stated for good; JSON that the store does not read
     def profile(self, user: str) -> Mapping[str, Any]:
         """The stored statements of a user, {} where there are none."""

@@ -36,13 +36,16 @@ heart."""
 @dataclass(frozen=True, slots=True)
 class Fit:
     """``fitted`` on everything; ``fusion``: None where too few people could be held out; ``measures`` of the
-    early models; ``attention``: what the manifest says of its training.
+    early models; ``attention``: what the manifest says of its training; ``held``: those held out, None where they
+    were too few, and ``early``: what was fitted without their last items, and the sources that need no fit.
     """
 
     fitted: Fitted
     fusion: Fusion | None
     measures: dict[str, Any]
     attention: dict[str, Any] = field(default_factory=dict[str, Any])
+    held: HeldOut | None = None
+    early: tuple[Recommender, ...] = ()
 
     def fused(self, others: Sequence[Recommender] = ()) -> Recommender:
         """The fusion as one recommender, of these sources and the ``others`` that the weights know; by the
@@ -94,7 +97,8 @@ def fit_all(
     else:
         fitted.skipped[Attention.name] = reason
     measures = {"protocol": "leave-last-out", "users": len(judged.users), "recall@10": figures}
-    return Fit(fitted, fusion, measures, attention.settings_of(outcome) if outcome else {})
+    told = attention.settings_of(outcome) if outcome else {}
+    return Fit(fitted, fusion, measures, told, held, tuple(sources))
 
 
 def _attention(

@@ -1,9 +1,11 @@
 """The event log as a training set."""
 
+import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.feedback.profile import ORDINAL_BELOW, event_worths, sum_by_item
 from palate.recommenders.base import Interactions
@@ -13,6 +15,8 @@ from palate.values import History
 
 PAGE_EVENTS = 500_000
 """Events weighed at a time: about 50 MB."""
+AHEAD = 0.01
+"""A larger share of the log than this is taken at its word where its times are yet to come."""
 
 
 def build(store: Store, settings: FeedbackSettings, n_items: int) -> Interactions:
@@ -21,7 +25,7 @@ def build(store: Store, settings: FeedbackSettings, n_items: int) -> Interaction
 
     Items stand in the order of their last events; equal timestamps keep the order of arrival. Codes of
     ``n_items`` and more (items that came after the snapshot) are left out. Where a log has both times and
-    positions, positions are taken to be as old as the oldest time.
+    positions, positions are taken to be as old as the oldest time; times that are yet to come are taken to be now.
     """
     indptr = [np.zeros(1, np.int64)]
     items = [np.zeros(0, np.int32)]
@@ -44,8 +48,9 @@ def build(store: Store, settings: FeedbackSettings, n_items: int) -> Interaction
     times = np.concatenate(timestamps)
     positions = times < ORDINAL_BELOW
     ordinal = bool(positions.all())
-    if not ordinal and positions.any():
+    if not ordinal:
         times[positions] = times[~positions].min()
+        times = _come(times, time.time())
     return Interactions(
         indptr=np.concatenate(indptr),
         items=np.concatenate(items),
@@ -54,6 +59,13 @@ def build(store: Store, settings: FeedbackSettings, n_items: int) -> Interaction
         n_items=n_items,
         ordinal=ordinal,
     )
+
+
+def _come(times: NDArray[np.float64], now: float) -> NDArray[np.float64]:
+    """``times`` float64 [n] without a few that are ahead of ``now``: one event of the year 2100 would make all others
+    old, and itself the only thing that is liked of late. A log that is ahead as a whole keeps its own clock.
+    """
+    return np.minimum(times, max(now, float(np.quantile(times, 1 - AHEAD))))
 
 
 def _pages(histories: Iterable[History]) -> Iterator[list[History]]:

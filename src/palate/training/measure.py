@@ -45,7 +45,12 @@ class HeldOut:
         """At most so many of the people, drawn by ``seed``; ``rest`` is the same."""
         if len(self.users) <= most:
             return self
-        rows = np.sort(np.random.default_rng(seed).permutation(len(self.users))[:most])
+        rows = np.zeros(len(self.users), np.bool_)
+        rows[np.random.default_rng(seed).permutation(len(self.users))[:most]] = True
+        return self.those(rows)
+
+    def those(self, rows: NDArray[np.bool_]) -> "HeldOut":
+        """Those of the people whom ``rows`` bool [n] names; ``rest`` is the same."""
         return HeldOut(self.rest, self.users[rows], self.targets[rows], self.times[rows])
 
     def contexts(self, settings: FeedbackSettings) -> list[Context]:

@@ -39,6 +39,7 @@ from palate.training.train import Trained, load_trained
 from palate.training.versions import Versions
 from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
+from palate.understanding.synonyms import ShopSynonyms
 from palate.values import StoredItem
 
 EMBEDDED_LIVE = 256
@@ -60,10 +61,13 @@ class _Loaded:
     world: World
     lookup: Lookup
     trained: tuple[Recommender, ...]
+    words: Mapping[str, Any]
     fusion: Fusion | None = None
 
     @classmethod
-    def of_version(cls, trained: Trained, named: str | None, settings: Settings) -> Self:
+    def of_version(
+        cls, trained: Trained, named: str | None, settings: Settings, words: Mapping[str, Any]
+    ) -> Self:
         embedder = trained.embedder or make_embedder(settings.embedder)
         wanted = trained.version.manifest["embedder"]["name"]
         if embedder.name != wanted:
@@ -80,6 +84,7 @@ class _Loaded:
             embedder,
             trained.version.name,
             settings,
+            words,
             trained.fusion,
         )
 
@@ -93,6 +98,7 @@ class _Loaded:
         embedder: Embedder | None,
         version: str | None,
         settings: Settings,
+        words: Mapping[str, Any],
         fusion: Fusion | None = None,
     ) -> Self:
         sources: list[Recommender] = [Lexical(catalogue.lexical)]
@@ -110,12 +116,12 @@ class _Loaded:
         weights = {**starting_weights(names, fused), **settings.ranking.weights}
         ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
         floors = fusion.floors if fusion else {}
-        reader = Reader(lookup, embedder=embedder or make_embedder(settings.embedder))
+        reader = Reader(lookup, words, embedder or make_embedder(settings.embedder))
         world = World(
             catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors,
             vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)),
         )  # fmt: skip
-        return cls(named, world, lookup, trained, fusion)
+        return cls(named, world, lookup, trained, words, fusion)
 
     def changed(
         self, changes: Sequence[StoredItem], types: Mapping[str, Any], settings: Settings
@@ -138,8 +144,23 @@ class _Loaded:
         else:
             lookup = self.lookup.updated(changes, types)
         return self.of(
-            self.named, catalogue, lookup, trained, embedder, world.model_version, settings, self.fusion
+            self.named,
+            catalogue,
+            lookup,
+            trained,
+            embedder,
+            world.model_version,
+            settings,
+            self.words,
+            self.fusion,
         )
+
+    def worded(self, words: Mapping[str, Any], settings: Settings) -> "_Loaded":
+        world = self.world
+        return self.of(
+            self.named, world.catalogue, self.lookup, self.trained, world.embedder, world.model_version, settings,
+            words, self.fusion,
+        )  # fmt: skip
 
 
 LOOKS_EVERY = 0.25
@@ -154,9 +175,15 @@ class Serving:
     """The shop's World, one a process. Safe to ask from many threads."""
 
     def __init__(
-        self, store: Store, folder: Path, settings: Settings, language_model: LanguageModel | None = None
+        self,
+        store: Store,
+        folder: Path,
+        settings: Settings,
+        synonyms: ShopSynonyms,
+        language_model: LanguageModel | None = None,
     ) -> None:
         self._store = store
+        self._synonyms = synonyms
         self._language_model = language_model
         self._versions = Versions(folder)
         self._settings = settings
@@ -220,6 +247,8 @@ class Serving:
             changes = list(self._store.items(after=loaded.world.catalogue.revision))
             if changes:
                 loaded = loaded.changed(changes, self._types(), self._settings)
+            if loaded.words is not (words := self._synonyms.latest_sound()):
+                loaded = loaded.worded(words, self._settings)
             self._loaded = self._with_language_model(loaded)
             return self._loaded.world
 
@@ -251,18 +280,20 @@ class Serving:
         return (
             self._store.revision() == loaded.world.catalogue.revision
             and self._versions.current_name() == loaded.named
+            and self._synonyms.latest_sound() is loaded.words
         )
 
     def _types(self) -> dict[str, Any]:
         return dict(self._store.document(TYPES_DOCUMENT) or {})
 
     def _load(self, named: str | None) -> "_Loaded":
+        words = self._synonyms.latest_sound()
         trained = self._versions.open(load_trained)
         if trained is not None:
-            return _Loaded.of_version(trained, named, self._settings)
+            return _Loaded.of_version(trained, named, self._settings, words)
         types, items = self._types(), list(self._store.items())
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
-        return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings)
+        return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings, words)
 
 
 def _take_in(learner: Learner, observations: Sequence[Observation]) -> None:

@@ -30,13 +30,14 @@ from palate.settings import Settings
 from palate.storage.store import Store
 from palate.training.content import word_vectors
 from palate.training.embedding import embed_items
-from palate.training.fitting import fit_all
+from palate.training.fitting import Fit, fit_all
 from palate.training.fusion import Fusion
 from palate.training.interactions import build
 from palate.training.progress import Progress, silent
 from palate.training.sources import load_sources, needs, needs_of_all, save_sources
 from palate.training.tuning import configs_of, tune
-from palate.training.versions import Version, Versions
+from palate.training.validation import compare, fused, latest_day, load_gains, save_gains, trial
+from palate.training.versions import Draft, Version, Versions
 from palate.values import AttributeType, Codes, Item, StoredItem
 
 SEED = 0
@@ -64,9 +65,10 @@ def train(
     *,
     progress: Progress | None = None,
     tune_seconds: float = 0.0,
+    force: bool = False,
 ) -> dict[str, Any]:
     """Fit everything on what the store holds now, write a version into ``folder`` (the shop's ``models``) and
-    switch to it.
+    switch to it, unless it is worse than the one in use (palate.training.validation); with ``force`` even then.
 
     Returns the version's manifest. A catalogue without events trains: the sources that need a log are
     skipped, each with its reason. ``embedder`` is fitted first where it is one that is fitted on the
@@ -76,11 +78,17 @@ def train(
     """
     # more threads than the setting allows are many times slower on busy cores
     with threadpool_limits(settings.threads):
-        return _train(store, folder, settings, embedder, progress or silent, tune_seconds)
+        return _train(store, folder, settings, embedder, progress or silent, tune_seconds, force)
 
 
 def _train(
-    store: Store, folder: Path, settings: Settings, embedder: Embedder, tell: Progress, tune_seconds: float
+    store: Store,
+    folder: Path,
+    settings: Settings,
+    embedder: Embedder,
+    tell: Progress,
+    tune_seconds: float,
+    force: bool,
 ) -> dict[str, Any]:
     options = FitOptions(seed=SEED, threads=settings.threads, megabytes=settings.train.megabytes)
     versions = Versions(folder)
@@ -114,10 +122,20 @@ def _train(
         configs = configs_of(tuning)
         if tune_seconds > 0:
             tuned = tune(
-                data, allowed, options, settings.feedback, settings.train, tune_seconds, configs, tell
+                data,
+                allowed,
+                options,
+                settings.feedback,
+                settings.train,
+                tune_seconds,
+                configs,
+                [content],
+                tell,
             )
             configs, tuning = tuned.configs, tuned.facts()
         fit = fit_all(data, allowed, options, settings.feedback, settings.train, [content], tell, configs)
+        tell("validating", 0, None)
+        validation = _validate(fit, versions, draft, content, allowed, settings, data.ordinal, force)
         models = fit.fitted.models
         if isinstance(als := models.get(ALS.name), ALS):
             people = np.bincount(data.items[data.weights > 0], minlength=data.n_items)
@@ -140,6 +158,8 @@ def _train(
             sources=sorted(fit.fitted.models),
             skipped=fit.fitted.skipped,
             measures=fit.measures,
+            trained_until=_trained_until(data.timestamps),
+            validation=validation,
             fusion=fit.fusion.facts() if fit.fusion else {},
             attention=fit.attention,
             tuning=tuning,
@@ -148,8 +168,59 @@ def _train(
             train_seconds=round(time.perf_counter() - start, 3),
         )
         tell("writing", 0, None)
-    versions.prune()
+    versions.prune(settings.train.keep_versions)
     return draft.manifest
+
+
+def _validate(
+    fit: Fit,
+    versions: Versions,
+    draft: Draft,
+    content: Content,
+    allowed: Codes,
+    settings: Settings,
+    ordinal: bool,
+    force: bool,
+) -> dict[str, Any]:
+    """Compare what was fitted with the version in use, decide whether ``draft`` takes its place, and say why."""
+    held = latest_day(fit.held, ordinal=ordinal, seed=SEED) if fit.held else None
+    name = versions.current_name()
+    if held is None:
+        few = "the log has too few people to hold out"
+        draft.switch = force or not (name and versions.was_validated(name))
+        if draft.switch:
+            return {"verdict": f"in use, not validated: {few}"}
+        return {"verdict": f"not in use, as it cannot be compared with the one that is: {few}"}
+    feedback, weights = settings.feedback, settings.ranking.weights
+    new = trial(fused(fit.early, fit.fusion, weights), held, allowed, feedback)
+    save_gains(draft.folder, new)
+    facts = new.facts()
+    if name is None:
+        return {**facts, "verdict": "in use, as the first version"}
+    try:
+        serving = load_trained(versions.check(name))
+        kept = load_gains(serving.version.folder, serving.version.manifest)
+    except ModelError as error:
+        return {**facts, "verdict": f"in use: the version before it, {name}, cannot be read ({error})"}
+    old = fused([*serving.models.values(), content], serving.fusion, weights)
+    # positions in people's own orders do not tell what was there at the time
+    seen = np.inf if ordinal else serving.version.manifest.get("trained_until", np.inf)
+    found = compare(new, old, kept, seen, allowed, feedback, SEED)
+    if found is None:
+        told = "too little has happened since the version before it was trained to compare the two"
+        return {**facts, "against": name, "verdict": f"in use: {told}"}
+    facts = {**facts, "against": name, "comparison": found.facts()}
+    if not found.is_worse:
+        return {**facts, "verdict": f"in use, not worse: {found.told()}"}
+    if force:
+        return {**facts, "verdict": f"in use by force, though worse: {found.told()}"}
+    draft.switch = False
+    return {**facts, "verdict": f"not in use, as it is worse: {found.told()}"}
+
+
+def _trained_until(timestamps: NDArray[np.float64]) -> float:
+    """Up to when the log was seen, epoch seconds: a clock that ran ahead has not seen the future."""
+    return min(float(timestamps.max(initial=0.0)), time.time())
 
 
 def load_trained(version: Version) -> Trained:

@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from palate.errors import ModelError
+from palate.errors import InvalidInput, ModelError
+from palate.values import ModelVersion
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,13 +46,15 @@ ABANDONED_AFTER = 86_400.0
 FORMAT = 3
 """How a version's files are laid out; raised whenever an older palate's files could not be read any more."""
 
+_TIME = "%Y%m%d-%H%M%S-%f"
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """A whole version: its name, its folder, and its manifest as ``Versions.write`` was given it, with
-    ``version``, ``created_at`` (ISO 8601, UTC) and ``files`` ({path: {"size", "crc32"}}) added.
+    ``version``, ``created_at`` (ISO 8601, UTC), ``switched`` (whether it was made current when it was written) and
+    ``files`` ({path: {"size", "crc32"}}) added.
     """
 
     name: str
@@ -61,10 +64,13 @@ class Version:
 
 @dataclass(slots=True)
 class Draft:
-    """A version being written: put files into ``folder`` and what is to be known of it into ``manifest``."""
+    """A version being written: put files into ``folder`` and what is to be known of it into ``manifest``;
+    ``switch``: whether it becomes current when it is whole.
+    """
 
     folder: Path
     manifest: dict[str, Any]
+    switch: bool = True
 
 
 class Versions:
@@ -76,8 +82,8 @@ class Versions:
 
     @contextmanager
     def write(self) -> Generator[Draft]:
-        """Write a version: ``with versions.write() as draft``. At the end of the block it becomes whole and
-        current; an exception in the block leaves everything as it was.
+        """Write a version: ``with versions.write() as draft``. At the end of the block it becomes whole, and
+        current unless ``draft.switch`` was set to False; an exception in the block leaves everything as it was.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -98,14 +104,18 @@ class Versions:
 
     def _finish(self, draft: Draft) -> None:
         now = datetime.now(UTC)
-        name = now.strftime("%Y%m%d-%H%M%S-%f")
+        name = now.strftime(_TIME)
         files = {
             path.relative_to(draft.folder).as_posix(): {"size": path.stat().st_size, "crc32": _crc32(path)}
             for path in sorted(draft.folder.rglob("*"))
             if path.is_file()
         }
         draft.manifest.update(
-            format=FORMAT, version=name, created_at=now.isoformat(timespec="seconds"), files=files
+            format=FORMAT,
+            version=name,
+            created_at=now.isoformat(timespec="seconds"),
+            switched=draft.switch,
+            files=files,
         )
         (draft.folder / MANIFEST).write_text(
             json.dumps(draft.manifest, ensure_ascii=False, indent=1), encoding="utf-8"
@@ -114,7 +124,8 @@ class Versions:
             _sync(path)
         draft.folder.rename(self.folder / name)
         _sync(self.folder)
-        self.switch(name)
+        if draft.switch:
+            self.switch(name)
 
     def names(self) -> list[str]:
         """The versions, oldest first, damaged ones included."""
@@ -215,16 +226,73 @@ class Versions:
             path.unlink(missing_ok=True)
             raise ModelError(f"version {name!r} could not be made current: {error.strerror}") from None
 
-    def prune(self, keep: int = 3) -> list[str]:
-        """Remove all but the newest ``keep`` versions and the current one, and what a killed training left;
-        the names removed.
+    def describe(self) -> list[ModelVersion]:
+        """Every version, newest first, with what its manifest says of it."""
+        current = self.current_name()
+        return [self._described(name, name == current) for name in reversed(self.names())]
 
-        A process that has a removed version mapped into memory goes on with it (on Windows the removal waits
-        for the next call).
+    def _described(self, name: str, serves: bool) -> ModelVersion:
+        try:
+            manifest = self.load_manifest(name)
+        except ModelError as error:
+            return ModelVersion(name, _moment(name), serves, False, "", 0, {}, {}, {}, str(error))
+        validation = dict(manifest.get("validation", {}))
+        return ModelVersion(
+            version=name,
+            created_at=manifest["created_at"],
+            serves=serves,
+            switched=manifest.get("switched", True),
+            verdict=validation.pop("verdict", ""),
+            size=sum(file["size"] for file in manifest["files"].values()),
+            counts=manifest.get("counts", {}),
+            validation=validation,
+            measures=manifest.get("measures", {}),
+        )
+
+    def roll_back(self, name: str | None = None) -> str:
+        """Make an earlier version current again: ``name``, else the newest whole one before the current one that
+        was in use; its name. Raises InvalidInput where there is none, ModelError where it is damaged.
+        """
+        if name is not None:
+            if name not in self.names():
+                raise InvalidInput(
+                    f"there is no model version {name!r}; there are: {', '.join(self.names()) or 'none'}"
+                )
+            self.check(name, thorough=True)
+            self.switch(name)
+            return name
+        current = self.current_name()
+        failures: list[str] = []
+        for earlier in reversed(self.names()):
+            if current is None or earlier >= current or not self._was_switched(earlier):
+                continue
+            try:
+                return self.roll_back(earlier)
+            except ModelError as error:
+                failures.append(str(error))
+        raise InvalidInput(
+            "there is no earlier model version to go back to"
+            + (f": {failures[0]}" if failures else "; train.keep_versions says how many are kept")
+        )
+
+    def was_validated(self, name: str) -> bool:
+        """Whether there were people to validate it on; False of one that cannot be read."""
+        try:
+            return "people" in self.load_manifest(name).get("validation", {})
+        except ModelError:
+            return False
+
+    def prune(self, keep: int = 3) -> list[str]:
+        """Remove old versions, and what a killed training left; the names removed.
+
+        What stays: the newest ``keep`` of those that were in use, the current one, and the newest of all. A process
+        that has a removed version mapped into memory goes on with it (on Windows the removal waits for the next
+        call).
         """
         names = self.names()
-        current = self.current_name()
-        removed = [name for name in names[: max(0, len(names) - keep)] if name != current]
+        used = [name for name in names if self._was_switched(name)]
+        stay = {self.current_name(), *names[-1:], *(used[-keep:] if keep > 0 else ())}
+        removed = [name for name in names if name not in stay]
         for name in removed:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         for path in self.folder.glob(f"{NEW}*"):
@@ -236,6 +304,18 @@ class Versions:
                 else:
                     path.unlink()
         return removed
+
+    def _was_switched(self, name: str) -> bool:
+        """Whether it was in use from the time it was written; False of one that cannot be read."""
+        try:
+            return bool(self.load_manifest(name).get("switched", True))
+        except ModelError:
+            return False
+
+
+def _moment(name: str) -> str:
+    """When a version of this name was written, ISO 8601."""
+    return datetime.strptime(name, _TIME).replace(tzinfo=UTC).isoformat(timespec="seconds")
 
 
 def _crc32(path: Path) -> int:

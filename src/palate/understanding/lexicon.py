@@ -5,11 +5,8 @@ What a word may mean comes from the file; what exists comes from the lookup. Gra
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from palate.catalogue.lookup import PART, Lookup, ValueTarget
@@ -17,6 +14,8 @@ from palate.catalogue.lookup_facts import AttributeFacts
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
+from palate.catalogue.unit_names import without_unit
+from palate.understanding.synonyms import shipped_synonyms
 
 _UNIT_TAIL = re.compile(r"_(?:g|kg|ml|l|cm|mm|m|inches|hours|minutes|gb|w|mah|db|c|percent|gsm|min|max)$")
 _MANY_ATTRIBUTES = 300
@@ -62,15 +61,8 @@ class Unit:
     notions: tuple[str, ...]
 
 
-@cache
-def shipped_synonyms() -> Mapping[str, Any]:
-    """The synonyms that come with the package."""
-    text = resources.files("palate.understanding").joinpath("data/synonyms.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 class Lexicon:
-    """The words of ``synonyms`` (the shape of ``data/synonyms.toml``) as they apply to a catalogue."""
+    """The words of ``synonyms`` (those shipped, if None; synonyms.py) as they apply to a catalogue."""
 
     def __init__(self, lookup: Lookup, synonyms: Mapping[str, Any] | None = None) -> None:
         data = synonyms or shipped_synonyms()
@@ -141,12 +133,15 @@ def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[Attribut
 def _attributes(ranked: Mapping[str, AttributeFacts], names: Sequence[str]) -> tuple[AttributeFacts, ...]:
     """The attributes that bear one of the names (regular expressions), in the order of the names."""
     found: dict[str, AttributeFacts] = {}
+    bare = {without_unit(name): facts for name, facts in ranked.items()}
     for name in names:
-        if name in ranked:
-            found.setdefault(name, ranked[name])
+        if name in bare:
+            found.setdefault(bare[name].name, bare[name])
         elif not name.replace("_", "").isalnum():
             pattern = re.compile(name)
-            found.update({a: ranked[a] for a in ranked if a not in found and pattern.fullmatch(a)})
+            found.update(
+                {bare[a].name: bare[a] for a in bare if bare[a].name not in found and pattern.fullmatch(a)}
+            )
     return tuple(found.values())
 
 

@@ -34,7 +34,7 @@ THIS_ONE = {"en": "this one", "zh": "这个"}
 class Reader:
     """Reads utterances over one catalogue. Immutable; build a new one when the lookup changes (milliseconds).
 
-    ``synonyms``: in place of the shipped ``data/synonyms.toml``, a mapping of the same shape. ``embedder``: by its
+    ``synonyms``: in place of the shipped ones (synonyms.py). ``embedder``: by its
     sentence vectors acts are told that no rule foresaw; without it, or with another than the model of acts was
     fitted for, the rules decide alone.
     """
