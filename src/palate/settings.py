@@ -131,6 +131,23 @@ class BudgetSettings(_Section):
     )
 
 
+class EnrichmentSettings(_Section):
+    """What a language model writes of items, offline (palate enrich)."""
+
+    languages: tuple[str, ...] = Field(
+        default=("en", "zh"),
+        description="The languages in which derived fields and translations are written.",
+    )
+    unreviewed: Literal["on", "off"] = Field(
+        default="on",
+        description="on: derived fields that nobody has reviewed serve the search, and translated titles are shown; "
+        "they are never told as facts. off: they wait for palate enrich --review.",
+    )
+    parallel: int = Field(
+        default=4, ge=1, le=64, description="How many items the language model is asked about at once."
+    )
+
+
 class RankingSettings(_Section):
     """How candidates become a slate."""
 
@@ -256,6 +273,7 @@ class Settings(BaseSettings):
     understanding: UnderstandingSettings = UnderstandingSettings()
     budget: BudgetSettings = BudgetSettings()
     reply: ReplySettings = ReplySettings()
+    enrichment: EnrichmentSettings = EnrichmentSettings()
     ranking: RankingSettings = RankingSettings()
     train: TrainSettings = TrainSettings()
     service: ServiceSettings = ServiceSettings()

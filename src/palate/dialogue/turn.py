@@ -45,6 +45,7 @@ def take_turn(
 
     Raises UnknownTurn where the session belongs to someone else.
     """
+    began = time.perf_counter()
     before = sessions.load(request.session_id, person.user)
     spending = world.spending()
     reading = world.reader_on(spending).read(
@@ -125,15 +126,20 @@ def take_turn(
         created_at=time.time(),
         spent=spending.totals(),
     )
-    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found, sought))
+    kept = record(turn, found, sought, world.arm, time.perf_counter() - began)
+    sessions.save(request.turn_id, request.session_id, person.user, state, kept)
     yield "done", turn
 
 
-def record(turn: Turn, found: Recommendation | None, sought: State) -> dict[str, Any]:
+def record(
+    turn: Turn, found: Recommendation | None, sought: State, arm: tuple[str, str] | None, seconds: float
+) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
-    replayed; ``sought``: the state that a list answered.
+    replayed; ``sought``: the state that a list answered; ``arm`` of an experiment; ``seconds`` that it took.
     """
-    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
+    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn)), "seconds": seconds}
+    if arm is not None:
+        kept["experiment"] = {"experiment": arm[0], "arm": arm[1]}
     if found is not None and len(found.slate):
         kept["state"] = sought.to_json()
         kept["slate"] = decision(found.slate, found.policy).document()

@@ -65,6 +65,11 @@ class LinearRanker:
         """float64 [n, f] for features [n, f]: each feature's part of each score."""
         return features * self.mean
 
+    def with_weights(self, weights: Mapping[str, float]) -> "LinearRanker":
+        """With some weights in place of its own, and its own covariance; names that it does not know are left out."""
+        mean = np.array([weights.get(name, value) for name, value in zip(self.names, self.mean, strict=True)])
+        return LinearRanker(self.names, mean.astype(np.float64), self.covariance)
+
     def draws(self, rng: np.random.Generator, n: int, scale: float = 1.0) -> NDArray[np.float64]:
         """float64 [n, f]: weights drawn from the posterior, its standard deviations multiplied by ``scale``."""
         values, axes = np.linalg.eigh(self.covariance)
