@@ -153,7 +153,10 @@ def _read_events(path: Path) -> pa.Table:
             header = csv.open_csv(file).schema.names
         missing = [column for column in COLUMNS if column not in header]
         if missing:
-            raise InvalidInput(f"{str(path)!r} has no column {missing[0]!r}; it has {', '.join(header)}")
+            raise InvalidInput(
+                f"{str(path)!r} has no column {missing[0]!r}; it has {', '.join(header)}; name its columns "
+                f"{', '.join(COLUMNS)}"
+            )
         wanted = [*COLUMNS, *(["value"] if "value" in header else [])]
         options = csv.ConvertOptions(
             column_types=dict.fromkeys(wanted, pa.string()),
