@@ -315,6 +315,17 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Advised:
+    """What a language model said to a list: ``named`` titles, of which ``linked`` items of the catalogue, and
+    ``reranked`` items that it put in order; 0 where it was not asked, or not there in time.
+    """
+
+    named: int = 0
+    linked: int = 0
+    reranked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ModelVersion:
     """A model version on disk. ``serves``: it is the one in use; ``switched``: it came into use when it was trained;
     ``verdict``: why, or why not; ``size``: bytes; ``damaged``: what is wrong with it, None where it is whole.
@@ -336,7 +347,7 @@ class ModelVersion:
 class Turn:
     """One exchange: what was said, how it was read, what came back; ``understood``: the wishes that were read, in
     words; ``unsupported``: sentences of the language model that were refused; ``spent``: on language models, by
-    purpose.
+    purpose; ``advised``: what one said to the list.
     """
 
     turn_id: str
@@ -353,6 +364,7 @@ class Turn:
     model_version: str | None = None
     created_at: float = 0.0
     spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
+    advised: Advised = field(default_factory=Advised)
 
 
 @dataclass(frozen=True, slots=True)

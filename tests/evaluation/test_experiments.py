@@ -88,6 +88,20 @@ def test_a_person_counts_once_and_only_when_his_window_is_over():
     assert people_of(others, TRIED, now).waiting == 0
 
 
+def test_what_comes_after_the_window_changes_nothing_that_was_counted():
+    early, late = (START + 0.5 * HOUR, 0, 1.0), (START + 2 * HOUR, 1, -1.0)
+    whole = replace(turn("a", 0), rewards=np.array([1.0, 0.0]), complaint=True, reactions=(early, late))
+    (before,) = people_of([whole], TRIED, START + 1e6).rewards
+    people = people_of([whole, turn("b", 0)], TRIED, START + 1e6)
+    assert before == 1.0
+    assert people.complaints.tolist() == [0.0, 0.0]
+    both = whole.until(START + 3 * HOUR)
+    assert both.complaint
+    nothing = whole.until(START)
+    assert (nothing.rewards.tolist(), nothing.complaint) == ([0.0, 0.0], False)
+    assert replace(whole, rejected=True).until(START).complaint
+
+
 @pytest.mark.parametrize(("better", "winner"), [(0.2, TREATMENT), (-0.15, CONTROL), (0.0, None)])
 def test_it_says_plainly_which_one_wins(better: float, winner: str | None):
     found = stands(crowd(1500, better))

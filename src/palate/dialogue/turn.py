@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
+from palate.dialogue.advising import Adviser
 from palate.dialogue.answering import answer, spoken_of
 from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
@@ -24,7 +26,7 @@ from palate.dialogue.writing import Composition
 from palate.feedback.person import Person
 from palate.ranking.decisions import decision
 from palate.ranking.wording import said_text
-from palate.values import ReplyPart, Turn
+from palate.values import Advised, ReplyPart, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def take_turn(
     sought = state
     if move == "recommend":
         seed = seed_of(request.turn_id)
-        found = recommend(world, state, person, request.k, seed=seed)
+        adviser = partial(Adviser, spending=spending, state=state, person=person)
+        found = recommend(world, state, person, request.k, seed=seed, adviser=adviser)
         noted += changed_by_feedback(world, sessions, before, state, person, found, seed)
         asked = question(state, world.catalogue, found.pool)
         state = show(
@@ -125,10 +128,17 @@ def take_turn(
         model_version=world.model_version,
         created_at=time.time(),
         spent=spending.totals(),
+        advised=advised(found) if found else Advised(),
     )
     kept = record(turn, found, sought, world.arm, time.perf_counter() - began)
     sessions.save(request.turn_id, request.session_id, person.user, state, kept)
     yield "done", turn
+
+
+def advised(found: Recommendation) -> Advised:
+    """What a language model said to the list, in numbers."""
+    advice = found.advice
+    return Advised(advice.named, advice.linked, len(advice.reranked))
 
 
 def record(

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.lookup import Lookup
+from palate.dialogue.advice import Advisors
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.writing import Pen
 from palate.language_models.base import LanguageModel
@@ -32,7 +34,7 @@ class World:
     makes, once, the words that claim something of this catalogue. ``ranker`` is
     what was trained, ``learner`` what has been learnt since; ``learnt``: the number of the last observation that
     ``ranker`` knows. ``fixed``: weights that stand whatever was learnt; ``arm``: (experiment, arm) whose policy this
-    is, None outside any.
+    is, None outside any. ``advisors``: what is kept from turn to turn of a language model's advice on lists.
     """
 
     catalogue: Catalogue
@@ -49,6 +51,8 @@ class World:
     fixed: Mapping[str, float] = field(default_factory=dict[str, float])
     arm: tuple[str, str] | None = None
     vocabulary: Callable[[], Vocabulary] | None = None
+    lookup: Lookup | None = None
+    advisors: Advisors = field(default_factory=Advisors)
 
     def seen_by(self, user: str | None, segment: str) -> "World":
         """The World whose ``ranker`` is that of a person of a segment, with all that was learnt until now."""

@@ -93,7 +93,7 @@ def people_of(turns: Iterable[LoggedTurn], experiment: Experiment, now: float) -
         closes = visits[0].created_at + window
         if closes > until:
             continue
-        within = [turn for turn in visits if turn.created_at <= closes]
+        within = [turn.until(closes) for turn in visits if turn.created_at <= closes]
         lists = [min(1.0, float(turn.rewards.sum())) for turn in within if turn.slate is not None]
         seconds = [turn.seconds for turn in within if turn.seconds is not None]
         rows.append(

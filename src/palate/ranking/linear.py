@@ -80,6 +80,17 @@ class LinearRanker:
         """The ranker whose weights are one draw: what Thompson sampling ranks by."""
         return type(self)(self.names, self.draws(rng, 1, scale)[0], self.covariance)
 
+    def bounded(self, most: Mapping[str, float]) -> Self:
+        """The ranker in which these features weigh from 0 to ``most`` at the highest, and no draw moves them."""
+        rows = [row for row, name in enumerate(self.names) if name in most]
+        if not rows:
+            return self
+        mean, covariance = self.mean.copy(), self.covariance.copy()
+        mean[rows] = np.clip(mean[rows], 0, [most[self.names[row]] for row in rows])
+        covariance[rows, :] = 0
+        covariance[:, rows] = 0
+        return type(self)(self.names, mean, covariance)
+
     def updated(
         self, features: NDArray[np.floating[Any]], reward: float, *, weight: float = 1.0, offset: float = 0.0
     ) -> Self:

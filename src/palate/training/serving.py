@@ -20,6 +20,7 @@ from palate.catalogue.documents import item_text
 from palate.catalogue.enrichment.content import counted
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
+from palate.dialogue.advice import Advisors
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.world import World
 from palate.errors import ModelError
@@ -33,6 +34,7 @@ from palate.recommenders.base import Recommender, TakesNewItems
 from palate.recommenders.content import Content
 from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
+from palate.recommenders.proposals import Proposals
 from palate.settings import Settings
 from palate.storage import LEARNT, Observation, Store
 from palate.training.fusion import Fusion
@@ -107,6 +109,8 @@ class _Loaded:
         if catalogue.vectors is not None:
             sources += [Dense(catalogue.vectors), Content(catalogue.vectors)]
         fused = fusion.by_name() if fusion else {}
+        if settings.proposals.language_model == "on":
+            sources.append(Proposals())
         # a source that the weights leave out would be asked in every request for nothing
         worth_asking = [
             source
@@ -121,7 +125,7 @@ class _Loaded:
         reader = Reader(lookup, words, embedder or make_embedder(settings.embedder))
         world = World(
             catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors,
-            vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)),
+            vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), lookup=lookup,
         )  # fmt: skip
         return cls(named, world, lookup, trained, words, fusion)
 
@@ -206,6 +210,7 @@ class Serving:
         self._pinned = version is not None
         self._versions = Versions(folder) if version is None else _Pinned(folder, version)
         self._settings = settings
+        self._advisors = Advisors()
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._learning = threading.Lock()
@@ -216,7 +221,7 @@ class Serving:
     def world(self) -> World:
         """The shop as it stands now. Raises ModelError where versions are there and none is whole."""
         world = self._catalogue_world()
-        return replace(world, learner=self._follow(world))
+        return replace(world, learner=self._follow(world), advisors=self._advisors)
 
     def _follow(self, world: World) -> Learner:
         """The learner that belongs to the world's ranker, with what was observed until a moment ago."""
