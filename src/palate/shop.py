@@ -8,8 +8,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -44,6 +44,7 @@ from palate.feedback.worths import LiveWorths
 from palate.language_models.base import LanguageModel
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
+from palate.language_models.spending import sum_of
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.ranking.observing import Shown
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
@@ -464,6 +465,24 @@ class Shop:
             "embedder": world.embedder.name if world.embedder else None,
             "language_model": world.language_model.name if world.language_model else None,
             "database": "postgresql" if self.settings.database else "sqlite",
+        }
+
+    def costs(self, by: str = "purpose", since: str = "") -> dict[str, Any]:
+        """What language models took: ``rows`` by ``purpose``, ``day``, ``user`` (a pseudonym) or ``model``, and their
+        ``total``, from the day ``since`` on (``2026-11-24``). InvalidInput where one of these is none.
+        """
+        if since:
+            try:
+                since = date.fromisoformat(since).isoformat()
+            except ValueError:
+                raise InvalidInput(f"since is {since!r}; write a day such as '2026-11-24'") from None
+        found = self._store.costs(by, since)
+        return {
+            "by": by,
+            "since": since or None,
+            "currency": self.settings.budget.currency,
+            "rows": [{by: key, **asdict(spent)} for key, spent in found],
+            "total": asdict(sum_of(spent for _, spent in found)),
         }
 
     def examine(self) -> list[Finding]:
