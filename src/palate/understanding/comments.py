@@ -19,11 +19,14 @@ LONGEST = 2_000
 """Characters of a comment that are read."""
 CLEAR = 0.25
 """A sentiment nearer to 0 than this says neither good nor bad."""
+BALANCED = 0.45
+"""Praise and complaint weigh each other up where the lesser is at least this share of the greater."""
 NEGATED_GOOD, NEGATED_BAD = -0.8, -0.6
 SMOOTHING = 1.0
 
 T = TypeVar("T")
 Direction = Literal["lower", "higher"]
+Kind = Literal["good", "bad", "neutral", "high", "low"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,14 @@ class _Sense:
     takes it over.
     """
 
-    kind: Literal["good", "bad", "neutral", "high", "low"]
+    kind: Kind
     aspect: str
     loose: bool
 
 
 _CLAUSES = re.compile(
     r"[.,;:!?\n…，。！？；、~—()（）]+|\s+-+\s+"
-    r"|\b(?:but|however|although|though|yet|still|whereas|while)\b|(?:但是|但|不过|可是|可惜|只是|然而|就是(?!说)|却)"
+    r"|\b(?:but|however|although|though|yet|whereas|while)\b|(?:但是|但|不过|可是|可惜|只是|然而|就是(?!说)|却)"
 )
 _NEGATION = re.compile(
     r"\b(?:not|never|no|hardly|without|isn't|wasn't|aren't|don't|doesn't|didn't|won't|can't|cannot|couldn't|wouldn't"
@@ -82,6 +85,17 @@ _SLIGHT = re.compile(
     r"\b(?:a bit|a little|slightly|somewhat|fairly|rather|quite)\W+$|(?:有点儿?|稍微?|略|还|比较|偏)$"
 )
 _TOO = re.compile(r"\b(?:too|overly|a bit|way too)\W+$|(?:太|过于|偏|有点儿?|有些)$")
+
+
+_LISTS: tuple[tuple[str, Kind, bool], ...] = (
+    ("good", "good", False),
+    ("bad", "bad", False),
+    ("loose_good", "good", True),
+    ("loose_bad", "bad", True),
+    ("high", "high", True),
+    ("low", "low", True),
+)
+"""The lists of an aspect: what their words say, and whether another aspect that is named takes them over."""
 
 
 @cache
@@ -103,10 +117,9 @@ def _lexicon() -> tuple[
     for aspect, entry in data["aspect"].items():
         for word in entry["words"]:
             named.setdefault(word, []).append(aspect)
-        for key in ("good", "bad", "loose_good", "loose_bad", "high", "low"):
-            kind = key.removeprefix("loose_")
+        for key, kind, loose in _LISTS:
             for word in entry.get(key, ()):
-                senses.setdefault(word, []).append(_Sense(kind, aspect, key.startswith("loose_")))
+                senses.setdefault(word, []).append(_Sense(kind, aspect, loose))
     return _pattern(senses), senses, _pattern(named), named, data["aspect"]
 
 
@@ -129,9 +142,12 @@ def read_comment(text: str) -> Comment:
 
 
 def sentiment(text: str) -> float:
-    """The sentiment alone, from -1 to 1; exactly 0 where none is told."""
-    found = read_comment(text).sentiment
-    return found if abs(found) >= CLEAR else 0.0
+    """The sentiment alone, from -1 to 1; exactly 0 where none is told, or as much praise as complaint."""
+    found = read_comment(text)
+    praise = sum(one.polarity for one in found.opinions if one.polarity > 0)
+    complaint = -sum(one.polarity for one in found.opinions if one.polarity < 0)
+    balanced = min(praise, complaint) >= BALANCED * max(praise, complaint)
+    return 0.0 if balanced or abs(found.sentiment) < CLEAR else found.sentiment
 
 
 def aspect_entry(aspect: str) -> Mapping[str, Any]:
