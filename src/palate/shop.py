@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -261,7 +262,7 @@ class Shop:
             skip
             for event, slate in zip(events, shown, strict=True)
             if slate and slate.owner is not None
-            for skip in passed_over(event, slate.item_ids, self._touched_in(event))
+            for skip in passed_over(event, slate.item_ids, partial(self._touched_in, event))
         ]
         if skips:  # the choice that was observed says the same to the ranker; these tell the profile
             self._store.append_events(batch(skips, self._pseudonyms))

@@ -37,7 +37,8 @@ def recent_lists(
     store: Store, sessions: Sessions, person_of: Callable[[str | None], Person], most: int
 ) -> tuple[list[Recent], int]:
     """The latest ``most`` lists that turns showed, of people with a history, and how many of them were of nobody with
-    one. Where no turn showed a list: the lists that those people would get who did something last. ``person_of``: a person by his pseudonym.
+    one. Where no turn showed a list: the lists that those people would get who did something last. ``person_of``:
+    a person by his pseudonym.
     """
     found: list[Recent] = []
     nobody = 0

@@ -1,8 +1,9 @@
-"""Passing over: who takes to an item of a list has seen those above it and left them (Joachims, SIGIR 2005:
-"click > skip above"). Each becomes a skip of its own, stored once, told apart from what was sent.
+"""Passing over: who takes to an item of a list has seen those above it and left them ("click > skip above":
+Joachims, Granka, Pan, Hembrooke and Gay, SIGIR 2005). Each becomes a skip of its own, stored once, told apart from what
+was sent.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from palate.values import Event
 
@@ -12,13 +13,18 @@ DERIVED = "derived_from"
 """The further field of a derived event: the item that was taken to."""
 
 
-def passed_over(event: Event, shown: Sequence[str], touched: Collection[str]) -> list[Event]:
-    """The skips that an event on an item of a turn means: of the items ``shown`` above it, in order, those that were
-    not ``touched`` in that turn.
+MOST = 3
+"""The most skips that one event means, those nearest above: a history must not fill with them."""
+
+
+def passed_over(event: Event, shown: Sequence[str], touched: Callable[[], Collection[str]]) -> list[Event]:
+    """The skips that an event on an item of a turn means: of the items ``shown`` just above it those that were not
+    ``touched`` in that turn (asked only where there are any).
     """
     if event.turn_id is None or event.event_type not in TAKEN or event.item_id not in shown:
         return []
-    above = shown[: shown.index(event.item_id)]
+    above = shown[: shown.index(event.item_id)][-MOST:]
+    taken = touched() if above else ()
     return [
         Event(
             event.user_id,
@@ -31,5 +37,5 @@ def passed_over(event: Event, shown: Sequence[str], touched: Collection[str]) ->
             given={DERIVED: event.item_id},
         )
         for item_id in above
-        if item_id not in touched
+        if item_id not in taken
     ]

@@ -23,8 +23,8 @@ _TOUCHED = np.array([kind not in ("impression", "skip") for kind in EVENT_TYPES]
 
 @dataclass(frozen=True)
 class Person:
-    """``history``: his events, their values as palate.feedback.signals reads them; ``user``: the pseudonym, None for someone without a name; ``statements``: what he corrected or stated
-    for good:
+    """``user``: the pseudonym, None for someone without a name; ``history``: his events, their values as
+    palate.feedback.signals reads them; ``statements``: what he corrected or stated for good:
     ``forgotten_until`` (item code -> epoch seconds) and ``forgotten_before``, whose events up to then count no more;
     ``never``, constraints that hold in every conversation; ``never_words``, words that no item may bear, and
     ``never_items`` (id -> code), none of which may come; ``sources``: line of the profile -> turn and time.

@@ -1,7 +1,7 @@
 """Signals: what an event's own content says, as the number that its worth is counted with.
 
-A dwell becomes the seconds that would say as much on any item where nothing is known of what is usual; a comment becomes
-its sentiment. The log keeps events as they were given; this is done whenever a history is read.
+A dwell becomes the seconds that would say as much on any item where nothing is known of what is usual; a comment
+becomes its sentiment. The log keeps events as they were given; this is done whenever a history is read.
 """
 
 from collections.abc import Callable, Mapping, Sequence
