@@ -96,7 +96,7 @@ def start(
                 env={**os.environ, **environment},
             )
         assert process.stdout is not None
-        timer = threading.Timer(120, process.kill)
+        timer = threading.Timer(90, process.kill)  # a busy machine is no finding
         timer.start()
         address = process.stdout.readline().decode().strip()
         timer.cancel()

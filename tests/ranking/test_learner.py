@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from palate.ranking import learner as module
@@ -290,3 +292,71 @@ def test_features_of_another_time_are_matched_by_name():
     learner.observe(1, "u", choice(1, np.eye(3), 0))
     assert learner.shared.mean[2] > 0 > learner.shared.mean[0]
     assert learner.shared.mean[1] == 0
+
+
+# --- whatever is told in whatever order --------------------------------------------------------------
+
+TOLD = st.tuples(
+    st.sampled_from(["one", "two", "three"]),
+    st.sampled_from(["en/new", "zh/known"]),
+    st.integers(0, 3),  # a turn
+    st.integers(0, 2),  # the item's row
+    st.sampled_from([1.0, -1.0, 0.3, -0.05]),
+    st.sampled_from([NOW, NOW + 1, NOW + 40 * DAY, NOW - 40 * DAY, 0.0, 4e9]),
+    st.sampled_from([1e-6, 1.0, 30.0, 1e6]),  # how large the features are
+)
+
+
+@given(st.lists(TOLD, min_size=1, max_size=60), st.integers(1, 30))
+def test_no_sequence_of_reactions_gets_beyond_the_bounds(told, repeats):
+    learner = Learner(prior(), half_life_days=10)
+    ways: dict[str, float] = {}
+    first = last = None
+    for number, (who, segment, turn, row, worth, at, size) in enumerate(told * repeats, 1):
+        x = size * np.roll(np.array([[1.0, 0.0, 0.2], [0.0, 1.0, 0.5], [0.3, 0.0, 1.0]]), turn, axis=1)
+        before, clock = learner.shared.mean, learner.document()["clock"]
+        learner.observe(number, who, choice(number, x, row, worth, at=at, segment=segment))
+        # what one person adds to the way; a pass of time moves the weights too, towards the prior
+        if learner.document()["clock"] == clock:
+            step = learner.shared.mean - before
+            ways[who] = ways.get(who, 0.0) + float(np.sqrt(step @ step / PRIOR_VARIANCE))
+        clock = learner.document()["clock"][0]
+        first, last = clock if first is None else first, clock
+    assert learner.distance <= TOTAL_BOUND * 2 + 1e-6
+    assert np.isfinite(learner.shared.mean).all()
+    assert np.linalg.eigvalsh(learner.shared.covariance).min() > 0
+    refilled = 1 + (last - first) * np.log(2) / module.REFILL
+    assert max(ways.values(), default=0.0) <= PERSON_BOUND * refilled + 1e-6
+
+
+def test_workers_whose_clocks_differ_by_days_harm_no_more_than_one_clock():
+    """Every other reaction is stamped by a worker two days slow: time never runs backwards, and little is forgotten."""
+    truth = np.array([1.0, -0.5, 0.25])
+    found = []
+    for slow in (0.0, 2 * DAY):
+        learner, rng = Learner(prior(), half_life_days=60), np.random.default_rng(4)
+        for number in range(1, 1501):
+            x = rng.random((6, 3))
+            row = int(rng.choice(6, p=chances(x, truth, 1.0)))
+            at = NOW + number - (slow if number % 2 else 0.0)
+            learner.observe(number, f"u{number}", choice(number, x, row, at=at))
+        found.append(learner.shared.mean)
+    assert np.abs(found[0] - found[1]).max() < 0.05
+
+
+def test_what_people_want_now_is_followed_and_what_they_wanted_is_left():
+    """Tastes turn round after long; with a half life the weights follow, without one the past holds them."""
+    truths = (np.array([1.5, -1.0, 0.0]), np.array([-1.5, 1.0, 0.0]))
+    ends = {}
+    for half_life in (20.0, 1e6):
+        learner, rng, number = Learner(prior(), half_life_days=half_life), np.random.default_rng(6), 0
+        for truth, n in zip(truths, (4000, 500), strict=True):
+            for _ in range(n):
+                number += 1
+                x = rng.random((6, 3))
+                row = int(rng.choice(6, p=chances(x, truth, 1.0)))
+                learner.observe(number, f"u{number}", choice(number, x, row, at=NOW + number * DAY / 100))
+        ends[half_life] = learner.ranker_for(None, "en/new")[0].mean
+    assert ends[20.0][0] < -1.0
+    assert ends[20.0][1] > 0.4
+    assert ends[1e6][0] > -0.3

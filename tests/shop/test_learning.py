@@ -176,3 +176,58 @@ def test_without_exploration_answers_do_not_change_by_themselves(own_shop: Path)
     with palate.open(own_shop) as shop:
         answers = {tuple(item.item_id for item in shop.chat("a gift").items) for _ in range(5)}
         assert len(answers) == 1
+
+
+def test_replays_are_heard_once_whichever_worker_they_reach(shop: palate.Shop, other: palate.Shop):
+    turn = shop.chat("headphones", user_id="ann")
+    place = {"user_id": "ann", "item_id": turn.items[1].item_id, "turn_id": turn.turn_id}
+    by_content = {**place, "event_type": "click", "timestamp": 1.75e9}
+    by_id = {**place, "event_type": "like", "event_id": "once"}
+    for worker in (shop, other, shop):
+        worker.add_events([by_content])
+        worker.add_events([by_id, by_id])
+    assert len(shop.export_user("ann")["events"]) == 2
+    found = learner(shop)
+    assert found.state == learner(other).state == shop._store.last_observation()
+    assert len([one for one in shop._store.observations() if one.document]) == 2
+    # the same id with other words is the event that is known already
+    other.add_events([{**by_id, "event_type": "dislike"}])
+    assert learner(other).distance == found.distance
+
+
+def test_a_worker_whose_clock_is_wrong_moves_nothing_beyond_the_bound(
+    shop: palate.Shop, other: palate.Shop, monkeypatch: pytest.MonkeyPatch
+):
+    react(shop, "ann", place=2)
+    before = learner(shop).shared
+    monkeypatch.setattr("palate.shop.time.time", lambda: 4e9)  # the clock that reactions are stamped by
+    react(other, "bob", text="headphones")
+    monkeypatch.undo()
+    react(shop, "cid", text="a gift", place=1)
+    after = learner(shop)
+    assert after.shared.mean.tolist() == learner(other).shared.mean.tolist()
+    assert after.distance <= 3 * PERSON_BOUND
+    assert np.isfinite(after.shared.mean).all()
+    # a day was forgotten at most: what was learnt of ann is still there
+    assert np.abs(after.shared.covariance - before.covariance).max() < 0.1
+
+
+def test_a_poisoned_segment_does_not_get_beyond_its_bound(
+    shop: palate.Shop, other: palate.Shop, monkeypatch: pytest.MonkeyPatch
+):
+    """One slate, liked by a crowd that is made up: a turn of nobody may be spoken of by anybody, and counts once."""
+    turn = shop.chat("一盏灯")
+    for number in range(60):
+        shop.feedback(
+            user_id=f"made-up-{number}",
+            item_id=turn.items[0].item_id,
+            event_type="like",
+            turn_id=turn.turn_id,
+        )
+    assert 0 < learner(shop).distance <= PERSON_BOUND
+    # and each with a turn of his own; the bound is drawn in, so that the crowd can be small
+    monkeypatch.setattr("palate.ranking.learner.SEGMENT_BOUND", 0.1)
+    for number in range(60):
+        react(shop, f"made-up-{number}", text="一盏灯")
+    bounded = learner(other)
+    assert bounded.distance <= 0.1 * np.sqrt(len(bounded.prior.names) + 1) + PERSON_BOUND

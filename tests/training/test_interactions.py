@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate.feedback.profile import DAY, weigh
+from palate.recommenders.base import FitOptions
+from palate.recommenders.popularity import Popularity
 from palate.settings import FeedbackSettings
 from palate.training import interactions
 from palate.training.interactions import build
@@ -80,6 +82,24 @@ def test_positions_beside_times_are_as_old_as_the_oldest_time():
     )
     assert not data.ordinal
     assert data.timestamps.tolist() == [NOW - DAY, NOW, NOW - DAY]
+
+
+def test_an_event_of_a_time_to_come_does_not_make_all_others_old():
+    lately = time.time() - DAY
+    users = [history([(n % 3, "like", lately + n)]) for n in range(200)]
+    popular = [Popularity.fit(build(Log(log), FOREVER, 5), FitOptions()).scores for log in (
+        users, [*users, history([(4, "like", 4e9)])]
+    )]  # fmt: skip
+    before, after = popular
+    assert before[4] == 0
+    np.testing.assert_allclose(after[:3], before[:3], atol=0.02)
+    assert after[4] < 0.5
+
+
+def test_a_log_that_is_ahead_as_a_whole_keeps_its_own_clock():
+    ahead = time.time() + 100 * DAY
+    data = build(Log([history([(0, "like", ahead + n * DAY)]) for n in range(50)]), FOREVER, 5)
+    assert len(np.unique(data.timestamps)) >= 49
 
 
 def test_a_million_events_in_a_second_and_a_half():

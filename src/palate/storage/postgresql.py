@@ -32,7 +32,7 @@ Connection = psycopg.Connection[Row]
 WRITER_LOCK = 0x70616C61
 """The advisory lock that a writer holds until its transaction ends."""
 COPY_FROM = 8
-"""Rows from which on COPY beats INSERT."""
+"""Rows from which on COPY beats an INSERT of all of them."""
 STREAMED_AT_ONCE = 1000
 """Rows that a stream fetches at once."""
 
@@ -54,11 +54,17 @@ def _query(sql: str) -> bytes:
     return sql.replace("?", "%s").encode()
 
 
+_BEGIN = _query(f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+"""One message for both; the lock is there before any statement looks at the data."""
+
+
 class PostgresqlTransaction:
     """A transaction on a connection; see database.Transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, types: dict[str, list[int]]) -> None:
+        """``types``: those of columns that this connection was asked for before, by statement."""
         self._connection = connection
+        self._types = types
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         return self._connection.execute(_query(sql), parameters, binary=True).fetchall()
@@ -83,16 +89,19 @@ class PostgresqlTransaction:
             cursor.executemany(_query(sql), parameters)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        if not rows:
+            return
         names = ",".join(columns)
         # table and columns are names written in this package, never input;
         # a vector column takes the bytes that we send by COPY only
         if len(rows) < COPY_FROM and "vector" not in columns:
-            marks = ",".join("?" * len(columns))
-            sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
-            for row in rows:
-                self.execute(sql, row)
+            marks = ",".join(["(" + ",".join("?" * len(columns)) + ")"] * len(rows))
+            self.execute(
+                f"INSERT INTO {table} ({names}) VALUES {marks}",  # noqa: S608
+                [value for row in rows for value in row],
+            )
             return
-        types = self._types(table, names)
+        types = self._column_types(table, names)
         with (
             self._connection.cursor() as cursor,
             cursor.copy(_query(f"COPY {table} ({names}) FROM STDIN BINARY")) as copy,
@@ -101,21 +110,27 @@ class PostgresqlTransaction:
             for row in rows:
                 copy.write_row(row)
 
-    def _types(self, table: str, names: str) -> list[int]:
-        """The type numbers of columns.
+    def _column_types(self, table: str, names: str) -> list[int]:
+        """The type numbers of columns, looked up once a connection.
 
         That of bytea stands for types that psycopg does not know: pgvector's, whose values we pack ourselves.
         """
-        described = self._connection.execute(_query(f"SELECT {names} FROM {table} LIMIT 0")).description  # noqa: S608
-        known = psycopg.adapters.types
-        bytea = known["bytea"].oid
-        return [column.type_code if known.get(column.type_code) else bytea for column in described or ()]
+        sql = f"SELECT {names} FROM {table} LIMIT 0"  # noqa: S608
+        if sql not in self._types:
+            described = self._connection.execute(_query(sql)).description
+            known = psycopg.adapters.types
+            bytea = known["bytea"].oid
+            self._types[sql] = [
+                column.type_code if known.get(column.type_code) else bytea for column in described or ()
+            ]
+        return self._types[sql]
 
 
 class _WriteConnection:
     def __init__(self, connect: Callable[[], Connection], first: Connection) -> None:
         self._connect = connect
         self._connection = first
+        self._types: dict[str, list[int]] = {}
         self._marked = False
 
     def begin(self) -> Transaction:
@@ -125,13 +140,13 @@ class _WriteConnection:
             # lost since the last write, and nothing was done yet: a new one will do
             self._connection.close()
             self._connection = self._connect()
+            self._types.clear()
             return self._begin()
 
     def _begin(self) -> Transaction:
-        self._connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        self._connection.execute(_BEGIN)
         self._marked = False
-        self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
-        return PostgresqlTransaction(self._connection)
+        return PostgresqlTransaction(self._connection, self._types)
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")
@@ -209,7 +224,7 @@ class PostgresqlDatabase:
                 self._readers.clear()
             with self._readers.connection() as connection:
                 connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                yield PostgresqlTransaction(connection)
+                yield PostgresqlTransaction(connection, {})
                 connection.execute("COMMIT")
 
     def write(self, work: Callable[[Transaction], T]) -> T:

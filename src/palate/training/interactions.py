@@ -1,26 +1,23 @@
 """The event log as a training set."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from palate.catalogue.catalogue import Catalogue
-from palate.catalogue.documents import item_text
-from palate.feedback.dwell import UsualDwell
 from palate.feedback.profile import ORDINAL_BELOW, event_worths, return_visits, sum_by_item
 from palate.feedback.signals import UNREAD, Signals
-from palate.recommenders.arrays import load_model, save_model
 from palate.recommenders.base import Interactions
 from palate.settings import FeedbackSettings
 from palate.storage.store import Store
-from palate.values import EVENT_TYPES, History, StoredItem
-
-_DWELL = EVENT_TYPES.index("dwell")
+from palate.values import History
 
 PAGE_EVENTS = 500_000
 """Events weighed at a time: about 50 MB."""
+AHEAD = 0.01
+"""A larger share of the log than this is taken at its word where its times are yet to come."""
 
 
 def build(store: Store, settings: FeedbackSettings, n_items: int, signals: Signals = UNREAD) -> Interactions:
@@ -29,7 +26,7 @@ def build(store: Store, settings: FeedbackSettings, n_items: int, signals: Signa
 
     Items stand in the order of their last events; equal timestamps keep the order of arrival. Codes of
     ``n_items`` and more (items that came after the snapshot) are left out. Where a log has both times and
-    positions, positions are taken to be as old as the oldest time.
+    positions, positions are taken to be as old as the oldest time; times that are yet to come are taken to be now.
     """
     indptr = [np.zeros(1, np.int64)]
     items = [np.zeros(0, np.int32)]
@@ -57,8 +54,9 @@ def build(store: Store, settings: FeedbackSettings, n_items: int, signals: Signa
     times = np.concatenate(timestamps)
     positions = times < ORDINAL_BELOW
     ordinal = bool(positions.all())
-    if not ordinal and positions.any():
+    if not ordinal:
         times[positions] = times[~positions].min()
+        times = _come(times, time.time())
     return Interactions(
         indptr=np.concatenate(indptr),
         items=np.concatenate(items),
@@ -69,38 +67,11 @@ def build(store: Store, settings: FeedbackSettings, n_items: int, signals: Signa
     )
 
 
-def usual_dwell(store: Store, items: Sequence[StoredItem], catalogue: Catalogue) -> UsualDwell | None:
-    """How long people usually stay with items of a kind (their most specific category) and a text's length; None
-    where the log has too few dwells to tell.
+def _come(times: NDArray[np.float64], now: float) -> NDArray[np.float64]:
+    """``times`` float64 [n] without a few that are ahead of ``now``: one event of the year 2100 would make all others
+    old, and itself the only thing that is liked of late. A log that is ahead as a whole keeps its own clock.
     """
-    found = [
-        (history.items[rows], history.values[rows])
-        for _, history in store.histories()
-        if (rows := history.kinds == _DWELL).any()
-    ]
-    if not found:
-        return None
-    names: dict[str, int] = {}
-    kinds, lengths = np.zeros(catalogue.size, np.int32), np.zeros(catalogue.size, np.int32)
-    for stored in items:
-        if stored.item is not None:
-            categories = stored.item.fields.get("categories") or [""]
-            kinds[stored.code] = names.setdefault(str(categories[-1]), len(names))
-            lengths[stored.code] = len(item_text(stored.item))
-    codes, seconds = (np.concatenate(column) for column in zip(*found, strict=True))
-    return UsualDwell.fit(codes, seconds, kinds, lengths)
-
-
-def save_usual(folder: Path, usual: UsualDwell) -> None:
-    """Write it into an existing, empty folder."""
-    save_model(folder, {"whole": list(usual.whole)}, {"centre": usual.centre, "spread": usual.spread})
-
-
-def load_usual(folder: Path) -> UsualDwell:
-    """What ``save_usual`` wrote; ModelError where it is missing or damaged."""
-    facts, arrays = load_model(folder, dict, ("centre", "spread"))
-    centre, spread = (float(number) for number in facts["whole"])
-    return UsualDwell(arrays["centre"], arrays["spread"], (centre, spread))
+    return np.minimum(times, max(now, float(np.quantile(times, 1 - AHEAD))))
 
 
 def _pages(histories: Iterable[History]) -> Iterator[list[History]]:

@@ -32,9 +32,10 @@ from palate.settings import Settings
 from palate.storage.store import Store
 from palate.training.content import word_vectors
 from palate.training.embedding import embed_items
+from palate.training.dwell import load_usual, save_usual, usual_dwell
 from palate.training.fitting import Fit, fit_all
 from palate.training.fusion import Fusion
-from palate.training.interactions import build, load_usual, save_usual, usual_dwell
+from palate.training.interactions import build
 from palate.training.progress import Progress, silent
 from palate.training.sources import Needs, load_sources, needs, save_sources
 from palate.training.tuning import configs_of, tune
@@ -108,7 +109,7 @@ def _train(
         codes, vectors = _vectors(store, embedder, items, draft.folder, tell)
         words = word_vectors(_by_code(items, catalogue.size))
         tell("reading events", 0, None)
-        usual = usual_dwell(store, items, catalogue)
+        usual = usual_dwell(store, items, catalogue.size)
         if usual:
             save_usual(_new(draft.folder / "dwell"), usual)
         del items
