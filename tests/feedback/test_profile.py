@@ -33,9 +33,10 @@ def weights(*events: tuple, settings: FeedbackSettings = SETTINGS, now: float = 
 
 def test_each_kind_is_worth_what_the_table_says():
     for kind, worth in DEFAULT_WEIGHTS.items():
-        if kind not in ("dwell", "rating"):
+        if kind not in ("dwell", "rating", "comment", "return_visit"):
             assert weights((1, kind)) == pytest.approx({1: worth})
-    assert set(DEFAULT_WEIGHTS) == set(EVENT_TYPES)
+    assert weights((1, "comment")) == pytest.approx({1: 0.2})  # concern, of unknown sign
+    assert set(DEFAULT_WEIGHTS) == {*EVENT_TYPES, "return_visit"}
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,10 @@ class Person:
         event_id = extra.get("event_id") or f"{kind}/{code}/{self.history.timestamps[row]:.0f}"
         return Evidence("event", str(event_id))
 
+    def comment_id(self, row: int) -> str:
+        """What names an event of ``counted`` as evidence."""
+        return replace(self, history=self.counted).evidence(row).id
+
     def until(self, time: float) -> Self:
         """The person as he was at ``time`` (epoch seconds): without later events; positions have no time."""
         when = self.history.timestamps

@@ -31,8 +31,8 @@ from palate.recommenders.content import Content
 from palate.settings import Settings
 from palate.storage.store import Store
 from palate.training.content import word_vectors
-from palate.training.embedding import embed_items
 from palate.training.dwell import load_usual, save_usual, usual_dwell
+from palate.training.embedding import embed_items
 from palate.training.fitting import Fit, fit_all
 from palate.training.fusion import Fusion
 from palate.training.interactions import build
