@@ -48,7 +48,8 @@ class Errand:
 
     ``out`` int32: codes that must not come; ``mask``: those that may, under the hard wishes ``musts``;
     ``relaxed``: hard wishes given up; ``preferences``: soft ones, those of the ``leanings`` last; ``said``: code ->
-    taste, as said in this session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the person before.
+    taste, as said in this session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the
+    person before.
     """
 
     out: Codes

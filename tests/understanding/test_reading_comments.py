@@ -1,5 +1,6 @@
-"""Comments read for sentiment and aspects. ``comments.jsonl``: 120 of buyers, viewers and readers, written before the words of
-opinions.toml were; ``comments_fresh.jsonl``: 40 written afterwards, to be hard: they say it without a word of judgement.
+"""Comments read for sentiment and aspects. ``comments.jsonl``: 120 of buyers, viewers and readers, written before the
+words of opinions.toml were; ``comments_fresh.jsonl``: 40 written afterwards, to be hard: they judge without a word of
+judgement.
 """
 
 import json
