@@ -10,11 +10,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from palate.catalogue.importing import import_items
@@ -35,6 +37,7 @@ from palate.feedback.account import corrected, describe
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
+from palate.feedback.passing_over import passed_over
 from palate.feedback.person import Person
 from palate.feedback.profile import event_worths
 from palate.feedback.worths import LiveWorths
@@ -52,7 +55,9 @@ from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
 from palate.understanding.synonyms import ShopSynonyms
 from palate.values import (
+    EVENT_TYPES,
     Event,
+    EventBatch,
     ImportResult,
     Item,
     ModelVersion,
@@ -243,16 +248,48 @@ class Shop:
                 events.append(parse_event(record, self.settings.imports.event_types, now))
             except InvalidInput as error:
                 raise InvalidInput(f"event {number}: {error}" if len(records) > 1 else str(error)) from None
+        shown = [self._shown(event) for event in events]
         columns = batch(events, self._pseudonyms)
         observed: dict[int, dict[str, Any]] = {}
-        if any(event.turn_id for event in events):
-            worths = event_worths(columns.kinds, columns.values, self._worths.settings())
-            for row, event in enumerate(events):
-                shown = self._shown(event)
-                choice = shown and shown.reaction(event.item_id, float(worths[row]), now)
+        if any(shown):
+            worths = event_worths(columns.kinds, self._values(columns), self._worths.settings())
+            for row, (event, slate) in enumerate(zip(events, shown, strict=True)):
+                choice = slate and slate.reaction(event.item_id, float(worths[row]), now)
                 if choice:
                     observed[row] = choice.document()
-        return self._store.append_events(columns, observed)
+        written = self._store.append_events(columns, observed)
+        skips = [
+            skip
+            for event, slate in zip(events, shown, strict=True)
+            if slate and slate.owner is not None
+            for skip in passed_over(event, slate.item_ids, partial(self._touched_in, event))
+        ]
+        if skips:  # the choice that was observed says the same to the ranker; these tell the profile
+            self._store.append_events(batch(skips, self._pseudonyms))
+        return written
+
+    def _values(self, columns: EventBatch) -> NDArray[np.float64]:
+        """What dwells and comments of new events say."""
+        codes = self._store.codes(columns.item_ids)[columns.item_index]
+        # an item that nobody has heard of is like any other
+        codes = np.where(codes < 0, np.iinfo(np.int32).max, codes).astype(np.int32)
+        extras = columns.extras or [None] * len(columns)
+        return self._serving.signals.values(codes, columns.kinds, columns.values, extras)
+
+    def _touched_in(self, event: Event) -> set[str]:
+        """Items that the person did something with in the turn of an event, beyond passing them over."""
+        catalogue = self._world().catalogue
+        history = self._store.history(
+            self._pseudonyms.of(event.user_id), self.settings.feedback.history_limit
+        )
+        return {
+            catalogue.item_id(int(code))
+            for code, kind, extra in zip(history.items, history.kinds, history.extras, strict=True)
+            if extra
+            and extra.get("turn_id") == event.turn_id
+            and EVENT_TYPES[kind] not in ("skip", "impression")
+            and code < catalogue.size
+        }
 
     def _shown(self, event: Event) -> Shown | None:
         """What the turn of an event showed; UnknownTurn where it is somebody else's."""
@@ -425,7 +462,8 @@ class Shop:
         """All that is held of a user, each event as it was given."""
         held = dict(self._store.export_user(self._pseudonyms.of(_checked_user(user_id))))
         history, item_ids = held.pop("history"), held.pop("item_ids")
-        return {"user_id": user_id, "events": events_as_given(user_id, history, item_ids), **held}
+        events, derived = events_as_given(user_id, history, item_ids)
+        return {"user_id": user_id, "events": events, "derived": derived, **held}
 
     def erase_user(self, user_id: str) -> dict[str, Any]:
         """Erase all that is held of a user; a receipt."""
@@ -506,7 +544,7 @@ class Shop:
         if not 1 <= slates <= MOST_REHEARSED:
             raise InvalidInput(f"slates is {slates!r}; it must be from 1 to {MOST_REHEARSED}")
         after = self._worths.edits().with_changes(changes).over(self.settings.feedback)
-        lists, nobody = recent_lists(self._store, self._sessions, self._worths.settings(), slates)
+        lists, nobody = recent_lists(self._store, self._sessions, self._person_by_pseudonym, slates)
         return rehearse(self._world(), lists, after, unchanged=nobody)
 
     def change_worths(self, changes: Mapping[str, float | str]) -> dict[str, Any]:
@@ -543,7 +581,10 @@ class Shop:
 
     def _person(self, user_id: str | None) -> Person:
         user = None if user_id is None else self._pseudonyms.of(_checked_user(user_id))
-        return Person.load(self._store, user, self._worths.settings())
+        return self._person_by_pseudonym(user)
+
+    def _person_by_pseudonym(self, user: str | None) -> Person:
+        return Person.load(self._store, user, self._worths.settings(), self._serving.signals)
 
     def _attribute_types(self) -> dict[str, Any]:
         return dict(self._store.document("attribute_types") or {})

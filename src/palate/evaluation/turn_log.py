@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.feedback.passing_over import DERIVED
 from palate.feedback.profile import event_worths
 from palate.settings import FeedbackSettings
 from palate.storage import Store
@@ -63,7 +64,8 @@ def _worths(store: Store, feedback: FeedbackSettings) -> dict[str, dict[int, flo
         of_turn = [
             (row, str(extra["turn_id"]))
             for row, extra in enumerate(history.extras)
-            if extra and extra.get("turn_id")
+            # what was passed over for another is no complaint
+            if extra and extra.get("turn_id") and DERIVED not in extra.get("given", ())
         ]
         if of_turn:
             worths = event_worths(history.kinds, history.values, feedback)
