@@ -49,9 +49,13 @@ class FeedbackSettings(_Section):
         default=(1.0, 5.0),
         description="The lowest and the highest rating; the one in the middle counts nothing.",
     )
-    half_life_days: float = Field(default=90.0, gt=0, description="After how many days an event counts half.")
-    half_life_events: float = Field(
+    half_life_days: float = Field(
         default=30.0,
+        gt=0,
+        description="After how many days an event counts half; after twice as many a third, then a quarter.",
+    )
+    half_life_events: float = Field(
+        default=10.0,
         gt=0,
         description="After how many later events one counts half, where timestamps are mere positions.",
     )

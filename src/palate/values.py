@@ -314,8 +314,9 @@ class ModelVersion:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange: what was said, how it was read, what came back; ``unsupported``: sentences
-    of the language model that were refused; ``spent``: on language models, by purpose.
+    """One exchange: what was said, how it was read, what came back; ``understood``: the wishes that were read, in
+    words; ``unsupported``: sentences of the language model that were refused; ``spent``: on language models, by
+    purpose.
     """
 
     turn_id: str
@@ -325,6 +326,7 @@ class Turn:
     move: str
     reply: str
     reply_parts: tuple[ReplyPart, ...] = ()
+    understood: tuple[str, ...] = ()
     unsupported: int = 0
     items: tuple[RecommendedItem, ...] = ()
     question: Question | None = None

@@ -41,7 +41,7 @@ def test_the_json_document(measured):
     assert found["protocol"] == "leave-last-out"
     assert found["judged_users"] == found["targets"] == 60
     assert found["benchmark"]["items"] == 12
-    ours = ["popularity", "item_knn", "text_knn", "als", "ease", "sequential", "fusion"]
+    ours = ["popularity", "item_knn", "text_knn", "als", "ease", "sequential", "content", "fusion"]
     assert list(found["recommenders"]) == [*ours, "implicit-cosine"]
     for one in found["recommenders"].values():
         assert set(one["recall"]) == set(one["ndcg"]) == {"1", "3"}
@@ -54,7 +54,7 @@ def test_the_json_document(measured):
         assert 0 < one["coverage"]["3"] <= 1
         assert 0 < one["diversity"]["3"] <= 1
     assert found["recommenders"]["item_knn"]["recall"]["1"] > 0.9
-    assert len(found["comparisons"]) == 2 * 28
+    assert len(found["comparisons"]) == 2 * 36
 
 
 def test_the_page_stands_alone(measured):

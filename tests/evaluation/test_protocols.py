@@ -111,13 +111,13 @@ def test_repeated_events_count_once():
 
 
 def test_contexts_weigh_as_serving_would():
-    """A view is worth .2; the half life is 30 later events in an ordinal log, else 90 days."""
+    """A view is worth .2; the half life is 10 later events in an ordinal log, else 30 days."""
     ordinal = split("leave-last-out", views([5, 6, 7, 0]), SETTINGS)
-    assert ordinal.context(0).weights == pytest.approx([0.2 * 0.5 ** (age / 30) for age in (2, 1, 0)])
-    timed = log_of([(0, 5, "view", 10), (0, 6, "view", 100), (0, 7, "view", 190), (1, 5, "view", 5000)])
+    assert ordinal.context(0).weights == pytest.approx([0.2 * 10 / (10 + age) for age in (2, 1, 0)])
+    timed = log_of([(0, 5, "view", 10), (0, 6, "view", 40), (0, 7, "view", 70), (1, 5, "view", 5000)])
     parts = split("leave-last-out", timed, SETTINGS)
-    # user 0 is asked on day 190, whatever others do later
-    assert parts.context(0).weights == pytest.approx([0.2 * 0.25, 0.2 * 0.5])
+    # user 0 is asked on day 70, whatever others do later
+    assert parts.context(0).weights == pytest.approx([0.2 / 3, 0.2 / 2])
     # training takes them undecayed
     assert parts.train.weights == pytest.approx([0.2, 0.2, 0.2])
 

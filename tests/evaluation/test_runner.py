@@ -108,7 +108,8 @@ def test_equal_scores_make_the_same_ranking_whatever_the_score(parts):
 def test_our_recommenders_are_told_apart_from_chance(circle):
     """Circle-walkers are predicted by what follows what, not by what is popular."""
     found = evaluate_interactions(circle, at=(1,))
-    assert [result.contender.name for result in found.results] == [contender.name for contender in ours()]
+    names = [contender.name for contender in ours(items=found.benchmark.items)]
+    assert [result.contender.name for result in found.results] == names
     by_name = {result.contender.name: result for result in found.results}
     assert by_name["item_knn"].measure("recall", 1).value > 0.9
     assert by_name["popularity"].measure("recall", 1).value < 0.4
@@ -117,6 +118,25 @@ def test_our_recommenders_are_told_apart_from_chance(circle):
     assert pair.p_holm < 0.01
     assert 0 < pair.interval[0] < pair.difference < pair.interval[1]
     assert all(pair.p <= pair.p_holm for pair in found.comparisons)
+
+
+def test_content_goes_by_what_the_items_are_and_needs_no_other_people(tmp_path):
+    titles = ["red wine", "white wine", "sparkling wine", "garden spade", "garden rake", "garden hose"]
+    (tmp_path / "items.jsonl").write_text(
+        "".join(f'{{"item_id": "{code}", "title": "{title}"}}\n' for code, title in enumerate(titles))
+    )
+    (tmp_path / "events.csv").write_text(
+        "user_id,item_id,event_type,timestamp\na,0,purchase,1\na,1,purchase,2\nb,4,purchase,1\nb,5,purchase,2\n"
+    )
+    (found,) = evaluate_interactions(tmp_path, models=["content"]).results
+    assert found.measure("recall", 10).value == 1
+    assert found.ranking.lists[0, 0] in {1, 2}
+    assert found.ranking.lists[1, 0] in {3, 5}
+
+
+def test_item_knn_takes_part_by_each_weighting(circle):
+    found = evaluate_interactions(circle, at=(1,), models=["item_knn", "item_knn_tfidf", "item_knn_bm25"])
+    assert all(result.measure("recall", 1).value > 0.9 for result in found.results)
 
 
 @pytest.mark.parametrize("protocol", ["leave-last-out", "strong-generalisation", "time-split"])

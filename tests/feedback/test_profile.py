@@ -75,7 +75,10 @@ def test_the_latest_statement_overrules():
 
 
 def test_times_decay_by_days():
-    assert weights((1, "like", NOW - 90 * DAY), (2, "like", NOW)) == pytest.approx({1: 0.5, 2: 1})
+    old = (0, "like", NOW - 810 * DAY)
+    assert weights(old, (1, "like", NOW - 90 * DAY), (2, "like", NOW)) == pytest.approx(
+        {0: 0.1, 1: 0.5, 2: 1}
+    )
     # a clock that runs ahead is no reason to count more
     assert weights((1, "like", NOW + 900)) == pytest.approx({1: 1})
 
@@ -85,11 +88,11 @@ def test_positions_decay_by_later_events():
     found = weights(*events)
     assert found[61] == pytest.approx(1)
     assert found[31] == pytest.approx(0.5)
-    assert found[1] == pytest.approx(0.25)
+    assert found[1] == pytest.approx(1 / 3)
 
 
 def test_a_person_with_positions_and_then_times_keeps_both():
-    assert weights((1, "like", 1.0), (2, "like", NOW)) == pytest.approx({1: 0.5 ** (1 / 30), 2: 1})
+    assert weights((1, "like", 1.0), (2, "like", NOW)) == pytest.approx({1: 30 / 31, 2: 1})
 
 
 def test_items_stand_in_the_order_of_their_last_events():
@@ -132,7 +135,7 @@ def test_weights_are_as_the_rules_read(events):
     expected = {}
     for item in {event[0] for event in events}:
         own = [
-            (kind, worth, 0.5 ** ((NOW - time) / DAY / 90))
+            (kind, worth, 1 / (1 + (NOW - time) / DAY / 90))
             for (i, kind, time, _), worth in zip(events, worths, strict=True)
             if i == item
         ]

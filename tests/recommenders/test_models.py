@@ -1,5 +1,6 @@
 """Answers that are known by construction, model by model."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -120,6 +121,34 @@ class TestItemKNN:
             expected = cosine[item].copy()
             expected[item] = 0
             assert model.score(context([item]), mask(4)) == pytest.approx(expected)
+
+    @pytest.mark.parametrize("weighting", ["cosine", "tfidf", "bm25"])
+    def test_without_order_it_is_what_the_package_implicit_makes(self, weighting):
+        from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender
+
+        random = np.random.default_rng(4)
+        rows = [random.permutation(20)[: random.integers(2, 9)].tolist() for _ in range(80)]
+        data = log(rows, 20)
+        kind = {"cosine": CosineRecommender, "tfidf": TFIDFRecommender, "bm25": BM25Recommender}[weighting]
+        theirs = kind(K=20, num_threads=1)
+        with warnings.catch_warnings():
+            # of its own weighting, which makes the matrix another format
+            warnings.filterwarnings("ignore", "Method expects CSR input")
+            taken = sparse.csr_matrix((data.weights, data.items, data.indptr), (80, 20))
+            theirs.fit(taken, show_progress=False)
+        expected = theirs.similarity.toarray()
+        np.fill_diagonal(expected, 0)
+        ours = ItemKNN.fit(data, OPTIONS, replace(COSINE, weighting=weighting)).rows.matrix().toarray()
+        np.testing.assert_allclose(ours / ours.max(), expected / expected.max(), rtol=1e-4)
+
+    @pytest.mark.parametrize("weighting", ["tfidf", "bm25"])
+    def test_someone_who_took_all_but_one_tells_nothing_of_what_goes_together(self, weighting):
+        # log 4 - log(1 + 3) = 0
+        rows = [[0, 1, 2], [0, 1], [2], [3]]
+        assert ItemKNN.fit(log(rows, 4), OPTIONS, COSINE).rows.matrix()[0, 2] == pytest.approx(0.5)
+        found = ItemKNN.fit(log(rows, 4), OPTIONS, replace(COSINE, weighting=weighting)).rows.matrix()
+        assert found[0, 2] == pytest.approx(0, abs=1e-6)
+        assert found[0, 1] > 0.1
 
     def test_what_follows_soon_is_nearer_and_what_came_before_is_not(self):
         model = ItemKNN.fit(

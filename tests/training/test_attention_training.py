@@ -97,8 +97,10 @@ def test_the_forecast_and_the_rate_of_dropout():
     data = circle()
     one, two = (attention.forecast_seconds(data, OPTIONS, replace(SMALL, epochs=n)) for n in (1, 2))
     assert two == pytest.approx(2 * one)
-    assert attention.dropout_of(5) == 0.5
-    assert attention.dropout_of(165) == pytest.approx(0.1)
+    assert attention.dropout_of(5, 10**7) == 0.5
+    assert attention.dropout_of(165, 10**6) == pytest.approx(0.1)
+    assert attention.dropout_of(165, 10**5) == pytest.approx(0.5)
+    assert 0.1 < attention.dropout_of(165, 3 * 10**5) < attention.dropout_of(165, 2 * 10**5) < 0.5
     assert attention.config_for(data, OPTIONS, 1e9).width == 128
     assert attention.config_for(data, OPTIONS, 1e-9).epochs == 1
 

@@ -7,7 +7,7 @@ from palate.errors import ModelError
 from palate.ranking.features import HISTORY, LEAST_CONTENT, STARTING_WEIGHTS, starting_weights
 from palate.ranking.linear import PRIOR_VARIANCE, LinearRanker
 from palate.recommenders.base import Context
-from palate.training.fusion import LEAST_PEOPLE, Examples, Fusion, examples, fit_fusion
+from palate.training.fusion import LEAST_PEOPLE, Examples, Fusion, examples, fit_fusion, held_out_gains
 from palate.training.listwise import Choices
 from palate.values import Mask
 
@@ -19,7 +19,7 @@ def drawn(weights: list[float], people: int = 1_500, size: int = 12, seed: int =
     scores = (features @ weights + random.gumbel(size=people * size)).reshape(people, size)
     starts = np.arange(people) * size
     choices = Choices(features, starts, starts + scores.argmax(axis=1))
-    return Examples(choices, np.ones(len(weights)))
+    return Examples(choices, np.ones(len(weights)), np.arange(people))
 
 
 def test_the_weights_that_made_the_choices_are_found_again():
@@ -37,17 +37,18 @@ def test_the_weights_that_made_the_choices_are_found_again():
 def test_of_a_source_and_its_copy_the_fusion_is_not_said_to_be_better():
     data = drawn([3.0])
     twins = np.repeat(data.choices.features, 2, axis=1)
-    fusion = fit_fusion(["a", "b"], Examples(replace(data.choices, features=twins), np.ones(2)))
+    fusion = fit_fusion(["a", "b"], Examples(replace(data.choices, features=twins), np.ones(2), data.people))
     assert fusion is not None
     assert fusion.margin == (pytest.approx(0), pytest.approx(0))
 
 
 def test_no_weight_is_negative_even_of_twins():
-    choices = drawn([3.0, 0.0]).choices
+    data = drawn([3.0, 0.0])
+    choices = data.choices
     first = choices.features[:, 0]
     noise = np.random.default_rng(1).normal(0, 0.02, len(first))
     twins = replace(choices, features=np.column_stack([first, first + noise, -first]))
-    fusion = fit_fusion(["one", "twin", "against"], Examples(twins, np.ones(3)))
+    fusion = fit_fusion(["one", "twin", "against"], Examples(twins, np.ones(3), data.people))
     assert fusion is not None
     assert (fusion.weights >= 0).all()
     assert fusion.by_name()["against"] == pytest.approx(0, abs=1e-6)
@@ -66,13 +67,25 @@ class Fixed:
         return self.scores[mask.codes] * bool(len(context.items))
 
 
+def test_gains_are_told_of_everyone_asked():
+    data = drawn([4.0, 1.5], people=600)
+    some = replace(data, people=data.people * 2)
+    gains = held_out_gains(some, 1_200)
+    assert gains.shape == (1_200,)
+    assert not gains[1::2].any()
+    fusion = fit_fusion(["a", "b"], data)
+    assert fusion is not None
+    assert gains[::2].mean() == pytest.approx(fusion.ndcg["fusion"])
+    assert not held_out_gains(drawn([1.0], people=LEAST_PEOPLE - 1), 200).any()
+
+
 def test_candidates_are_real_ones_only():
     sources = [Fixed("up", [3, 2, 1, 0, 0]), Fixed("down", [0, 0, 0, 4, 2])]
     allowed = np.arange(5, dtype=np.int32)
     seen = Context(np.array([0], np.int32), np.ones(1, np.float32))
     found = examples(sources, [seen, seen, seen], np.array([2, 0, 4], np.int32), allowed)
     # of the second person the item had been seen already, so nobody proposes it
-    assert len(found.choices) == 2
+    assert found.people.tolist() == [0, 2]
     assert found.floors.tolist() == [6, 12]
     # candidates 1 to 4; what was seen sets no scale
     expected = np.array([[2, 0], [1, 0], [0, 4], [0, 2]]) / [6, 12]

@@ -1,9 +1,12 @@
+import json
+
 import numpy as np
 import pytest
 
 from palate.recommenders.base import FitOptions, Interactions
 from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig
 from palate.settings import FeedbackSettings, TrainSettings
+from palate.training.measure import gains, hold_out
 from palate.training.tuning import CONFIGS, GRID, Tuned, configs_of, tune
 
 SETTINGS = (FeedbackSettings(), TrainSettings())
@@ -31,19 +34,50 @@ def backward_log(users: int = 120, n_items: int = 30) -> Interactions:
     )
 
 
-def test_it_keeps_what_is_better_and_keeps_to_its_time():
-    allowed = np.arange(30, dtype=np.int32)
-    tuned = tune(backward_log(users=900), allowed, FitOptions(), *SETTINGS, 6.0)
-    assert tuned.trials > 10
-    assert tuned.seconds < 12
-    assert all(after >= before for before, after in tuned.ndcg.values())
-    assert any(after > 1.1 * before for before, after in tuned.ndcg.values())
-    assert set(tuned.configs) == {name for name, (before, after) in tuned.ndcg.items() if after > before}
-    assert configs_of(tuned.facts()) == tuned.configs
+ALLOWED = np.arange(30, dtype=np.int32)
+
+
+def test_it_keeps_what_makes_the_fusion_better_and_ends_where_nothing_is_left_to_try(monkeypatch):
+    grid = {
+        "sequential": {"regularisation": (50.0, 200.0, 500.0, 1_000.0)},
+        "als": {"alpha": (5.0, 10.0, 20.0)},
+    }
+    monkeypatch.setattr("palate.training.tuning.GRID", grid)
+    tuned = tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 300.0)
+    assert 3 <= tuned.trials <= 6
+    assert tuned.seconds < 300
+    assert tuned.kept[0].source == "sequential"
+    assert (tuned.kept[0].before, tuned.kept[0].after) == (500.0, 200.0)
+    assert all(one.gain > 2 * one.error > 0 for one in tuned.kept)
+    before, after = tuned.ndcg
+    assert after > 1.05 * before
+    assert after - before == pytest.approx(sum(one.gain for one in tuned.kept))
+    assert tuned.configs["sequential"].regularisation == tuned.kept[-1].after
+    facts = tuned.facts()
+    assert configs_of(facts) == tuned.configs
+    assert facts == json.loads(json.dumps(facts))
+
+
+def test_a_setting_that_helps_a_source_and_not_the_fusion_is_not_kept(monkeypatch):
+    data = backward_log(users=900)
+    monkeypatch.setattr("palate.training.tuning.GRID", {"item_knn": {"profile_decay": (0.8, 1.0)}})
+    held = hold_out(data, 1)
+    assert held is not None
+    alone = [
+        gains(ItemKNN.fit(held.rest, FitOptions(), config), held, ALLOWED, SETTINGS[0]).mean()
+        for config in (ItemKNNConfig(), ItemKNNConfig(profile_decay=1.0))
+    ]
+    assert alone[1] > alone[0]
+    tuned = tune(data, ALLOWED, FitOptions(), *SETTINGS, 300.0)
+    assert (tuned.trials, tuned.configs, tuned.kept) == (1, {}, ())
+
+
+def test_without_time_nothing_is_tried():
+    assert tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 0.0).trials == 0
 
 
 def test_with_too_few_people_nothing_is_tried():
-    assert tune(backward_log(users=5), np.arange(30, dtype=np.int32), FitOptions(), *SETTINGS, 5.0) == Tuned()
+    assert tune(backward_log(users=5), ALLOWED, FitOptions(), *SETTINGS, 5.0) == Tuned()
 
 
 def test_settings_of_another_release_are_left_out():

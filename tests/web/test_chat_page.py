@@ -82,6 +82,26 @@ def test_a_like_counts_and_stays_after_a_reload(open_page: Opens):
     assert titles(page.locator(".entry").nth(1)) == titles(follow)
 
 
+@pytest.mark.parametrize(
+    ("locale", "text", "words"),
+    [
+        (
+            "en-GB",
+            "headphones under 500, ideally not black",
+            ["Headphones", "up to ¥500", "preferably not in black"],
+        ),
+        ("zh-CN", "500元以内的耳机，最好不要黑色", ["耳机", "不超过¥500", "最好不要黑色"]),
+    ],
+)
+def test_what_was_understood_is_shown_in_the_words_of_the_conversation(
+    open_page: Opens, locale: str, text: str, words: list[str]
+):
+    entry = say(open_page(locale=locale), text)
+    wishes = entry.locator(".understood .wish")
+    expect(wishes).to_have_count(len(words))
+    assert sorted(wishes.all_inner_texts()) == sorted(words)
+
+
 def test_an_options_button_answers_the_question(open_page: Opens):
     page = open_page(locale="zh-CN")
     entry = say(page, "我想买一个礼物。")

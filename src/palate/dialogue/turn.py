@@ -23,6 +23,7 @@ from palate.dialogue.world import World
 from palate.dialogue.writing import Composition
 from palate.feedback.person import Person
 from palate.ranking.decisions import decision
+from palate.ranking.wording import said_text
 from palate.values import ReplyPart, Turn
 
 
@@ -116,6 +117,7 @@ def take_turn(
         move=move,
         reply="".join(part.text for part in parts),
         reply_parts=tuple(parts),
+        understood=tuple(said_text(world.catalogue, wish, said.language) for wish in said.constraints),
         unsupported=composition.unsupported,
         items=items,
         question=asked,

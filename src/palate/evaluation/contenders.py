@@ -2,21 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.catalogue.documents import item_text
+from palate.catalogue.vectors import VectorIndex
 from palate.errors import InvalidInput
+from palate.language_models.embedders import make_embedder
+from palate.language_models.tfidf import TfidfEmbedder
 from palate.recommenders.attention import Attention
 from palate.recommenders.base import Context, FitOptions, Interactions, Recommender
 from palate.recommenders.batch import score_many
+from palate.recommenders.content import Content
 from palate.recommenders.fused import Fused
-from palate.settings import FeedbackSettings, TrainSettings
+from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig, Weighting
+from palate.settings import FeedbackSettings, Settings, TrainSettings
 from palate.training import attention
 from palate.training.fitting import fit_all
 from palate.training.sources import SOURCES, FittedRecommender
-from palate.values import Mask, Scores
+from palate.values import Item, Mask, Scores
 
 FEW = "too few people could be held out to fit the weights: they are those set by hand"
 
@@ -58,25 +65,39 @@ class Remarked:
         return score_many(self.recommender, contexts, mask)
 
 
-def ours(names: Sequence[str] = (), feedback: FeedbackSettings | None = None) -> list[Contender]:
+def ours(
+    names: Sequence[str] = (),
+    feedback: FeedbackSettings | None = None,
+    items: Sequence[Item | None] = (),
+) -> list[Contender]:
     """Our recommenders of those names, in that order; for none, all that training fits (training.sources),
-    and their fusion. ``feedback``: what the fusion holds events to be worth. InvalidInput for an unknown
-    name.
+    ``content`` where there are ``items``, by code, and the fusion of all. ``feedback``: what the fusion holds events
+    to be worth. InvalidInput for an unknown name.
     """
     feedback = feedback or FeedbackSettings.model_validate({})
     limits = TrainSettings.model_validate({})
+
+    @cache
+    def content(seed: int) -> Content:
+        # it takes part alone and in the fusion: the vectors are made once
+        return _content(items, seed)
+
+    def fusion(limits: TrainSettings) -> Callable[[Interactions, FitOptions], Recommender]:
+        return lambda data, options: _fusion(
+            data, options, feedback, limits, [content(options.seed)] if items else []
+        )
+
     known = {source.kind.name: Contender.of(source.kind) for source in SOURCES}
-    known[Fused.name] = Contender(
-        Fused.name, lambda data, options: _fusion(data, options, feedback, limits), "as palate train makes it"
-    )
+    if items:
+        known[Content.name] = Contender(Content.name, lambda data, options: content(options.seed))
+    known[Fused.name] = Contender(Fused.name, fusion(limits), "as palate train makes it")
     default = tuple(known)
     without = TrainSettings.model_validate({"attention": "off"})
     known["fusion_without_torch"] = Contender(
-        "fusion_without_torch",
-        lambda data, options: _fusion(data, options, feedback, without),
-        "as palate train makes it with train.attention = off",
+        "fusion_without_torch", fusion(without), "as palate train makes it with train.attention = off"
     )
     known[Attention.name] = Contender(Attention.name, _attention)
+    known |= {other.name: other for other in (_item_knn("tfidf"), _item_knn("bm25"))}
     for name in names:
         if name not in known:
             raise InvalidInput(
@@ -85,12 +106,35 @@ def ours(names: Sequence[str] = (), feedback: FeedbackSettings | None = None) ->
     return [known[name] for name in dict.fromkeys(names or default)]
 
 
+def _content(items: Sequence[Item | None], seed: int) -> Content:
+    """Content by the vectors that a training with the default settings makes of the items."""
+    texts = {code: item_text(item) for code, item in enumerate(items) if item is not None}
+    embedder = make_embedder(Settings.model_fields["embedder"].default)
+    if isinstance(embedder, TfidfEmbedder):
+        embedder.fit(list(texts.values()), seed)
+    vectors = embedder.embed(list(texts.values()))
+    return Content(VectorIndex.build(len(items), np.fromiter(texts, np.int32, len(texts)), vectors))
+
+
+def _item_knn(weighting: Weighting) -> Contender:
+    config = ItemKNNConfig(weighting=weighting)
+    return Contender(
+        f"{ItemKNN.name}_{weighting}",
+        lambda data, options: ItemKNN.fit(data, options, config),
+        f"weighting {weighting}",
+    )
+
+
 def _fusion(
-    data: Interactions, options: FitOptions, feedback: FeedbackSettings, limits: TrainSettings
+    data: Interactions,
+    options: FitOptions,
+    feedback: FeedbackSettings,
+    limits: TrainSettings,
+    others: Sequence[Recommender],
 ) -> Recommender:
     allowed = np.arange(data.n_items, dtype=np.int32)
-    fit = fit_all(data, allowed, options, feedback, limits)
-    return Remarked(fit.fused(), fit.fusion.verdict() if fit.fusion else FEW)
+    fit = fit_all(data, allowed, options, feedback, limits, others)
+    return Remarked(fit.fused(others), fit.fusion.verdict() if fit.fusion else FEW)
 
 
 def _attention(data: Interactions, options: FitOptions) -> Recommender:

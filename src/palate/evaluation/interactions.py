@@ -65,7 +65,7 @@ def evaluate_interactions(
         parts = parts.sample(users, options.seed)
     parts = replace(parts, train=replace(parts.train, content=word_vectors(benchmark.items)))
     if contenders is None:
-        contenders = [*ours(models, settings), *peers(compare_with)]
+        contenders = [*ours(models, settings, benchmark.items), *peers(compare_with)]
         if not models:
             too_large = beyond(parts.train, options)
             contenders = [one for one in contenders if one.name not in too_large]

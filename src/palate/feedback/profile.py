@@ -140,8 +140,10 @@ def sum_by_item(
 def decay(
     timestamps: NDArray[np.float64], later: NDArray[np.int64], now: float, settings: FeedbackSettings
 ) -> NDArray[np.float32]:
-    """What is left of each of n events: 0.5 ** (age / half life), float32 [n].
+    """What is left of each of n events: 1 / (1 + age / half life), float32 [n].
 
+    Memory and interest fade with a long tail, by a power of time rather than exponentially (Wixted, Ebbesen 1991): of
+    two events a year apart, both long ago, the earlier still says something.
     The age is in days before ``now`` (epoch seconds), of an event whose timestamp is a mere position in
     ``later`` events: how many came after it.
     """
@@ -149,7 +151,7 @@ def decay(
     ages = np.where(
         timestamps < ORDINAL_BELOW, later / settings.half_life_events, days / settings.half_life_days
     )
-    return np.exp2(-ages).astype(np.float32)
+    return (1 / (1 + ages)).astype(np.float32)
 
 
 def weigh(

@@ -132,6 +132,14 @@ def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
     return f"{'lower' if wish.op == 'lower' else 'higher'} {label}"
 
 
+def said_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
+    """A wish in words, a soft one told as such: "preferably not Horror"; 最好不要恐怖片."""
+    text = wish_text(catalogue, wish, language)
+    if wish.strength == "must":
+        return text
+    return f"最好{text}" if is_chinese(language) else f"preferably {text}"
+
+
 def _flag_text(label: str, wanted: bool, chinese: bool) -> str:
     if chinese:
         return label if wanted else f"不要{label}"

@@ -1,19 +1,28 @@
 """Item kNN: people who took this went on to take that.
 
 Directed and decayed: what follows soon after an item counts more than what follows late, and what the person
-did last speaks loudest. With ``g`` the gap decay, ``rho`` the backward share, c the number of people an item
-has:
+did last speaks loudest. With ``g`` the gap decay, ``rho`` the backward share, q_u what a person counts:
 
-    C_ij = sum over people, over i before j in their order, of g^(positions between) + rho * (C_ji's own sum)
-    s_ij = C_ij / ((c_i + shrinkage)^a (c_j + shrinkage)^b), the best ``neighbours`` a row are kept
+    C_ij = sum over people, over i before j in their order, of q_u g^(positions between)
+    s_ij = (C_ij + rho C_ji) r_i(a) r_j(b), the best ``neighbours`` a row are kept
     score(j) = sum over the person's items i of weight_i * d^(items since i) * s_ij
 
-With g = d = 1, rho = 1 and a = b = 1/2 it is the plain cosine of co-occurrence (Sarwar et al. 2001).
+``weighting`` says what a person and an item count; n_u: how many items a person has, N: how many there are, c_i:
+the sum of q_u over an item's people:
+
+    cosine  q_u = 1                                r_i(p) = (c_i + shrinkage)^-p
+    tfidf   q_u ~ (log N - log(1 + n_u))^2         r_i(p) as above
+    bm25    q_u the same, and r_i = (k1 + 1) / (k1 (1 - b + b people_i / their mean) + 1)
+
+so someone who took everything tells less of what goes together. (~: divided by its mean over the log, so that
+shrinkage is a number of people.) With g = d = 1, rho = 1, a = b = 1/2 and no shrinkage these are, but for a constant,
+the similarities of the package implicit: the cosine of co-occurrence (Sarwar et al. 2001), that of TF-IDF weighted
+people, and the product of BM25 weighted ones (Robertson, Zaragoza 2009).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +35,19 @@ BLOCK_PAIRS = 8_000_000
 """Forward pairs counted at a time: about 100 MB."""
 LEAST_DECAY = 0.02
 """Pairs so far apart that they would count less than this are left out."""
+K1, B = 1.2, 0.75
+"""Of BM25: how soon an item that many people took counts less, and how much that depends on how many they are."""
+
+Weighting = Literal["cosine", "tfidf", "bm25"]
 
 
 @dataclass(frozen=True, slots=True)
 class ItemKNNConfig:
-    """See the module's docstring; ``profile_decay`` is d, ``from_power`` is a and ``to_power`` is b."""
+    """See the module's docstring; ``profile_decay`` is d, ``from_power`` is a and ``to_power`` is b, which BM25 does
+    without.
+    """
 
+    weighting: Weighting = "cosine"
     neighbours: int = 100
     gap_decay: float = 0.85
     backward: float = 0.1
@@ -51,15 +67,41 @@ class ItemKNN(RecentRows[ItemKNNConfig]):
     def fit(cls, data: Interactions, options: FitOptions, config: ItemKNNConfig | None = None) -> Self:
         """Count forward pairs of items of positive weight, normalise, keep the best of each row."""
         config = config or ItemKNNConfig()
-        (together,) = forward_pairs(data, config.gap_decay)
+        worths = _people_worths(data, config)
+        (together,) = forward_pairs(data, config.gap_decay, [] if worths is None else [worths])
         if config.backward > 0:
             together = (together + config.backward * together.T).tocsr()
-        positive = data.items[data.weights > 0]
-        people = np.bincount(positive, minlength=data.n_items).clip(1) + config.shrinkage
+        sources, targets = _item_scales(data, worths, config)
         rows = np.repeat(np.arange(data.n_items), np.diff(together.indptr))
-        scale = people**-config.from_power, people**-config.to_power
-        together.data *= (scale[0][rows] * scale[1][together.indices]).astype(np.float32)
+        together.data *= (sources[rows] * targets[together.indices]).astype(np.float32)
         return cls(SparseRows.best_of_sparse(together, config.neighbours), config)
+
+
+def _people_worths(data: Interactions, config: ItemKNNConfig) -> NDArray[np.float32] | None:
+    """What the person of each interaction of positive weight counts (q), float32 [n]; None where all count 1."""
+    if config.weighting == "cosine":
+        return None
+    positive = data.weights > 0
+    users = np.repeat(np.arange(data.n_users), np.diff(data.indptr))[positive]
+    items = len(np.unique(data.items[positive]))
+    rarity = np.log(max(items, 1)) - np.log1p(np.bincount(users, minlength=data.n_users))
+    worths = np.square(rarity)[users]
+    return (worths / (worths.mean() if worths.any() else 1)).astype(np.float32)
+
+
+def _item_scales(
+    data: Interactions, worths: NDArray[np.float32] | None, config: ItemKNNConfig
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The scale r of each item as what is followed and as what follows, float64 [n_items] each."""
+    items = data.items[data.weights > 0]
+    if config.weighting == "bm25":
+        people = np.bincount(items, minlength=data.n_items)
+        mean = people.sum() / max(1, np.count_nonzero(people))
+        scale: NDArray[np.float64] = (K1 + 1) / (K1 * (1 - B + B * people / max(mean, 1.0)) + 1)
+        return scale, scale
+    lengths = np.bincount(items, worths, minlength=data.n_items) + config.shrinkage
+    lengths = np.where(lengths > 0, lengths, 1.0)
+    return np.power(lengths, -config.from_power), np.power(lengths, -config.to_power)
 
 
 def window_of(gap_decay: float) -> int:

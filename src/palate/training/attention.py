@@ -83,11 +83,16 @@ def config_for(data: Interactions, options: FitOptions, seconds: float) -> Atten
     return replace(config, epochs=int(np.clip(epochs, 1, MOST_EPOCHS)))
 
 
-def dropout_of(mean_length: float) -> float:
-    """The rate for histories of that length: .1 from 100 items on, .5 up to 10, between them by the logarithm
-    (found on MovieLens-1M and Amazon Beauty).
+def dropout_of(mean_length: float, interactions: int) -> float:
+    """The rate for histories of that length in a log of that size: .1 from 100 items and a million interactions on, .5
+    up to 10 or up to a hundred thousand, between them by the logarithm; whichever asks for more.
+
+    Found on MovieLens-1M (.1), Amazon Beauty (.5: short histories) and MovieLens-100k (.3 and .5 alike, .1 clearly
+    worse: long histories, but few of them, which the network learns by heart).
     """
-    return float(np.clip(0.5 - 0.4 * math.log10(max(mean_length, 1.0) / 10), 0.1, 0.5))
+    by_length = math.log10(max(mean_length, 1.0) / 10)
+    by_size = math.log10(max(interactions, 1) / 1e5)
+    return float(np.clip(0.5 - 0.4 * min(by_length, by_size), 0.1, 0.5))
 
 
 def fit_attention(
@@ -137,7 +142,9 @@ class _Fit:
         self.sequences = [sequence for sequence in sequences if len(sequence) > 1]
         lengths = np.array([len(sequence) for sequence in self.sequences] or [1])
         window = min(config.window, max(1, int(lengths.max()) - 1))
-        dropout = dropout_of(float(lengths.mean())) if config.dropout is None else config.dropout
+        dropout = config.dropout
+        if dropout is None:
+            dropout = dropout_of(float(lengths.mean()), int(lengths.sum()))
         self.config = replace(config, window=window, dropout=dropout)
         self.batch = int(np.clip(lengths.sum() / BATCHES, 1_024, 8_192))
         start = initial_embeddings(data, self.items, config.width, options.seed)

@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.documents import content_hash, item_text
-from palate.language_models.embedders import Embedder
+from palate.language_models.embedders import MAX_CHARACTERS, Embedder
 from palate.storage.store import Store
 from palate.training.progress import Progress, silent
 from palate.values import Codes, StoredItem
 
 BATCH = 1_024
 """Items embedded and stored at a time: what a killed training loses of its work."""
+SECONDS_A_TEXT, SECONDS_A_CHARACTER = 6e-4, 12e-6
+"""What the sentence encoder takes on a busy core: 480 texts of 116 characters a second, 290 of 225. Neither the size of
+a batch nor the order of its texts makes a difference, so that is its own speed."""
 
 
 def embed_items(
@@ -39,6 +42,11 @@ def embed_items(
         else:
             missing.append(place)
 
+    if missing:
+        seconds = sum(
+            SECONDS_A_TEXT + SECONDS_A_CHARACTER * min(len(texts[place]), MAX_CHARACTERS) for place in missing
+        )
+        progress(f"forecast: about {seconds:,.0f} s to embed {len(missing):,} texts", 0, None)
     for start in range(0, len(missing), BATCH):
         progress("embedding", start, len(missing))
         places = missing[start : start + BATCH]

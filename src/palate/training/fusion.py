@@ -9,7 +9,7 @@ usual), so that a source that hardly knows a person says so. The weights are tho
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -131,12 +131,13 @@ class Fusion:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """What the weights are fitted on: ``choices`` of people by the sources' features, and the ``floors``
-    float64 [s] of those.
+    """What the weights are fitted on: ``choices`` of p people by the sources' features, the ``floors``
+    float64 [s] of those, and which of the people asked about they are, ``people`` int64 [p].
     """
 
     choices: Choices
     floors: NDArray[np.float64]
+    people: NDArray[np.int64]
 
 
 def examples(
@@ -181,7 +182,8 @@ def examples(
     lengths = np.diff([*starts, total])
     raw = np.concatenate(features) if features else np.zeros((0, len(sources)))
     scaled = raw / np.repeat(divided, lengths, axis=0)
-    return Examples(Choices(scaled, np.array(starts, np.int64), np.array(rows, np.int64)), floors)
+    choices = Choices(scaled, np.array(starts, np.int64), np.array(rows, np.int64))
+    return Examples(choices, floors, np.array(people, np.int64))
 
 
 def _floor(source: Recommender, largest: NDArray[np.float32], mask: Mask) -> float:
@@ -198,9 +200,8 @@ def fit_fusion(names: Sequence[str], data: Examples, seed: int = 0) -> Fusion | 
     people = len(choices)
     if people < LEAST_PEOPLE:
         return None
-    spread = choices.features.std(axis=0)
-    spread[spread < 1e-9] = 1.0
-    choices = Choices(choices.features / spread, choices.starts, choices.targets)
+    spread = _spread(choices)
+    choices = replace(choices, features=choices.features / spread)
     start = likeliest(choices)
     alone = np.stack([gains(choices, one) for one in np.eye(len(names))])
     ours = _held_out(choices, seed)
@@ -216,6 +217,23 @@ def fit_fusion(names: Sequence[str], data: Examples, seed: int = 0) -> Fusion | 
         float(alone[:, missed].any(axis=0).mean()) if missed.any() else 0.0,
         dict(zip(names, data.floors.tolist(), strict=True)),
     )
+
+
+def held_out_gains(data: Examples, asked: int, seed: int = 0) -> NDArray[np.float64]:
+    """NDCG at 10 among the candidates of each of the ``asked`` people, float64 [asked], by weights fitted on the other
+    folds; 0 for those whose item no source proposed. None of it says anything with fewer than LEAST_PEOPLE.
+    """
+    found = np.zeros(asked)
+    choices = data.choices
+    if len(choices) >= LEAST_PEOPLE:
+        found[data.people] = _held_out(replace(choices, features=choices.features / _spread(choices)), seed)
+    return found
+
+
+def _spread(choices: Choices) -> NDArray[np.float64]:
+    """The features' standard deviations, float64 [s]; 1 for one that says nothing."""
+    spread = choices.features.std(axis=0)
+    return np.where(spread < 1e-9, 1.0, spread)
 
 
 def _held_out(choices: Choices, seed: int) -> NDArray[np.float64]:

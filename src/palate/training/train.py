@@ -125,7 +125,15 @@ def _train(
         configs = configs_of(tuning)
         if tune_seconds > 0:
             tuned = tune(
-                data, allowed, options, settings.feedback, settings.train, tune_seconds, configs, tell
+                data,
+                allowed,
+                options,
+                settings.feedback,
+                settings.train,
+                tune_seconds,
+                configs,
+                [content],
+                tell,
             )
             configs, tuning = tuned.configs, tuned.facts()
         fit = fit_all(data, allowed, options, settings.feedback, settings.train, [content], tell, configs)

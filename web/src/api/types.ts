@@ -54,6 +54,7 @@ export interface Turn {
   move: string;
   reply: string;
   reply_parts: { text: string; evidence: Evidence[] }[];
+  understood: string[];
   items: RecommendedItem[];
   question: Question | null;
   model_version: string | null;

@@ -5,7 +5,6 @@ import type { Strings } from "../i18n/strings";
 import { STRINGS } from "../i18n/strings";
 import { language, strings } from "../i18n/language";
 import { Card } from "../items/Card";
-import { isSayable, wishText } from "../items/format";
 import type { Entry, Failure } from "./conversation";
 
 interface EntryProps {
@@ -74,13 +73,13 @@ export function EntryView({ entry, last, busy, onSay, onRetry }: EntryProps) {
 
 /** The wishes that the shop read out of the words. */
 function Understood({ entry }: { entry: Entry }) {
-  const wishes = (entry.understanding?.constraints ?? []).filter((wish) => isSayable(wish, entry.items, language.value));
+  const wishes = entry.turn?.understood ?? [];
   if (wishes.length === 0) return null;
   return (
     <p class="understood">
       <span>{strings.value.understood}</span>
       {wishes.map((wish, index) => (
-        <span class="wish" key={index}>{wishText(wish, entry.items, language.value)}</span>
+        <span class="wish" lang={entry.understanding?.language} key={index}>{wish}</span>
       ))}
     </p>
   );

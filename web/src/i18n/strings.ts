@@ -68,11 +68,6 @@ const en = {
   listSeparator: ", ",
   quote: (text: string) => `“${text}”`,
   pair: (label: string, value: string) => `${label}: ${value}`,
-  forWhom: (text: string) => `for ${text}`,
-  not: (text: string) => `not ${text}`,
-  lower: (text: string) => `lower ${text}`,
-  higher: (text: string) => `higher ${text}`,
-  preferably: (text: string) => `preferably ${text}`,
 };
 
 export type Strings = typeof en;
@@ -145,11 +140,6 @@ const zh: Strings = {
   listSeparator: "、",
   quote: (text) => `“${text}”`,
   pair: (label, value) => `${label}：${value}`,
-  forWhom: (text) => `送给${text}`,
-  not: (text) => `不要${text}`,
-  lower: (text) => `${text}更低`,
-  higher: (text) => `${text}更高`,
-  preferably: (text) => `最好是${text}`,
 };
 
 export const STRINGS: Readonly<Record<Language, Strings>> = { en, zh };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Constraint, RecommendedItem } from "../api/types";
-import { attributeRows, isSayable, money, safeUrl, wishText } from "./format";
+import type { RecommendedItem } from "../api/types";
+import { attributeRows, money, safeUrl } from "./format";
 
 const band: RecommendedItem = {
   item_id: "band-1",
@@ -38,30 +38,4 @@ test("only addresses of the allowed kinds are followed", () => {
   for (const bad of ["http://a.example/", "javascript:alert(1)", "//a.example", "", null, 3]) {
     expect(safeUrl(bad, ["https:"])).toBeNull();
   }
-});
-
-const wish = (attribute: string, op: Constraint["op"], value?: unknown, strength: Constraint["strength"] = "must") => ({
-  attribute, op, value, strength,
-}); // prettier-ignore
-
-test("wishes are said in words", () => {
-  const words = (one: Constraint, language: "en" | "zh") => wishText(one, [band], language);
-  expect(words(wish("price", "<=", 500), "en")).toBe("price ≤ ¥500");
-  expect(words(wish("price", "between", [100, 500]), "zh")).toBe("价格 ¥100 – ¥500");
-  expect(words(wish("categories", "in", ["智能手环"]), "zh")).toBe("智能手环");
-  expect(words(wish("categories", "not in", ["Smart bands"], "prefer"), "en")).toBe("preferably not Smart bands");
-  expect(words(wish("recipients", "in", ["mother"]), "en")).toBe("for mother");
-  expect(words(wish("waterproof", "=", true), "zh")).toBe("防水");
-  expect(words(wish("waterproof", "not in", [true]), "en")).toBe("not waterproof");
-  expect(words(wish("price", "lower"), "zh")).toBe("价格更低");
-});
-
-test("a wish whose value is in the catalogue's language only is not said in the other", () => {
-  const sayable = (one: Constraint, language: "en" | "zh") => isSayable(one, [band], language);
-  expect(sayable(wish("categories", "in", ["Watches"]), "zh")).toBe(false);
-  expect(sayable(wish("categories", "in", ["Watches"]), "en")).toBe(true);
-  expect(sayable(wish("categories", "in", ["手表"]), "en")).toBe(false);
-  expect(sayable(wish("brand", "=", "Lumo"), "zh")).toBe(true); // as the card says it
-  expect(sayable(wish("price", "<=", 500), "zh")).toBe(true);
-  expect(sayable(wish("price", "lower"), "en")).toBe(true);
 });

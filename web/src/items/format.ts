@@ -1,6 +1,6 @@
 /** Items in words: money, attributes, wishes. Titles and values come in the language of the turn. */
 
-import type { Constraint, RecommendedItem } from "../api/types";
+import type { RecommendedItem } from "../api/types";
 import { attributeLabel } from "../i18n/labels";
 import { type Language, STRINGS } from "../i18n/strings";
 
@@ -61,50 +61,4 @@ export function safeUrl(value: unknown, schemes: readonly string[]): string | nu
   } catch {
     return null;
   }
-}
-
-/** A wish in words: price ≤ ¥500, not Horror; `items`, those of the answer, tell the currency. */
-export function wishText(wish: Constraint, items: readonly RecommendedItem[], language: Language): string {
-  const strings = STRINGS[language];
-  const { label } = attributeLabel(wish.attribute, language);
-  const currency = items.find((item) => item.attributes.currency)?.attributes.currency;
-  const one = (value: unknown) => valueText(wish.attribute, value, currency, language);
-  const named = (words: string) => {
-    if (wish.attribute === "recipients") return strings.forWhom(words);
-    return wish.attribute === "categories" ? words : `${label} ${words}`;
-  };
-  const said = (() => {
-    const values = Array.isArray(wish.value) ? wish.value : [wish.value];
-    const only = values[0];
-    switch (wish.op) {
-      case "lower":
-        return strings.lower(label);
-      case "higher":
-        return strings.higher(label);
-      case "between":
-        return `${label} ${values.map(one).join(" – ")}`;
-      case "<=":
-        return `${label} ≤ ${one(only)}`;
-      case ">=":
-        return `${label} ≥ ${one(only)}`;
-      default: {
-        const wanted = wish.op !== "not in";
-        if (typeof only === "boolean") return only === wanted ? label : strings.not(label);
-        const words = named(values.map(one).join(" / "));
-        return wanted ? words : strings.not(words);
-      }
-    }
-  })();
-  return wish.strength === "prefer" ? strings.preferably(said) : said;
-}
-
-/**
- * Whether a wish can be said in the page's language. Wishes name values as the catalogue does: Watches, where the cards
- * of a Chinese answer say 手表. Such a value is told by its script, unless the cards say it so too.
- */
-export function isSayable(wish: Constraint, items: readonly RecommendedItem[], language: Language): boolean {
-  const shown = new Set(items.flatMap((item) => list(item.attributes[wish.attribute])));
-  const foreign = language === "zh" ? /^(?=.*\p{L})(?!.*\p{Script=Han})/u : /\p{Script=Han}/u;
-  const values = Array.isArray(wish.value) ? wish.value : [wish.value];
-  return values.every((value) => typeof value !== "string" || !foreign.test(value) || shown.has(value));
 }

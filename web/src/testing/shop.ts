@@ -50,7 +50,7 @@ export function sampleTurn(change: Partial<Turn> = {}): Turn {
   const understanding = { language: "zh", act: "recommend", query: "", keywords: [], mentions: [], constraints: [], references: [] };
   const item = { item_id: "tea-1", title: "Tea", score: 1, reasons: [], attributes: {} };
   return {
-    turn_id: "t1", session_id: "s1", text: "茶", understanding, move: "recommend", reply: "这里有茶。", reply_parts: [],
+    turn_id: "t1", session_id: "s1", text: "茶", understanding, move: "recommend", reply: "这里有茶。", reply_parts: [], understood: [],
     items: [item], question: null, model_version: null, created_at: 0, ...change,
   }; // prettier-ignore
 }
