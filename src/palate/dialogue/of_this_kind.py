@@ -33,7 +33,8 @@ _POINTING = (
     r"|(?:这|那|该|此|同)(?:个|一个|种|家|款)?的?(?:{han})|(?:它|他|她|个|款|件|台|部|本)(?:家)?的(?:{han})"
 )
 _POINTED_AT = {
-    name: re.compile(_POINTING.format(noun=english, han=chinese)) for name, (english, chinese) in _NOUNS.items()
+    name: re.compile(_POINTING.format(noun=english, han=chinese))
+    for name, (english, chinese) in _NOUNS.items()
 }
 _FOR_GOOD = re.compile(
     r"\b(?:again|any\s*more|any\s+longer|never|ever|no\s+more|stop)\b|再|以后|今后|永远|从此|拉黑|屏蔽"
