@@ -240,8 +240,8 @@ class Shop:
         return self.add_events([{name: field for name, field in fields.items() if field is not None}])
 
     def add_events(self, records: Sequence[Mapping[str, Any]]) -> Written:
-        """Events in the contract's fields, all or none. A dislike with the further field ``scope``, an attribute such as
-        brand, also refuses for good whatever has the item's value of it. Raises InvalidInput naming the record,
+        """Events in the contract's fields, all or none. A dislike with the further field ``scope``, an attribute such
+        as brand, also refuses for good whatever has the item's value of it. Raises InvalidInput naming the record,
         UnknownTurn where an event speaks of a turn of somebody else.
         """
         now = time.time()
