@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
+from palate.dialogue.of_this_kind import without_its_kind
 from palate.dialogue.profile import lines, without_lines
 from palate.dialogue.recommending import recommend
 from palate.dialogue.rehearsal import recent_lists, rehearse
@@ -33,7 +34,7 @@ from palate.errors import InvalidInput, LanguageModelError, PalateError, Unknown
 from palate.evaluation.policies import PolicyEdit, decisions_of
 from palate.evaluation.policy_report import Judgement, judge
 from palate.evaluation.turn_log import read_turns
-from palate.feedback.account import corrected, describe
+from palate.feedback.account import corrected, describe, refusing
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
@@ -56,6 +57,7 @@ from palate.understanding.reading import Reading
 from palate.understanding.synonyms import ShopSynonyms
 from palate.values import (
     EVENT_TYPES,
+    Constraint,
     Event,
     EventBatch,
     ImportResult,
@@ -238,8 +240,9 @@ class Shop:
         return self.add_events([{name: field for name, field in fields.items() if field is not None}])
 
     def add_events(self, records: Sequence[Mapping[str, Any]]) -> Written:
-        """Events in the contract's fields, all or none. Raises InvalidInput naming the record, UnknownTurn
-        where an event speaks of a turn of somebody else.
+        """Events in the contract's fields, all or none. A dislike with the further field ``scope``, an attribute such
+        as brand, also refuses for good whatever has the item's value of it. Raises InvalidInput naming the record,
+        UnknownTurn where an event speaks of a turn of somebody else.
         """
         now = time.time()
         events: list[Event] = []
@@ -257,7 +260,11 @@ class Shop:
                 choice = slate and slate.reaction(event.item_id, float(worths[row]), now)
                 if choice:
                     observed[row] = choice.document()
+        refused = [(event, wish) for event in events if (wish := self._refused(event)) is not None]
         written = self._store.append_events(columns, observed)
+        for event, wish in refused if written.added else ():
+            user = self._pseudonyms.of(event.user_id)
+            self._store.save_profile(user, refusing(self._store.profile(user), wish))
         skips = [
             skip
             for event, slate in zip(events, shown, strict=True)
@@ -267,6 +274,22 @@ class Shop:
         if skips:  # the choice that was observed says the same to the ranker; these tell the profile
             self._store.append_events(batch(skips, self._pseudonyms))
         return written
+
+    def _refused(self, event: Event) -> Constraint | None:
+        """What a dislike with a ``scope``, an attribute such as brand, refuses for good: the item's value of it."""
+        scope = event.given.get("scope") if event.event_type == "dislike" else None
+        if scope is None:
+            return None
+        catalogue = self._world().catalogue
+        wish = None
+        if scope in catalogue.attributes and catalogue.code(event.item_id) is not None:
+            wish = without_its_kind(str(scope), [event.item_id], catalogue)
+        if wish is None:
+            raise InvalidInput(
+                f"scope {scope!r} names no attribute that item {event.item_id!r} has; name one such as 'brand', or "
+                "leave it out"
+            )
+        return wish
 
     def _values(self, columns: EventBatch) -> NDArray[np.float64]:
         """What dwells and comments of new events say."""
