@@ -269,7 +269,7 @@ class Shop:
             skip
             for event, slate in zip(events, shown, strict=True)
             if slate and slate.owner is not None
-            for skip in passed_over(event, slate.item_ids, partial(self._touched_in, event))
+            for skip in passed_over(event, slate.item_ids, partial(self._touched_in, event, slate))
         ]
         if skips:  # the choice that was observed says the same to the ranker; these tell the profile
             self._store.append_events(batch(skips, self._pseudonyms))
@@ -299,19 +299,22 @@ class Shop:
         extras = columns.extras or [None] * len(columns)
         return self._serving.signals.values(codes, columns.kinds, columns.values, extras)
 
-    def _touched_in(self, event: Event) -> set[str]:
-        """Items that the person did something with in the turn of an event, beyond passing them over."""
-        catalogue = self._world().catalogue
+    def _touched_in(self, event: Event, shown: Shown) -> set[str]:
+        """Of the items that a turn showed, those that the person did something with there, beyond passing them over."""
         history = self._store.history(
             self._pseudonyms.of(event.user_id), self.settings.feedback.history_limit
         )
-        return {
-            catalogue.item_id(int(code))
+        touched = {
+            int(code)
             for code, kind, extra in zip(history.items, history.kinds, history.extras, strict=True)
             if extra
             and extra.get("turn_id") == event.turn_id
             and EVENT_TYPES[kind] not in ("skip", "impression")
-            and code < catalogue.size
+        }
+        return {
+            item_id
+            for item_id, code in zip(shown.item_ids, shown.codes.tolist(), strict=True)
+            if code in touched
         }
 
     def _shown(self, event: Event) -> Shown | None:
