@@ -12,14 +12,14 @@ Opens = Callable[..., Any]
 
 WORDS = {
     "en": {
-        "locale": "en-GB", "ask": "headphones", "like": "Like", "why": "Why?", "without": "Without",
+        "locale": "en-GB", "ask": "headphones", "like": "Like", "why": "Why?", "without": "without your like",
         "otherwise": "Where it would stand otherwise", "profile": "My profile", "close": "Close",
         "believe": "What we believe of you", "empty": "Nothing yet.", "forget": "Forget:", "liked": "you liked",
         "never": "I never want earbuds", "never_line": "always:", "brand": "Never this brand",
         "refused": "This brand will not come again",
     },
     "zh": {
-        "locale": "zh-CN", "ask": "耳机", "like": "喜欢", "why": "为什么？", "without": "没有",
+        "locale": "zh-CN", "ask": "耳机", "like": "喜欢", "why": "为什么？", "without": "要不是您点赞",
         "otherwise": "换一种情况", "profile": "我的画像", "close": "关闭",
         "believe": "我们对您的了解", "empty": "还没有任何了解", "forget": "忘掉：", "liked": "您喜欢",
         "never": "以后别推荐香水", "never_line": "一直：", "brand": "不再推荐这个品牌",
