@@ -2,7 +2,9 @@
 the model's name in the request.
 """
 
+import gzip
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -213,3 +215,65 @@ class _Handler(BaseHTTPRequestHandler):
         self.delta("Hel")
         self.chunk(b'data: {"error": {"message": "the model crashed"}}\n\n')
         self.chunk(b"")
+
+    def be_stalling(self, body: dict[str, Any]) -> None:
+        """Begins well, and says nothing more in the middle of a line."""
+        self.begin()
+        self.delta("Hello, he")
+        self.chunk(b'data: {"choices": [{"delta": {"con')
+        time.sleep(3)
+
+    def be_garbled(self, body: dict[str, Any]) -> None:
+        """Bytes that are no UTF-8 within the answer."""
+        self.begin()
+        self.chunk(b'data: {"choices": [{"delta": {"content": "Hello \xff\xfe\x80"}}]}\n\n')
+        self.chunk(b"")
+
+    def be_numeric(self, body: dict[str, Any]) -> None:
+        """Chunks of the right shape with the wrong types."""
+        self.begin()
+        self.chunk(b'data: {"choices": [{"delta": {"content": 12}}, null]}\n\n')
+        self.chunk(b'data: {"choices": [null]}\n\n')
+        self.chunk(b'data: {"choices": [{"delta": [], "finish_reason": 7}]}\n\n')
+        self.chunk(b"")
+
+    def be_redirecting(self, body: dict[str, Any]) -> None:
+        self.answer(307, {}, {"location": "http://127.0.0.1:1/elsewhere"})
+
+    def be_unauthorised(self, body: dict[str, Any]) -> None:
+        self.answer(401, {"error": {"message": "wrong key"}})
+
+    def be_empty(self, body: dict[str, Any]) -> None:
+        self.stream("")
+
+    def be_swollen(self, body: dict[str, Any]) -> None:
+        """A small answer that unpacks to a large one."""
+        self.answer(200, gzip.compress(b" " * 30_000_000), {"content-encoding": "gzip"})
+
+
+@contextmanager
+def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A port where whoever connects gets ``answer`` on the bare socket; its base URL."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=attend, args=(connection,), daemon=True).start()
+
+    def attend(connection: socket.socket) -> None:
+        with connection:
+            try:
+                connection.recv(65_536)
+                answer(connection)
+            except OSError:
+                return  # the client has left
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+    finally:
+        listening.close()

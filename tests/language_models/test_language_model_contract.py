@@ -72,6 +72,22 @@ def test_a_stop_text_ends_the_answer_wherever_it_falls(subject: Subject) -> None
         assert answer == ("first line\nsecond line\n\nthird" if wanted is None else wanted), stop
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("<think>\nThree, or four? <b>No</b>.\n</think>\n\nThree.", "Three."),
+        (" <thinking>END, I think</thinking>Three.END", "Three."),
+        ("<think></think>Three.", "Three."),
+        ("<think> on and on", ""),
+        ("<b>Three</b> <think>.", "<b>Three</b> <think>."),
+        ("I <think>", "I <think>"),
+        ("<", "<"),
+    ],
+)
+def test_thoughts_are_no_answer(subject: Subject, text: str, answer: str) -> None:
+    assert "".join(subject("good", text).complete(ASKED, stop=["END"], timeout=5)) == answer
+
+
 def test_an_answer_that_follows_a_schema_is_read(subject: Subject) -> None:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
     for text in ('{"a": 1}', 'Sure:\n```json\n{"a": 1}\n```', 'It is {"a": 1}.'):

@@ -97,6 +97,7 @@ def test_the_first_word_must_come_in_its_time():
     assert time.monotonic() - began < 0.6
     spent = spending.totals()["reply"]
     assert (spent.calls, spent.failed, spent.tokens_in) == (1, 1, 13)
+    assert spent.seconds >= 0.1, "waiting in vain took time too"
 
 
 def test_the_time_of_the_turn_bounds_all_its_requests_together():

@@ -1,31 +1,14 @@
 """What is known of each attribute: its type, how many items have it, its values or its range, its unit."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from palate.catalogue.column_set import Column
 from palate.catalogue.columns import DateColumn, NumberColumn, iso_date
+from palate.catalogue.unit_names import unit_of
 from palate.catalogue.values_column import ValueColumn
 from palate.values import AttributeType
-
-UNITS: Mapping[str, str] = {
-    "g": "g", "kg": "kg", "mg": "mg", "lb": "lb", "oz": "oz", "grams": "g",
-    "mm": "mm", "cm": "cm", "m": "m", "km": "km", "inch": "inches", "inches": "inches", "ft": "ft",
-    "ml": "ml", "l": "l", "liters": "l", "litres": "l",
-    "s": "seconds", "sec": "seconds", "seconds": "seconds",
-    "min": "minutes", "minutes": "minutes", "mins": "minutes",
-    "h": "hours", "hours": "hours", "days": "days", "weeks": "weeks", "months": "months", "years": "years",
-    "gb": "GB", "tb": "TB", "mb": "MB", "mp": "MP", "mah": "mAh", "wh": "Wh",
-    "w": "W", "kw": "kW", "v": "V", "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ghz": "GHz",
-    "db": "dB", "c": "°C", "celsius": "°C", "fps": "fps", "dpi": "dpi",
-    "percent": "%", "pct": "%", "kcal": "kcal",
-}  # fmt: skip
-"""Last part of an attribute's name -> unit."""
-
-_LASTS = re.compile("time|duration|length|play")
-"""What is measured in minutes when its name ends in ``min``."""
 
 _MONEY = frozenset({"price", "cost", "counter_price", "list_price"})
 
@@ -54,10 +37,7 @@ class Attribute:
             return None
         if self.name in _MONEY or self.name.endswith("_price"):
             return self._currency
-        stem, underscore, last = self.name.lower().rpartition("_")
-        if last in ("min", "mins") and not _LASTS.search(stem):
-            return None  # a minimum: age_min, players_min
-        return UNITS.get(last) if underscore else None
+        return unit_of(self.name)
 
     @cached_property
     def values(self) -> tuple[tuple[Any, int], ...]:

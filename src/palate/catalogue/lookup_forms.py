@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from palate.catalogue.lookup_words import CJK, folded, normal, words_of
+from palate.catalogue.unit_names import without_unit
 
 FULL, VARIANT, PART = 0, 1, 2
 Phrase = tuple[tuple[str, ...], int]
@@ -156,5 +157,6 @@ def name_phrase(attribute: str) -> tuple[str, ...]:
 
     ``is_new`` stays "is new": the bare word says too much else.
     """
+    attribute = without_unit(attribute)
     bare = re.sub(r"^(is|has)_", "", attribute)
     return tuple(folded((attribute if bare in _SAY_MUCH else bare).replace("_", " ")))

@@ -3,6 +3,7 @@
 It knows no catalogue and no dialogue. What a model writes is text to be checked, whoever wrote it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Required, TypedDict
@@ -73,6 +74,40 @@ class LanguageModel(Protocol):
         stream early is free. May be called from any thread.
         """
         ...
+
+
+_THOUGHT = re.compile(r"\s*<(think|thinking|thought|reasoning)>")
+_LONGEST_OPENING = 16
+
+
+def answer_of(pieces: Iterator[str], stop: Sequence[str]) -> Iterator[str]:
+    """What of a model's text is its answer: without the thoughts in front (``<think>``), up to the first stop text."""
+    return cut_at(without_thoughts(pieces), stop)
+
+
+def without_thoughts(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces without a passage of thought at their beginning; thoughts that never end leave no answer."""
+    held, closing = "", ""
+    for piece in pieces:
+        held += piece
+        if not closing:
+            opening = _THOUGHT.match(held)
+            if opening is None:
+                begun = held.lstrip()
+                if begun and (begun[0] != "<" or ">" in begun or len(begun) > _LONGEST_OPENING):
+                    yield held
+                    break
+                continue
+            closing = f"</{opening.group(1)}>"
+        if (at := held.find(closing)) >= 0:
+            if rest := held[at + len(closing) :].lstrip():
+                yield rest
+            break
+        held = held[-len(closing) :]  # the end may lie across pieces
+    else:
+        if held.strip() and not closing:
+            yield held
+    yield from pieces
 
 
 def cut_at(pieces: Iterator[str], stop: Sequence[str]) -> Iterator[str]:

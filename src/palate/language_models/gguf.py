@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from palate.errors import LanguageModelError, MissingDependency
-from palate.language_models.base import Message, Options, cut_at
+from palate.language_models.base import Message, Options, answer_of
 from palate.language_models.chat_protocol import ChunkReader, Question, request_body
 from palate.language_models.workers import Outlet, Workers
 
@@ -57,7 +57,7 @@ class GGUF:
             options.get("max_tokens", 512),
             options.get("log_probabilities") is not None,
         )
-        return cut_at(self._workers.stream(lambda outlet: self._answer(question, outlet), options), stop)
+        return answer_of(self._workers.stream(lambda outlet: self._answer(question, outlet), options), stop)
 
     def load(self) -> None:
         """Read the file now. Raises LanguageModelError where that cannot be, MissingDependency without

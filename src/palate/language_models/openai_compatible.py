@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
 from palate.errors import LanguageModelError, LanguageModelTimeout
-from palate.language_models.base import Message, Options, cut_at
+from palate.language_models.base import Message, Options, answer_of
 from palate.language_models.chat_protocol import (
     Question,
     lines_of,
@@ -82,7 +82,7 @@ class OpenAICompatible:
         stream = self._workers.stream(
             source, options, hedge=hedge and hedge.after(), first_came=hedge and hedge.saw
         )
-        return cut_at(stream, stop)
+        return answer_of(stream, stop)
 
     def _answer(self, question: Question, outlet: Outlet, deadline: float) -> Iterator[str]:
         """The answer; before its first piece, what can be done without or may do the next time is tried

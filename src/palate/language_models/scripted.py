@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from palate.errors import LanguageModelError, LanguageModelTimeout
-from palate.language_models.base import Message, Usage, cut_at
+from palate.language_models.base import Message, Usage, answer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class ScriptedModel:
     ) -> Iterator[str]:
         """See ``LanguageModel.complete``."""
         call = Call(tuple(messages), schema, max_tokens, timeout)
-        return cut_at(self._play(call, first_token, report, log_probabilities), stop)
+        return answer_of(self._play(call, first_token, report, log_probabilities), stop)
 
     def _play(
         self,

@@ -155,8 +155,10 @@ class _Metered:
         try:
             while True:
                 began = time.perf_counter()
-                piece = next(stream, None)
-                waited += time.perf_counter() - began
+                try:
+                    piece = next(stream, None)
+                finally:
+                    waited += time.perf_counter() - began
                 if piece is None:
                     break
                 counted.add(piece)

@@ -10,7 +10,6 @@ from palate.errors import LanguageModelError
 from palate.language_models.base import LanguageModel, Message
 
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
-_THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 
 
 def complete_json(
@@ -36,7 +35,6 @@ def object_in(text: str) -> dict[str, Any]:
 
     Raises LanguageModelError where there is none.
     """
-    text = _THOUGHT.sub("", text)
     fenced = _FENCE.search(text)
     first, last = text.find("{"), text.rfind("}")
     for candidate in (text, fenced and fenced.group(1), text[first : last + 1]):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from palate.errors import LanguageModelError, LanguageModelTimeout, MissingDependency
-from palate.language_models.base import Message, Options, Usage, cut_at
+from palate.language_models.base import Message, Options, Usage, answer_of
 from palate.language_models.chat_protocol import in_words
 from palate.language_models.workers import Outlet, Workers
 
@@ -51,7 +51,7 @@ class TransformersModel:
         greedy = schema is not None
         max_tokens = options.get("max_tokens", 512)
         stream = self._workers.stream(lambda outlet: self._answer(asked, max_tokens, greedy, outlet), options)
-        return cut_at(stream, options.get("stop", ()))
+        return answer_of(stream, options.get("stop", ()))
 
     def beams(
         self, messages: Sequence[Message], k: int, *, max_tokens: int = 32, timeout: float

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.unit_names import without_unit
 from palate.values import Constraint
 
 CURRENCY_SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
@@ -25,7 +26,9 @@ def attribute_label(catalogue: Catalogue, name: str, language: str) -> str:
     """The attribute's name as a person would say it: ``weight_g`` is weight, 重量."""
     attribute = catalogue.attributes.get(name)
     # the unit is the name's last part, except where it is the shop's currency
-    base = name.rpartition("_")[0] if attribute and attribute.unit and "price" not in name else name
+    base = without_unit(name)
+    if base == name and attribute and attribute.unit and "price" not in name:
+        base = name.rpartition("_")[0]
     return _WORDS["zh" if is_chinese(language) else "en"].get(base, base.replace("_", " "))
 
 

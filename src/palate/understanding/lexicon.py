@@ -14,6 +14,7 @@ from palate.catalogue.lookup_facts import AttributeFacts
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
+from palate.catalogue.unit_names import without_unit
 from palate.understanding.synonyms import shipped_synonyms
 
 _UNIT_TAIL = re.compile(r"_(?:g|kg|ml|l|cm|mm|m|inches|hours|minutes|gb|w|mah|db|c|percent|gsm|min|max)$")
@@ -132,12 +133,15 @@ def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[Attribut
 def _attributes(ranked: Mapping[str, AttributeFacts], names: Sequence[str]) -> tuple[AttributeFacts, ...]:
     """The attributes that bear one of the names (regular expressions), in the order of the names."""
     found: dict[str, AttributeFacts] = {}
+    bare = {without_unit(name): facts for name, facts in ranked.items()}
     for name in names:
-        if name in ranked:
-            found.setdefault(name, ranked[name])
+        if name in bare:
+            found.setdefault(bare[name].name, bare[name])
         elif not name.replace("_", "").isalnum():
             pattern = re.compile(name)
-            found.update({a: ranked[a] for a in ranked if a not in found and pattern.fullmatch(a)})
+            found.update(
+                {bare[a].name: bare[a] for a in bare if bare[a].name not in found and pattern.fullmatch(a)}
+            )
     return tuple(found.values())
 
 

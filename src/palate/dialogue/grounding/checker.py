@@ -13,6 +13,7 @@ from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding import (
     claims_compared,
     claims_in_numbers,
+    claims_of_conduct,
     claims_of_properties,
     claims_of_record,
     plain_words,
@@ -78,7 +79,7 @@ class Checker:
         return Verdict(True, tuple(evidence), said.things, asks=q.asking, silent=q.silent)
 
     def _clean(self, sentence: str, said: Said) -> None:
-        if _FOREIGN.search(sentence):
+        if any(not self._own(said, *match.span()) for match in _FOREIGN.finditer(sentence)):
             raise Unsupported("markup or an address")
         if self._secret & _shingles(sentence):
             raise Unsupported("the instructions")
@@ -97,6 +98,15 @@ class Checker:
         if not han and latin > 7 and language_of(outside) not in ("en", "zh"):
             raise Unsupported("another language")
 
+    def _own(self, said: Said, start: int, end: int) -> bool:
+        """Whether a stretch is in a title, or a maker's name (StarTech.com)."""
+        if any(a.kind in ("title", "group") and a.start < end and start < a.end for a in said.anchors):
+            return True
+        word = said.original[start:end].casefold()
+        return any(
+            word in values for thing in self.facts.things for values in (thing.values.get("brand", ()),)
+        )
+
 
 def _inquire(q: Inquiry) -> None:
     """Claim by claim; what one has accounted for the next need not. Raises Unsupported."""
@@ -104,6 +114,7 @@ def _inquire(q: Inquiry) -> None:
         raise Unsupported("said that nothing was found")
     claims_of_record.history(q)
     claims_of_record.deals(q)
+    claims_of_conduct.conduct(q)
     if q.silent and claims_of_record.says_unknown(q):
         return
     claims_compared.of_ratio(q)
@@ -111,6 +122,7 @@ def _inquire(q: Inquiry) -> None:
     claims_compared.agreement(q)
     left = claims_in_numbers.years(q, left)
     claims_in_numbers.measured(q, left)
+    claims_of_properties.origins(q)
     claims_of_properties.values(q)
     claims_of_properties.flags(q)
     claims_of_properties.names(q)

@@ -11,6 +11,13 @@ from palate.dialogue.grounding.measures import Measure
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.values import Evidence
 
+_IS_IT = re.compile(r"^\s*(?:is|are|isn'?t|aren'?t|was|does|doesn'?t|did)\b")
+_LESS_FOR = re.compile(r"\b(?:less|more)\s+(?:money\s+)?(?:for|on)\b[^,.;]*\bthan\b")
+_SAVES = re.compile(
+    r"\b(?:sav(?:e|es|ing)|differ\w*|gap|apart|extra)\b[^,.;]*$|(?:相差|差价|差|省下?了?|多花|少花|立减|直降|减)\S{0,6}$"
+)
+_SAVES_MONEY = re.compile(r"\bsav(?:e|es|ing)\b|省|多花|少花|减|降")
+
 
 def of_ratio(q: Inquiry) -> None:
     for start, end, ratio, how in ratios.find_ratios(q.said):
@@ -24,13 +31,17 @@ def of_ratio(q: Inquiry) -> None:
 def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
     """Check what is compared; the measures that remain are claims of their own."""
     left = list(measures)
+    if less := _LESS_FOR.search(q.plain):
+        raise Unsupported(less.group())
     found = comparisons.find_comparisons(q.said, q.vocabulary, q.named)
     for one in found:
         if q.in_title(one.start, one.end):
             continue
-        if q.open(one.start):
+        if q.open(one.start) and not _of_things(q, one):
             q.said.explain(one.start, one.end)
             continue
+        if q.asking and one.degree and _IS_IT.search(q.plain):
+            raise Unsupported(f"a question that tells: {q.plain[one.start : one.end]}")
         start, end = q.said.clause(one.start)
         amounts = [m for m in left if start <= m.start < end and _is_amount(q, m, one)]
         if one.degree == 0 and q.in_text(one.start, one.end):
@@ -65,6 +76,16 @@ def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
     return _saved(q, left)
 
 
+def _of_things(q: Inquiry, one: comparisons.Comparison) -> bool:
+    """Whether a question compares things that it names, and so tells which is more (the cheaper X)."""
+    start, end = q.said.clause(one.start)
+    return (
+        q.asking
+        and one.degree > 0
+        and any(a.kind == "title" and start <= a.start < end for a in q.said.anchors)
+    )
+
+
 def _is_amount(q: Inquiry, measure: Measure, one: comparisons.Comparison) -> bool:
     """¥30 cheaper, 便宜30元, cheaper by 12 g: how far two things are apart."""
     if not one.degree:
@@ -96,10 +117,9 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
     for measure in left:
         before = q.plain[max(0, measure.start - 40) : measure.start]
         after = q.plain[measure.end : measure.end + 16]
-        if re.search(
-            r"\b(?:sav(?:e|es|ing)|differ\w*|gap|apart|extra)\b[^,.;]*$|(?:相差|差价|差|省下?了?|多花|少花)\S{0,6}$",
-            before,
-        ) or re.match(r"\s*(?:more|less|apart|difference|extra|的差)\b", after):
+        if (saves := _SAVES.search(before)) or re.match(
+            r"\s*(?:more|less|apart|difference|extra|的差)\b", after
+        ):
             pairs = [
                 (a, b)
                 for a in q.said.things or q.said.focus.things
@@ -107,13 +127,14 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
                     *q.said.things,
                     *(t for x in q.said.anchors for t in x.things),
                     *q.said.focus.recent,
-                    *q.facts.listing,
                 )
             ]
+            money = measure.dimension == "money" or bool(saves and _SAVES_MONEY.search(saves.group()))
             if any(
                 abs(x - y) > 0 and comparing.amount_fits(measure, x, y, q.vocabulary, name)
                 for a, b in pairs
                 for name in a.numbers
+                if not money or "money" in [dimension for dimension, _ in q.vocabulary.measures.get(name, ())]
                 if (x := value_of(a, name)) is not None and (y := value_of(b, name)) is not None
             ):
                 q.said.explain(measure.start, measure.end)
@@ -130,16 +151,39 @@ def agreement(q: Inquiry) -> None:
     things = list({t.item_id: t for a in q.said.anchors for t in a.things}.values()) or list(
         q.said.focus.things
     )
-    names = [n for n in q.named if not q.in_title(*q.span(n))]
-    for named in names:
-        held = [name for name in named.attributes if any(t.has(name) for t in things)]
-        if (
-            held
-            and len(things) > 1
-            and not any(len({str(_value(t, name)) for t in things}) == 1 for name in held)
+    agreeing = _agreeing(q)
+    if (
+        not agreeing
+        and len(q.said.things) > 1
+        and re.search(r"\bshare|\bthe\s+same\s+(?!time|way|thing)\w", q.plain)
+    ):
+        raise Unsupported("the same, in what is not known")
+    if len(things) == 1:  # the same as what was spoken of before
+        things += [t for t in q.said.focus.things if t.item_id != things[0].item_id]
+    for attributes in agreeing:
+        held = [name for name in attributes if any(t.has(name) for t in things)]
+        if held and not any(
+            len(things) > 1 and len({str(_value(t, name)) for t in things}) == 1 for name in held
         ):
             raise Unsupported("the same " + held[0])
 
 
 def _value(thing: Thing, name: str) -> Any:
     return thing.numbers.get(name, thing.values.get(name, thing.flags.get(name, thing.dates.get(name))))
+
+
+def _agreeing(q: Inquiry) -> list[tuple[str, ...]]:
+    """The attributes in which things are said to be the same: named, of a verb (cost), of an adjective (一样贵)."""
+    found = [n.attributes for n in q.named if not q.in_title(*q.span(n))]
+    notions = q.vocabulary.lexicon.notions
+    found += [
+        tuple(a.name for a in notions[notion].attributes)
+        for verb, notion in comparisons.VERBS
+        if verb.search(q.plain)
+    ]
+    for match in comparing.ALIKE.finditer(q.plain):
+        adjective = q.vocabulary.adjectives.get(match.group(1) or match.group(2))
+        if adjective is not None:
+            found.append(tuple(name for name, _ in adjective.attributes))
+            q.said.explain(*match.span())
+    return found

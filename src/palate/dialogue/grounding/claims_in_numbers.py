@@ -14,6 +14,13 @@ from palate.understanding.years import find_years
 from palate.values import Evidence
 
 _LEAD = re.compile(r"([\u4e00-\u9fff])(?:约|达|为|是|仅|只)?$")
+_SELLS = re.compile(r"(?:卖|售|要)(?:价|到|的是|约|只要)?$")
+"""Before a price, a word for the sale."""
+_COUNTING = re.compile(
+    r"(?:^|\b(?:all|the|these|those|are|is|found|picked|chose|have|got|of|listed|here|only|just|among|between|for|last|first|with)\s+)$"
+    r"|[\u4e00-\u9fff]$"
+)
+"""Before a number without a noun that counts things: all four, of the two."""
 _COUNT_AFTER = re.compile(
     r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different"
     r"|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?"
@@ -21,6 +28,14 @@ _COUNT_AFTER = re.compile(
     r"|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:个|款|件"
     r"|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|项|样|者|枚)"
 )
+
+
+_PARTS = re.compile(
+    r"\s*(?:different\s+|more\s+)?(?:sizes?|colou?rs?|flavou?rs?|versions?|parts|volumes?|seasons?|editions?|models?"
+    r"|modes|speeds|pieces|shades|scents|layers|settings|sequels?|awards?|stars|years?|reviews?|ratings?)\b"
+    r"|\s*(?:个|种|款|档|部|季)?(?:不同的?)?(?:尺寸|尺码|颜色|口味|配色|规格|版本|模式|用途|档|挡|星|奖|续集|评价)"
+)
+"""What a number counts of a thing itself, and not things of the list."""
 
 
 def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
@@ -37,7 +52,10 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
             return any(low <= year <= high for year in _years_of(thing))
 
         text = q.plain[start:end]
-        if not (
+        if denied(q.plain, start, end):
+            if not q.holds(start, lambda thing: any(True for _ in _years_of(thing)) and not released(thing)):
+                raise Unsupported(f"not {text}")
+        elif not (
             q.holds(start, released) or q.wish_number(years.low, years.high, start) or q.in_text(start, end)
         ):
             raise Unsupported(text)
@@ -101,13 +119,17 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         r"\b(?:no|not)\s+(?:more|less|over|above|under)|不超过|不到|不低于|不高于|不少于|不足",
         q.plain[max(0, place - 16) : place],
     ):
-        return bool(names) and q.holds(
-            place,
-            lambda thing: (
-                any(n in thing.numbers and not _fits(q, thing, n, measure) for n in names)
-                and not any(_fits(q, thing, n, measure) for n in names)
-            ),
-            group=group,
+        return (
+            named
+            and bool(names)
+            and q.holds(
+                place,
+                lambda thing: (
+                    any(n in thing.numbers and not _fits(q, thing, n, measure) for n in names)
+                    and not any(_fits(q, thing, n, measure) for n in names)
+                ),
+                group=group,
+            )
         )
     if re.search(
         r"\b(?:together|in\s+total|altogether|combined|both\s+for|the\s+pair\s+(?:for|costs))\b|一共"
@@ -164,6 +186,10 @@ def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
         if measure.dimension is not None and any(d == measure.dimension for d, _ in ways)
     ]
     near: list[tuple[int, tuple[str, ...]]] = []
+    if measure.dimension == "money" and (
+        sells := _SELLS.search(q.plain[max(0, measure.start - 6) : measure.start])
+    ):
+        q.said.explain(measure.start - len(sells.group()), measure.start)
     lead = _LEAD.search(q.plain[max(0, measure.start - 3) : measure.start])
     if lead and not any(s < measure.start <= e for s, e in map(q.span, q.named)):  # 重420克, 高14厘米
         found = q.vocabulary.adjectives.get(lead.group(1))
@@ -179,9 +205,9 @@ def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
         ):
             near.append((min(abs(measure.start - last), abs(first - measure.end)), named.attributes))
     for word, first, last in zip(q.said.words.texts, q.said.words.starts, q.said.words.ends, strict=True):
-        if word in q.vocabulary.adjectives and 0 <= first - measure.end <= 2:
+        after = 0 <= first - measure.end <= 2 and not q.in_title(first, last)
+        if after and word in q.vocabulary.adjectives:
             near.append((first - measure.end, tuple(n for n, _ in q.vocabulary.adjectives[word].attributes)))
-        del last
     clause = q.plain[start:end]
     for verb, notion in comparisons.VERBS:
         if found := verb.search(clause):
@@ -231,11 +257,17 @@ def _is_count(q: Inquiry, measure: Measure) -> bool:
         len(q.facts.subjects),
     } - {0}
     after = q.plain[measure.end : measure.end + 24]
+    if _PARTS.match(after):
+        return False
     if re.search(
         r"\b(?:other|another|remaining|rest)\b", q.plain[max(0, measure.start - 8) : measure.end + 8]
     ) or re.search(r"(?:其余|其他|另外?|剩下的?)$", q.plain[max(0, measure.start - 4) : measure.start]):
         counts |= {listing - max(1, named), listing - len(q.said.focus.things)}
-    return n in counts and bool(_COUNT_AFTER.match(after))
+    counted = _COUNT_AFTER.match(after)
+    if counted is None or n not in counts:
+        return False
+    alone = re.fullmatch(r"\W*|\s*(?:and|but)", counted.group()) is not None
+    return not alone or bool(_COUNTING.search(q.plain[max(0, measure.start - 24) : measure.start]))
 
 
 def _in_its_text(q: Inquiry, thing: Thing, measure: Measure) -> bool:

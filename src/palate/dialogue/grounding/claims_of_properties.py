@@ -8,15 +8,47 @@ from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.polarity import denied
-from palate.dialogue.grounding.vocabulary import Valued, role_of
+from palate.dialogue.grounding.vocabulary import Named, Valued, role_of
 from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
 from palate.understanding.normalise import normalise
 from palate.values import Evidence
 
 _OFFERED = re.compile(
-    r"\b(?:comes?|available|offered|sold)\s+in\s+$|\b(?:colou?r|material)\b.{0,12}\bis\s+$|\b(?:is|are)\s+$"
+    r"\b(?:comes?|available|offered|sold)\s+in\s+$|\b(?:colou?r|material|level|kind|type)\b.{0,12}\bis\s+$"
+    r"|\b(?:is|are|be)\s+(?:not\s+|hardly\s+|also\s+|for\s+|both\s+|all\s+)?(?:an?\s+)?$|[是为]\s*$"
 )
 """Before a value that is meant as one, though it is an everyday word (natural)."""
+
+
+_SHORTEST = 2
+_ORIGIN = re.compile(
+    r"\b(?:made|produced|grown|manufactured|designed|brewed|born)\s+in\s+|\b(?:comes?|imported|hails?|originat\w+)\s+from\s+"
+    r"|(?:来自|产自|原产于?|出产于|进口自)"
+)
+
+
+def origins(q: Inquiry) -> None:
+    """Where a thing comes from: an attribute's value, or in its text behind such words; a place that the text names
+    for another reason (where it is not delivered to) will not do.
+    """
+    for match in _ORIGIN.finditer(q.plain):
+        place = match.end()
+        at = next((i for i, start in enumerate(q.said.words.starts) if start >= place), None)
+        if at is None or q.in_title(place, place + 1) or q.open(match.start()):
+            continue
+        fold = q.said.words.folds[at]
+        if states_nothing(fold) or fold.isdigit():
+            continue
+        run = [fold] if fold.isascii() else list(q.said.words.folds[at : at + 2])
+
+        def told(thing: Thing, run: list[str] = run) -> bool:
+            known = (v for name, values in thing.values.items() if name != "description" for v in values)
+            if any(contains(words_of(value).folds, run) for value in known):
+                return True
+            return any(_ORIGIN.search(thing.text.plain[max(0, s - 24) : s]) for s, _ in thing.text.find(run))
+
+        if not q.holds(match.start(), told):
+            raise Unsupported(q.plain[match.start() : place + 12])
 
 
 def values(q: Inquiry) -> None:
@@ -67,6 +99,8 @@ def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     """A value that is also an everyday word ("home", "best") claims nothing where it is not typed as a name."""
     word = q.plain[start:end]
     typed = q.said.text.said(start, end)
+    if len(typed) <= _SHORTEST and typed.islower() and states_nothing(word):
+        return True  # an article, though some energy class is called A
     if (typed[:1].isupper() and start > 0) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
         return False
     if valued.last - valued.first == 1 and word.isascii():
@@ -137,6 +171,7 @@ def flags(q: Inquiry) -> None:
         start, end = q.span(named)
         if (
             named.flags
+            and not _names_another(q, named)
             and not q.in_title(start, end)
             and not any(s <= start and end <= e for s, e, *_ in claims)
         ):
@@ -174,11 +209,26 @@ def flags(q: Inquiry) -> None:
         q.said.explain(start, end)
 
 
+def _names_another(q: Inquiry, named: Named) -> bool:
+    """Whether words that name a yes-or-no attribute name another here: the colour of a thing, in a shop where printers
+    have one or have none; Intel, in a shop with a yes-or-no "Intel demand based switching".
+    """
+    others = set(named.attributes) - set(named.flags)
+    if any(thing.has(name) for thing in q.said.subject(q.span(named)[0]).things for name in others):
+        return True
+    return any(
+        (value.first, value.last) == (named.first, named.last)
+        and any(name not in q.vocabulary.flags for name, _ in value.values)
+        for value in q.valued
+    )
+
+
 def names(q: Inquiry) -> None:
     """An attribute's name by itself claims nothing ("its colour"); of a yes-or-no one see ``_flags``."""
     for named in q.named:
         start, end = q.span(named)
-        if named.flags or q.in_title(start, end) or all(q.said.explained[named.first : named.last]):
+        flag = named.flags and not _names_another(q, named)
+        if flag or q.in_title(start, end) or all(q.said.explained[named.first : named.last]):
             continue
         if (
             q.open(start)

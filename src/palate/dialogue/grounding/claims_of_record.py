@@ -29,7 +29,7 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (
         re.compile(
-            r"\byou(?:'ve|\s+have|\s+had)?(?:\s+\w+)?\s+(?:like|love|enjoy|adore)(?:d|s)?\b(?!\s+(?:to"
+            r"\byou(?:'ve|\s+have|\s+had)?(?:\s+\w+)?\s+(?:like|love|enjoy|adore)(?:e?d|s)?\b(?!\s+(?:to"
             r"|it|them|this|these|that|one|a\b|some))|\byour\s+(?:love|fondness)\b|(?:您|你)(?:之前|曾经?"
             r"|一直)?(?:喜欢(?:过|的)?|爱看)"
         ),
@@ -44,7 +44,7 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(
             r"\byou(?:'ve|\s+have)?(?:\s+\w+)?\s+(?:viewed|looked\s+at|watched|seen|saw|browsed|read)"
-            r"|(?:您|你)(?:之前|曾经?)?(?:看过|浏览|读过)"
+            r"|(?:您|你)(?![会可想要能])[^，。；：]{0,5}?(?:看过|浏览|读过)"
         ),
         _done(r"looked|watched|seen|saw\b|viewed|read\b", "看过|浏览"),
     ),
@@ -123,7 +123,7 @@ def history(q: Inquiry) -> None:
             wanted = [title for thing in source[0].things for title in thing.titles]
             if not any(
                 contains(words_of(line).folds, title) for line in lines for title in wanted
-            ) and not _named_by_person(q, source[0]):
+            ) and not named_by_person(q, source[0]):
                 raise Unsupported(match.group())
         q.said.explain(*match.span())
 
@@ -135,7 +135,8 @@ def _is_told_of(q: Inquiry, thing: Thing, proof: re.Pattern[str]) -> bool:
     return bool(proof.search(thing.reasons.plain)) or named
 
 
-def _named_by_person(q: Inquiry, anchor: Anchor) -> bool:
+def named_by_person(q: Inquiry, anchor: Anchor) -> bool:
+    """Whether the person has named one of these things."""
     named = {mention.item_id for mention in q.facts.brief.said.mentions} | set(q.facts.brief.state.tastes)
     return any(thing.item_id in named for thing in anchor.things)
 

@@ -15,9 +15,13 @@ _THAN = re.compile(r"\bthan\b")
 _TOP = re.compile(
     r"\b(?:in\s+(?:the|our)\s+(?:shop|store|catalogue|catalog|whole|entire)|anywhere"
     r"|we\s+(?:have|sell|carry|offer)|on\s+the\s+market|ever|in\s+stock)\b|全店|全场|店里|市面上|全网|史上"
-    r"|我们这里|目录里|目录中"
+    r"|我们这里|目录里|目录中|\bour\b|本店|我们(?:店里?|家)?最"
 )
 _SAME = re.compile(r"\b(?:the\s+)?same\b|\bidentical\b|\bequal(?:ly)?\b|一样|相同|同样|同价|同款|一致")
+
+
+ALIKE = re.compile(r"(?:一样|同样|同等|差不多)([\u4e00-\u9fff])|\bequally\s+(\w+)")
+"""Before an adjective in which things are the same."""
 
 
 def subject_and_target(
@@ -79,7 +83,11 @@ def stands(
         return False, set()
     names = {name for name, _ in attributes}
     if one.degree == SUPERLATIVE:
-        return _extreme(said, one, attributes, subject, vocabulary), names
+        true = _extreme(said, one, attributes, subject, vocabulary)
+        if one.negative:  # not the lightest: known, and another is
+            known = all(value_of(t, name) is not None for t in facts.listing for name in names)
+            return known and len(facts.listing) > 1 and not true, names
+        return true, names
     if how == "before":
         target = tuple(t for t in facts.others if t.item_id in facts.brief.before.last)
     elif how == "bare":
@@ -180,8 +188,6 @@ def _graded(
     said: Said, one: Comparison, attributes: Sequence[tuple[str, Direction]], things: Sequence[Thing]
 ) -> tuple[bool, set[str]]:
     """A mere "light" or 便宜: not said of the one that has most of its opposite, nor where nothing is known."""
-    if not one.attributes:
-        return True, set()
     if not attributes:
         word = said.words.folds[next(i for i, s in enumerate(said.words.starts) if s >= one.start)]
         return False, {f"?{word}"}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.said import Said
 from palate.dialogue.grounding.vocabulary import COMPARATIVE, SUPERLATIVE, Named, Vocabulary
 from palate.understanding.lexicon import Direction
@@ -77,7 +78,8 @@ def find_comparisons(said: Said, vocabulary: Vocabulary, named: Sequence[Named])
                 )
             )
             continue
-        out.append(Comparison(start, end, flipped(found.attributes, direction), degree))
+        negative = degree > 0 and denied(plain, start, end)
+        out.append(Comparison(start, end, flipped(found.attributes, direction), degree, negative))
     if not plain.isascii():
         out += _chinese(said, vocabulary)
     for verb, notion in VERBS:  # costs less than, holds more than
@@ -147,7 +149,8 @@ def _chinese(said: Said, vocabulary: Vocabulary) -> list[Comparison]:
                 degree = COMPARATIVE
             found = vocabulary.adjectives[word]
             start -= len(mark.group()) if mark else 0
-            out.append(Comparison(start, end, found.attributes, degree))
+            negative = degree > 0 and denied(plain, start, end)
+            out.append(Comparison(start, end, found.attributes, degree, negative))
     return out
 
 

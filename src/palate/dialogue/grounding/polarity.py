@@ -10,7 +10,7 @@ _BREAK = re.compile(
     r"\n|\.\s|[,;:。，；：!?！？()（）]|\bbut\b|\bwhile\b|\bwhereas\b|\band\s+(?:it|has|is|comes|with)\b|而是|但|却"
 )
 _ENGLISH = re.compile(
-    r"\b(?:not|no|never|without|neither|nor|none|nothing|cannot|lacks?|lacking|missing|minus"
+    r"\b(?:not|no|never|hardly|scarcely|without|neither|nor|none|nothing|cannot|lacks?|lacking|missing|minus"
     r"|sans|excluding|free\s+of"
     r"|rather\s+than|instead\s+of|isn|aren|doesn|don|didn|won|wasn|weren|hasn|haven"
     r"|can)\b(?:'?t\b)?|n't\b|\bexcept\b"

@@ -21,9 +21,10 @@ _NTH = re.compile(
     rf"|第(?P<zh>[一二三四五六七八九十]|\d{{1,2}})(?:{_MEASURE})|最后(?P<zhlast>一?(?:{_MEASURE}))"
 )
 _SOME = re.compile(
-    r"\b(?P<en>one|two|three|four|five|some|most|several|a\s+few|a\s+couple|half)\s+of\s+(?:them"
+    r"(?<!every )(?<!each )(?<!single )\b(?P<en>one|two|three|four|five|some|most|several|a\s+few|a\s+couple|half)"
+    r"\s+of\s+(?:them"
     r"|these|those|the\s+\w+)\b"
-    rf"|(?:其中|里面|里)有?(?P<zh>[一二两三四五几\d])(?:{_MEASURE})|有(?P<zh2>[一二两三四五几\d])(?:{_MEASURE})(?!都)"
+    rf"|(?:其中|里面|里)有?(?P<zh>[一二两三四五几\d])(?:{_MEASURE})|有(?P<zh2>[一二两三四五几\d])(?:{_MEASURE})(?!都|尺寸|尺码|颜色|口味|配色|规格|版本|模式|用途|档|可选)"
 )
 _BOTH = re.compile(
     r"\bboth\b|\beither(?:\s+one)?\b|\bneither\b|(?:这|那)?(?:两|2)(?:者|款|个|件|部|本|双|条|只|种|套|台)(?!小时"
@@ -31,7 +32,7 @@ _BOTH = re.compile(
 )
 _ALL = re.compile(
     r"\b(?:they|them|their|theirs|these|those|all(?:\s+of\s+(?:them|these|those))?"
-    r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+one)?"
+    r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+(?:single\s+)?one(?:\s+of\s+(?:them|these|those))?)?"
     r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
     rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
 )

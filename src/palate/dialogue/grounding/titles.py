@@ -1,9 +1,9 @@
 """Titles in a sentence, whole or in part: which of the brief's things are called by name, and where."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from palate.catalogue.lookup_words import CJK, Words
+from palate.catalogue.lookup_words import CJK, Words, words_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor
 from palate.dialogue.grounding.words import states_nothing
@@ -12,7 +12,10 @@ from palate.understanding.normalise import Text
 _HAN = re.compile(rf"[{CJK}]")
 _BY = re.compile(r"\b(?:by|from|brand)\s+$|品牌(?:是|为|：)?$|来自$|由$")
 _MEASURED = re.compile(rf"[{CJK}]{{0,2}}\s*\d[\d.,]*\s*(?:[a-z]{{1,5}}|[{CJK}]{{1,2}})?")
-_SAYS = re.compile(r"^\W*(?:is|are|was|comes?|made)\b[^,.;]*$|^\W*(?:是|来自|属于|出自)[^，。；]*$")
+_SAYS = re.compile(
+    r"^\W*(?:(?:may|might|could|must|should|would)\s+)?(?:is|are|be|was|comes?|made)\b[^,.;]*$"
+    r"|^\W*(?:并?不|也|都|就|应该|大概|好像|可能)*(?:是|来自|属于|出自)[^，。；]*$"
+)
 _MAKER = re.compile(r"\s*(?:品牌|牌|家|出品|制造|的|brand|product|design)")
 _HAN_ALONE = re.compile(rf"[{CJK}]{{2,4}}")
 _SMALL = frozenset("the a an of and in to for or on with at by from s".split())  # noqa: SIM905
@@ -25,6 +28,13 @@ def find_titles(
     that lies within a stretch of ``telling`` is none.
     """
     out: list[Anchor] = []
+    known = {
+        tuple(words_of(value).folds)
+        for thing in things
+        for name, values in thing.values.items()
+        if name != "description"
+        for value in values
+    }
     place = 0
     while place < len(words):
         best: tuple[int, list[Thing], bool] = (0, [], False)
@@ -42,7 +52,7 @@ def find_titles(
         length, found, whole = best
         within = not whole and any(first <= place and place + length <= last for first, last in telling)
         within = within or (
-            not whole and bool(out) and _said_of(text.plain, words, out[-1].end, place, length)
+            not whole and bool(out) and _said_of(text.plain, words, out[-1].end, place, length, known)
         )
         if length and not within and _names(text, words, place, length, whole=whole, alone=len(found) == 1):
             start, end = words.starts[place], words.ends[place + length - 1]
@@ -53,7 +63,9 @@ def find_titles(
     return out
 
 
-def _said_of(plain: str, words: Words, since: int, place: int, length: int) -> bool:
+def _said_of(
+    plain: str, words: Words, since: int, place: int, length: int, known: Collection[tuple[str, ...]]
+) -> bool:
     """Whether a part of a title is what is said of the thing named before it, its maker or its size, and so no thing
     of its own: X is a Lumo, X 是露莫品牌的, X 重7公斤.
     """
@@ -62,6 +74,8 @@ def _said_of(plain: str, words: Words, since: int, place: int, length: int) -> b
         return True
     if not _SAYS.search(plain[since:start]):
         return False
+    if tuple(words.folds[place : place + length]) in known:
+        return True
     return bool(_MAKER.match(plain, end)) or length == 1 or _HAN_ALONE.fullmatch(plain[start:end]) is not None
 
 

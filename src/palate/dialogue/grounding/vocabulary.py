@@ -60,17 +60,31 @@ _ROLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"direct(?:ed|or|s|ing)\b|导演|执导|导的"), re.compile(r"direct|导演")),
     (
         re.compile(
-            r"\bstar(?:ring|red|s)?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员"
+            r"\bstar(?:ring|red|s)?\b|\bsee\b|\bappears?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员"
             r"|领衔|演的"
         ),
         re.compile(r"act(?:or|ress)|cast|star|演员|主演"),
     ),
     (
-        re.compile(r"\bwritten\b|\bauthor(?:ed)?\b|\bwriter\b|\bpen(?:ned)?\b|\bwrote\b|作者|写的|所著|著"),
+        re.compile(
+            r"\bwritten\b|\bauthor(?:ed)?\b|\bwriter\b|\bpen(?:ned)?\b|\bwrote\b|作者|编剧|写的|所著|著"
+        ),
         re.compile(r"author|writer|作者|作家|编剧"),
     ),
+    (
+        re.compile(r"\btaught\b|\bteach(?:es|er)?\b|\binstructor\b|老师|讲师|授课|主讲"),
+        re.compile(r"teach|instruct|tutor|lectur|professor|老师|讲师|教师|主讲"),
+    ),
+    (re.compile(r"\btranslat(?:ed|or)\b|译者|翻译|译的"), re.compile(r"translat|译")),
     (re.compile(r"\bnarrat(?:ed|or)\b|\bread by\b"), re.compile(r"narrat")),
 )
+_DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("long", "short", "长", "短"), ("time", "length")),
+    **dict.fromkeys(("heavy", "light", "重", "轻"), ("mass",)),
+    **dict.fromkeys(("thick", "thin", "厚", "薄"), ("length", "page")),
+    **dict.fromkeys(("strong", "powerful"), ("power",)),
+}
+"""What an adjective measures where the shop has no attribute of its usual name (a course of 12 hours is longer)."""
 SUPERLATIVE = 2
 COMPARATIVE = 1
 
@@ -151,6 +165,13 @@ class Vocabulary:
                 for one in self.lexicon.notions[notion].attributes
                 if one.type in ("number", "date")
             )
+            if not meant and (dimensions := _DIMENSIONS.get(word)):
+                way: Direction = readings[0][1]
+                meant = tuple(
+                    (name, way)
+                    for name, ways in self.measures.items()
+                    if any(d in dimensions for d, _ in ways)
+                )
             if word.isascii():
                 comparative, superlative = degrees_of(word)
                 out[comparative] = Compared(meant, COMPARATIVE)
@@ -170,7 +191,11 @@ class Vocabulary:
             if name in _PRICES or name.endswith("_price"):
                 out[name] = (("money", 1.0),)
                 continue
-            found: list[tuple[str, float]] = []
+            found: list[tuple[str, float]] = [
+                (unit.dimension, unit.factor)
+                for word in re.split(r"[_\s]+", name.casefold())
+                if (unit := self._counted(word))
+            ]
             if attribute.unit in _OWN_DIMENSION:
                 found.append(_OWN_DIMENSION[attribute.unit])
             elif attribute.unit and (unit := self.units.get(attribute.unit.casefold())):
@@ -189,6 +214,11 @@ class Vocabulary:
                 found += [("age", 1.0), ("time", 525_600.0)]
             out[name] = tuple(dict.fromkeys(found))
         return out
+
+    def _counted(self, word: str) -> Unit | None:
+        """The unit that an attribute's name says itself: hours, calories, pages."""
+        unit = self.units.get(word)
+        return unit if unit is not None and len(word) > 2 and unit.dimension != "money" else None
 
     def names(self, words: Words) -> list[Named]:
         """Attributes named by the words, the longest where they overlap."""

@@ -1,0 +1,88 @@
+"""Claims about what somebody did: the shop for the person, the person with a thing, others for him; and when and from
+what a thing came to be. Nothing of it follows from an item's attributes, so each needs the very words in the brief.
+"""
+
+import re
+
+from palate.catalogue.lookup_words import words_of
+from palate.dialogue.grounding.claims_of_record import named_by_person
+from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
+
+_DEEDS = re.compile(
+    r"\b(?:i|we|our\s+(?:team|staff))(?:'ve|'ll|'d|'m|'re|\s+(?:have|had|will|can|could|just|already|also|even|then|all|shall|are|am"
+    r"|personally|would\s+gladly))*\s+(?:gift[\s-]?wrap\w*|wrap(?:ped|ping)?|order(?:ed|ing)?|reserv(?:e|ed|ing)|book(?:ed|ing)?"
+    r"|send(?:ing)?|sent|e-?mail(?:ed|ing)?|mail(?:ed|ing)?|phone[d]?|notif(?:y|ied)|inform(?:ed)?|paid|charg(?:e|ed)|refund(?:ed)?"
+    r"|donate[ds]?|test(?:ed)?|tasted|tried|shipp?(?:ed)?|deliver(?:ed)?|pack(?:ed)?|register(?:ed)?|subscribe[d]?|(?:set|put)\s+aside"
+    r"|asked\s+(?:our|the)|told\s+(?:our|the|my)|add(?:ed)?\s+(?:it|them|this|that|one|both)?\s*to\s+your)\b"
+    r"|\bi(?:'ve|\s+have|\s+personally|\s+once|\s+also)*\s+(?:watched|read|used|wore|own(?:ed)?|bought|saw|seen|played|visited|ate|cried)\b"
+    r"|\bshall\s+i\s+(?:order|reserve|book|send|wrap|ship|add)\b"
+    r"|(?:我|我们|这边|店员|客服)(?:已经?|可以|能|会|也|都|就|马上|现在|给您|帮您|替您|为您|给你|帮你|替你|这就|先|把[^，。；]{0,24})*(?:下单|下了单|预订"
+    r"|预定|预留|保留|发货|寄出?|发(?:送)?(?:邮件|短信|消息)|通知|付款|支付|退款|捐|试用过|试过|包装|打包|登记|注册|加入?(?:到)?购物车)"
+    r"|我(?:昨|刚|也|自己|去年|上次|曾)[^，。；]{0,6}(?:看过|读过|用过|买过|吃过|穿过|看了|用了)"
+    r"|已经?(?:帮|替|为|给)(?:您|你)[^，。；]{0,6}(?:下单|预订|预定|预留|保留|付款|登记|加入)"
+)
+"""What no conversation does."""
+
+_DID = re.compile(
+    r"\byou(?:'ve|'d|\s+(?:have|had))?(?:\s+(?:already|just|also|once|recently|previously|really|both))*\s+(?:[a-z]+ed(?:\s+\w{2,5})?|said|told\s+me\w*"
+    r"|chose|bought|saw|seen|read|have|had|own|got|took|went\s+\w+|kept|know|knew)(?:\s+(?:about|for|at|the|a))*\s*[\"“]?$"
+    r"|(?:您|你)(?!可能|也许|会|一定|应该|可以|不妨|想|要)[^，。；：]{0,6}(?:过|了|要的是|要的就是|说的是|最爱|拥有)(?:的)?[「《“]?$"
+)
+"""Before a title: an act of the person with that very thing."""
+
+_KIN = re.compile(
+    r"\byour\s+(?:\w+\s+)?(?:friends?|family|wife|husband|mother|father|mom|mum|dad|partner|colleagues?|neighbou?rs?|kids?|children"
+    r"|daughter|son|boss)\s+(?:also\s+|all\s+|already\s+|once\s+)*(?:likes?d?|loves?d?|enjoy(?:s|ed)?|recommend(?:s|ed)?|bought|buys?"
+    r"|has|have|owns?|watched|read|uses?|chose|rated?|wants?|asked)\b"
+    r"|(?:您|你)的?(?:朋友|家人|同事|邻居|妈妈|爸爸|孩子|爱人|老公|老婆|女朋友|男朋友|老板)们?(?:也|都|已经)*(?:喜欢|爱|买|看过|推荐|用过|用的|选了?|有|想要)"
+    r"|\bmost\s+(?:people|customers|buyers|shoppers|readers|viewers|of\s+our)\b|\b(?:nine|eight|seven|\d+)\s+out\s+of\s+(?:ten|\d+)\b"
+    r"|大多数人|多数人|很多人|不少人|人人都|人手一|十个.{0,4}有.个"
+)
+"""Others who like it, or have it."""
+
+_NEWS = re.compile(
+    r"\b(?:last|this)\s+(?:night|week|month|year|spring|summer|autumn|fall|winter|season)\b|\bbrand[\s-]new\b|\byesterday\b"
+    r"|\bjust\s+(?:released|out|arrived|launched|in|came|published)\b|\b(?:newly|recently|freshly)\s+\w+ed\b"
+    r"|\bnew\s+(?:arrival|release|in)\b|\bupcoming\b"
+    r"|\b(?:based\s+on|inspired\s+by|adapted\s+from|true\s+stor(?:y|ies))\b|\b(?:sequel|prequel|trilogy|remake|spin-?off)s?\b"
+    r"|\bpart\s+of\s+a\b|\b(?:second|third|first|new|latest|revised)\s+edition\b"
+    r"|\b(?:'s|his|her|their)\s+(?:last|first|latest|final|debut|early|only|best|finest|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\b"
+    r"|\b(?:last|first|latest|final|debut|finest|best|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\s+(?:of|by|from)\b"
+    r"|\bonly\s+(?:work|film|movie|book|novel|album)\s+(?:of|by|from)\b|\b\w+est\b[^.]{0,20}\bever\b|\bever\s+made\b|\bin\s+the\s+world\b"
+    r"|\bending\b|\bends?\s+(?:well|badly|happily|sadly)\b|\bleav(?:es?|ing)\s+(?:soon|us|our|the\s+shop)\b|\bin\s+colou?r\b|\bfair[\s-]?trade\b"
+    r"|\bfor\s+(?:your|the)\s+(?:heart|health|skin|hair|eyes|stomach|body|sleep)\b"
+    r"|\bon\s+offer\b|\b(?:is|are|was|been|now|currently)\s+reduced\b|\breduced\s+(?:to|from|today|in\s+price)\b|\belsewhere\b"
+    r"|\bnot\s+true\b|\bexclusiv\w+\b|\bhas\s+nothing\s+to\s+do\s+with\b"
+    r"|世界上最|史上|有史以来|有益|养生|上周|上个?月|去年|今年|本周|昨天|新品|新款|刚(?:刚)?(?:出|上市|上架|发布)|即将"
+    r"|改编|真人真事|真实(?:故事|事件)|续集|前传|三部曲|第[一二三两\d]版|修订版|处女作|代表作|遗作|成名作"
+    r"|别处|独家|独有|专供|口碑|立减|直降|买[一二两三四五\d][送赠]"
+)
+"""When or from what it came, and what is offered with it."""
+
+
+def conduct(q: Inquiry) -> None:
+    """Raises Unsupported for an act that is not on record."""
+    if deed := _DEEDS.search(q.plain):
+        raise Unsupported(deed.group())
+    for anchor in q.said.anchors:
+        if anchor.kind not in ("title", "group", "number", "pronoun") or q.open(anchor.start):
+            continue
+        did = _DID.search(q.plain[max(0, anchor.start - 60) : anchor.start])
+        if did and not named_by_person(q, anchor) and not _on_record(q, anchor.start, anchor.end):
+            raise Unsupported(did.group())
+    for pattern in (_KIN, _NEWS):
+        for match in pattern.finditer(q.plain):
+            start, end = match.span()
+            folds = words_of(match.group()).folds
+            if q.in_title(start, end, "title") or q.wished(folds) or q.facts.told.says(folds):
+                continue
+            if pattern is _NEWS and q.open(start) and not q.said.things:
+                continue
+            if not q.holds(start, lambda thing, folds=folds: thing.text.says(folds)):
+                raise Unsupported(match.group())
+
+
+def _on_record(q: Inquiry, start: int, end: int) -> bool:
+    """Whether the words of a title stand in the reasons of a thing, or in what the templates tell of the person."""
+    folds = words_of(q.said.text.plain[start:end]).folds
+    return q.facts.told.says(folds) or any(thing.reasons.says(folds) for thing in q.facts.listing)
