@@ -1,7 +1,7 @@
 """The prompt of a reply begins with the same bytes in every turn, and the model reads them at the start."""
 
-from queue import Queue
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
