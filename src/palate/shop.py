@@ -21,6 +21,7 @@ from palate.catalogue.enrichment.enrichment import Enrichment
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
 from palate.dialogue.profile import lines, without_lines
+from palate.dialogue.prompt import beginning
 from palate.dialogue.recommending import recommend
 from palate.dialogue.rehearsal import recent_lists, rehearse
 from palate.dialogue.sessions import Sessions
@@ -41,7 +42,7 @@ from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import event_worths
 from palate.feedback.worths import LiveWorths
-from palate.language_models.base import LanguageModel
+from palate.language_models.base import LanguageModel, Message
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
 from palate.language_models.spending import sum_of
@@ -168,7 +169,8 @@ class Shop:
         rules.understand("hello 你好")
         threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()
         if world.language_model is not None:
-            threading.Thread(target=_warm, args=(world.language_model, tell), daemon=True).start()
+            before = [beginning(self.settings.reply.tone)]
+            threading.Thread(target=_warm, args=(world.language_model, before, tell), daemon=True).start()
 
     @property
     def language_model_line(self) -> str:
@@ -626,9 +628,10 @@ class Shop:
         return code
 
 
-def _warm(model: LanguageModel, tell: Callable[[str], None]) -> None:
+def _warm(model: LanguageModel, before: Sequence[Message], tell: Callable[[str], None]) -> None:
+    """Load the model and have it read what every prompt begins with, so that the first person need not wait for it."""
     try:
-        seconds = try_out(model, LANGUAGE_MODEL_START)
+        seconds = try_out(model, LANGUAGE_MODEL_START, before)
     except LanguageModelError as error:
         tell(f"the language model {model.name} is not ready, templates stand in: {error}")
     else:
