@@ -99,7 +99,8 @@ def band(title: str, xs: Sequence[int], values: Sequence[float], halves: Sequenc
     if not xs:
         return _svg(title, head, [_text(0, 14, title, "title")])
     reach = 3 * (abs(values[-1]) + halves[-1]) or 1.0
-    ticks = _ticks(-reach, reach)
+    above = _ticks(0.0, reach)
+    ticks = [*(-tick for tick in above[:0:-1]), *above]
     span = (xs[-1] - xs[0]) or 1
 
     def place(x: float, y: float) -> tuple[float, float]:
