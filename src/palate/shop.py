@@ -8,8 +8,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -21,6 +21,7 @@ from palate.catalogue.enrichment.enrichment import Enrichment
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
 from palate.dialogue.profile import lines, without_lines
+from palate.dialogue.prompt import beginning
 from palate.dialogue.recommending import recommend
 from palate.dialogue.rehearsal import recent_lists, rehearse
 from palate.dialogue.sessions import Sessions
@@ -41,9 +42,10 @@ from palate.feedback.importing import import_events
 from palate.feedback.person import Person
 from palate.feedback.profile import event_worths
 from palate.feedback.worths import LiveWorths
-from palate.language_models.base import LanguageModel
+from palate.language_models.base import LanguageModel, Message
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import make_embedder
+from palate.language_models.spending import sum_of
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.ranking.observing import Shown
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
@@ -167,7 +169,8 @@ class Shop:
         rules.understand("hello 你好")
         threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()
         if world.language_model is not None:
-            threading.Thread(target=_warm, args=(world.language_model, tell), daemon=True).start()
+            before = [beginning(self.settings.reply.tone)]
+            threading.Thread(target=_warm, args=(world.language_model, before, tell), daemon=True).start()
 
     @property
     def language_model_line(self) -> str:
@@ -466,6 +469,24 @@ class Shop:
             "database": "postgresql" if self.settings.database else "sqlite",
         }
 
+    def costs(self, by: str = "purpose", since: str = "") -> dict[str, Any]:
+        """What language models took: ``rows`` by ``purpose``, ``day``, ``user`` (a pseudonym) or ``model``, and their
+        ``total``, from the day ``since`` on (``2026-11-24``). InvalidInput where one of these is none.
+        """
+        if since:
+            try:
+                since = date.fromisoformat(since).isoformat()
+            except ValueError:
+                raise InvalidInput(f"since is {since!r}; write a day such as '2026-11-24'") from None
+        found = self._store.costs(by, since)
+        return {
+            "by": by,
+            "since": since or None,
+            "currency": self.settings.budget.currency,
+            "rows": [{by: key, **asdict(spent)} for key, spent in found],
+            "total": asdict(sum_of(spent for _, spent in found)),
+        }
+
     def examine(self) -> list[Finding]:
         """What ``palate doctor`` reports: each part looked at, and how to mend what is wrong."""
         findings = [Finding("ok", "settings", f"{CONFIG_NAME} is read")]
@@ -607,9 +628,10 @@ class Shop:
         return code
 
 
-def _warm(model: LanguageModel, tell: Callable[[str], None]) -> None:
+def _warm(model: LanguageModel, before: Sequence[Message], tell: Callable[[str], None]) -> None:
+    """Load the model and have it read what every prompt begins with, so that the first person need not wait for it."""
     try:
-        seconds = try_out(model, LANGUAGE_MODEL_START)
+        seconds = try_out(model, LANGUAGE_MODEL_START, before)
     except LanguageModelError as error:
         tell(f"the language model {model.name} is not ready, templates stand in: {error}")
     else:

@@ -131,7 +131,8 @@ def take_turn(
         advised=advised(found) if found else Advised(),
     )
     kept = record(turn, found, sought, world.arm, time.perf_counter() - began)
-    sessions.save(request.turn_id, request.session_id, person.user, state, kept)
+    costs = spending.costs(turn.created_at)
+    sessions.save(request.turn_id, request.session_id, person.user, state, kept, costs)
     yield "done", turn
 
 

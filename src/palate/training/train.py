@@ -35,7 +35,7 @@ from palate.training.fitting import Fit, fit_all
 from palate.training.fusion import Fusion
 from palate.training.interactions import build
 from palate.training.progress import Progress, silent
-from palate.training.sources import Needs, load_sources, needs, save_sources
+from palate.training.sources import load_sources, needs, needs_of_all, save_sources
 from palate.training.tuning import configs_of, tune
 from palate.training.validation import compare, fused, latest_day, load_gains, save_gains, trial
 from palate.training.versions import Draft, Version, Versions
@@ -112,7 +112,13 @@ def _train(
         tell("reading events", 0, None)
         data = replace(build(store, settings.feedback, catalogue.size), content=words)
         forecast = needs(data, options)
-        _foretell(forecast, settings, tell)
+        whole = needs_of_all(forecast, settings.train)
+        tell(
+            f"forecast: about {whole.megabytes:,.0f} MB on top of the data, {whole.seconds:,.0f} s for the "
+            "closed-form models",
+            0,
+            None,
+        )
         allowed, content = catalogue.mask(()).codes, Content(index)
         tuning = _tuned_before(versions)
         configs = configs_of(tuning)
@@ -163,7 +169,7 @@ def _train(
             fusion=fit.fusion.facts() if fit.fusion else {},
             attention=fit.attention,
             tuning=tuning,
-            forecast={name: asdict(need) for name, need in forecast.items()},
+            forecast={name: asdict(need) for name, need in {**forecast, "training": whole}.items()},
             fit_seconds=fit.fitted.seconds,
             train_seconds=round(time.perf_counter() - start, 3),
         )
@@ -288,19 +294,6 @@ def _tuned_before(versions: Versions) -> Mapping[str, Any]:
         return versions.load_manifest(name).get("tuning", {}) if name else {}
     except ModelError:
         return {}
-
-
-def _foretell(forecast: Mapping[str, Needs], settings: Settings, tell: Progress) -> None:
-    """Say what the larger models will take, before they start: each is fitted twice."""
-    limits = settings.train
-    within = [
-        need
-        for need in forecast.values()
-        if need.megabytes <= limits.megabytes and need.seconds <= limits.model_seconds
-    ]
-    megabytes = max((need.megabytes for need in within), default=0.0)
-    seconds = 2 * sum(need.seconds for need in within)
-    tell(f"forecast: about {megabytes:,.0f} MB, {seconds:,.0f} s for the closed-form models", 0, None)
 
 
 def _new(folder: Path) -> Path:
