@@ -56,7 +56,7 @@ def take_turn(
     said = reading.understanding
     yield "understanding", said
 
-    command = command_of(reading, request.text, before)
+    command = command_of(reading, request.text, before, world.catalogue)
     reading = command.reading if command else reading
     state = track(before, reading, request.turn_id, world.catalogue)
     stated = person.statements
