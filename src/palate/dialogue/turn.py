@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -56,7 +56,7 @@ def take_turn(
     said = reading.understanding
     yield "understanding", said
 
-    command = command_of(reading, request.text, before)
+    command = command_of(reading, request.text, before, world.catalogue)
     reading = command.reading if command else reading
     state = track(before, reading, request.turn_id, world.catalogue)
     stated = person.statements
@@ -83,6 +83,7 @@ def take_turn(
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
+        state = replace(state, conceded=tuple(wish.wish_id for wish in found.relaxed))
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
         answered = answer(move, said, request.text, about, before, world.catalogue, sessions)
@@ -131,7 +132,8 @@ def take_turn(
         advised=advised(found) if found else Advised(),
     )
     kept = record(turn, found, sought, world.arm, time.perf_counter() - began)
-    sessions.save(request.turn_id, request.session_id, person.user, state, kept)
+    costs = spending.costs(turn.created_at)
+    sessions.save(request.turn_id, request.session_id, person.user, state, kept, costs)
     yield "done", turn
 
 
