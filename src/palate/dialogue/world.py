@@ -40,12 +40,12 @@ class World:
     ranker: LinearRanker
     embedder: Embedder | None
     settings: Settings
+    vocabulary: Callable[[], Vocabulary]
     model_version: str | None = None
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
     learner: Learner | None = None
     learnt: int = 0
-    vocabulary: Callable[[], Vocabulary] | None = None
 
     def seen_by(self, user: str | None, segment: str) -> "World":
         """The World whose ``ranker`` is that of a person of a segment, with all that was learnt until now."""
@@ -61,7 +61,7 @@ class World:
     def pen(self, spending: Spending) -> Pen | None:
         """What a language model needs to write a reply; None where templates do."""
         model, wanted = spending.model("reply"), self.settings.reply
-        if model is None or self.vocabulary is None or wanted.language_model == "off":
+        if model is None or wanted.language_model == "off":
             return None
         return Pen(model, self.vocabulary(), wanted.tone, self.settings.budget.seconds, wanted.max_tokens)
 
