@@ -21,10 +21,15 @@ from palate.values import Evidence, ReplyPart, Understanding
 NOT_TOLD = {"currency", "language", "available", "image_url", "url", "title"}
 _SENTENCE = re.compile(r"(?<=[.!?。！？;；\n])\s*")
 _SIDES = re.compile(r"(?:product_)?(?:width|height|depth|length|diameter)(?:_[a-z]+)?|[长宽高]度?.*")
+_ADJECTIVE = re.compile(
+    r"(?:able|ible|proof|free|less|ed|ing|safe|ic|friendly|resistant|tight|vegan|ready|new|hot|wireless|y)$"
+)
+"""The end of a yes-or-no attribute's name that tells what a thing *is*; others it *has* (touchscreen)."""
 ANSWERED = 3
 """How many items one answer speaks of."""
 MOST_TOGETHER = 4
-LONGEST_QUOTE = 240
+LONGEST_QUOTE, LONGEST_DESCRIPTION = 240, 300
+_TAG = re.compile(r"<[^<>]{1,80}>")
 COMPARED = 4
 """How many differences a comparison names; the cards show the rest."""
 
@@ -59,8 +64,8 @@ def answer(
                 if named
                 else [c for item_id in before.last if (c := catalogue.code(item_id)) is not None]
             )
-            if part := _most(catalogue, among, asked, language):
-                return (part,)
+            if among:
+                return _inquire(catalogue, among, asked, language)
         return _compare(catalogue, codes, language)
     if move == "explain":
         return _explain(catalogue, codes, before, sessions, language)
@@ -199,19 +204,25 @@ def _value(catalogue: Catalogue, code: int, name: str, language: str) -> str:
     if isinstance(value, bool):
         if is_chinese(language):
             return f"{title}：{label}，{'是的' if value else '不是'}。"
-        return f"{'Yes' if value else 'No'}: {title} is {'' if value else 'not '}{label}. "
+        verb = "is" if _ADJECTIVE.search(label) else "has" if value else "does"
+        how = ("" if value else "not ") if verb == "is" else "" if value else "not have "
+        return f"{'Yes' if value else 'No'}: {title} {verb} {how}{label}. "
     shown = value_text(catalogue, name, value, language, _currency(catalogue, code))
     return f"{title}的{label}：{shown}。" if is_chinese(language) else f"{title}: {label} {shown}. "
 
 
 def _unknown(catalogue: Catalogue, code: int, asked: Asked, wanted: Sequence[str], language: str) -> str:
     title = quoted(catalogue.title(code, language), language)
+    wanted = sorted(
+        wanted, key=lambda name: catalogue.attributes[name].type == "bool"
+    )  # a colour before "has colour"
     flag = bool(wanted) and catalogue.attributes[wanted[0]].type == "bool"
     if wanted and not asked.values:
         label = attribute_label(catalogue, wanted[0], language)
         if is_chinese(language):
             return f"目录里没有写{title}{'是否' if flag else '的'}{label}。"
-        about = f"whether {title} is {label}" if flag else f"what the {label} of {title} is"
+        verb = "is" if _ADJECTIVE.search(label) else "has"
+        about = f"whether {title} {verb} {label}" if flag else f"what the {label} of {title} is"
         return f"The catalogue does not say {about}. "
     if asked.words:
         if is_chinese(language):
@@ -227,7 +238,7 @@ def _unknown(catalogue: Catalogue, code: int, asked: Asked, wanted: Sequence[str
 def _says(catalogue: Catalogue, code: int, words: str, language: str) -> str:
     """The sentence of an item's description that has all the words asked about; empty where none does."""
     description = catalogue.field(code, "description", language)
-    text = without_orders(str(description)) if description else ""
+    text = without_orders(_TAG.sub(" ", str(description))) if description else ""
     folds = [fold for fold in words_of(normalise(words).plain).folds if len(fold) > 1 or not fold.isascii()]
     for sentence in _SENTENCE.split(text):
         there = set(words_of(normalise(sentence).plain).folds)
@@ -253,7 +264,7 @@ def _described(catalogue: Catalogue, code: int, language: str) -> str:
     description = catalogue.field(code, "description", language)
     if not description:
         return f"目录里没有{title}的介绍。" if chinese else f"The catalogue has no description of {title}. "
-    text = " ".join(str(description)[:300].split())
+    text = " ".join(_TAG.sub(" ", str(description)[:LONGEST_DESCRIPTION]).split())
     return f"{title}：{text}" if chinese else f"{title}: {text} "
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import Words, words_of
+from palate.dialogue.grounding.comparisons import flipped
 from palate.dialogue.grounding.measures import find_measures
 from palate.dialogue.grounding.vocabulary import Vocabulary, role_of
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
@@ -28,6 +29,8 @@ _MORE = re.compile(
     r"\b(?:tell|say)\b.*\b(?:more|about)\b|\bmore\s+(?:about|details?|info)|\bwhat\s+(?:is|'s)\s+(?:it|that|this)\b"
     r"|\babout\b\W*$|\bdescribe\b|\bwhat\s+happens\b|\bplot\b|介绍|讲(?:的|了)?(?:是)?什么|说的是什么|怎么样|什么样|详细|具体|剧情|情节|讲讲|说说"
 )
+_MORE_OF_IT = re.compile(r"\b(more|most|less|least)\s+$")
+_DEGREE = re.compile(r"\b(?:how|too|very|so|really|is\s+(?:it|that|this)|are\s+they)\s+$|[多太很]$")
 _QUESTION = re.compile(
     r"[?？]|[吗呢么]\W*$|\b(?:does|do|did|is|are|was|can|could|has|have|will|who|what|when|where|which|how|why)\b|什么|哪|谁|多|几|是不是|有没有|能不能"
 )
@@ -43,9 +46,9 @@ _ASKED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``attributes``: those that may hold the answer, likeliest first; ``values``: (attribute, value) pairs of which one is
-    asked for; ``words``: how the person called it; ``which``: (attribute, direction) pairs where the question is which
-    of several has the most; ``more``: that all is to be told.
+    """``attributes``: those that may hold the answer, likeliest first; ``values``: (attribute, value) pairs of which
+    one is asked for; ``words``: how the person called it; ``which``: (attribute, direction) pairs where the question
+    is which of several has the most; ``more``: that all is to be told.
     """
 
     attributes: tuple[str, ...] = ()
@@ -66,14 +69,15 @@ def asked_of(text: str, titles: Sequence[str], vocabulary: Vocabulary) -> Asked:
     if _WHICH.search(plain) and (which := _extreme(plain, words, vocabulary)):
         return Asked(which=which)
     if _WHO.search(plain) or (roles and "?" in plain):
-        people = tuple(name for name in vocabulary.catalogue.attributes if is_person(name))
-        meant = tuple(name for name in people if any(role.search(name) for role in roles))
+        everything = tuple(vocabulary.catalogue.attributes)
+        people = tuple(name for name in everything if is_person(name))
+        meant = tuple(name for name in everything if any(role.search(name) for role in roles))
         if meant:
             return Asked(meant)
         if _CAST.search(plain):
             return Asked(tuple(name for name in people if re.search(r"act|cast|star|演", name)) or people)
     values = _values(plain, words, vocabulary)
-    flags = tuple(name for one in names for name in one.flags)
+    flags = tuple(name for one in names if set(one.flags) == set(one.attributes) for name in one.flags)
     attributes = [name for one in names for name in one.attributes if name not in flags]
     if values and values[0].values:
         first = values[0]
@@ -84,24 +88,31 @@ def asked_of(text: str, titles: Sequence[str], vocabulary: Vocabulary) -> Asked:
     if flags:
         one = next(one for one in names if one.flags)
         return Asked(flags, (), plain[words.starts[one.first] : words.ends[one.last - 1]])
-    for cue, wanted in _ASKED:
-        if cue.search(plain):
-            attributes += [name for name in vocabulary.catalogue.attributes if wanted.search(name)]
-    for place, word in enumerate(words.texts):
-        if (adjective := vocabulary.adjectives.get(word)) and _asks_degree(plain, words.starts[place]):
-            attributes += [name for name, _ in adjective.attributes]
-    for measure in find_measures(plain, vocabulary.units):
-        attributes += [
-            name
-            for name, ways in vocabulary.measures.items()
-            if measure.dimension is not None and any(d == measure.dimension for d, _ in ways)
-        ]
-    attributes += _counted(plain, vocabulary)
+    attributes = attributes or _implied(plain, words, vocabulary)
     content = _content(plain, words)
     attributes = [name for name in dict.fromkeys(attributes) if name != "description"]
     return Asked(
         tuple(attributes), (), content, more=bool(_MORE.search(plain)) or not _QUESTION.search(plain)
     )
+
+
+def _implied(plain: str, words: Words, vocabulary: Vocabulary) -> list[str]:
+    """The attributes that a question asks for without a name of theirs: how much, who makes it, how heavy, under two
+    hours, how many watts.
+    """
+    found = [
+        name
+        for cue, wanted in _ASKED
+        if cue.search(plain)
+        for name in vocabulary.catalogue.attributes
+        if wanted.search(name)
+    ]
+    for place, word in enumerate(words.texts):
+        if (adjective := vocabulary.adjectives.get(word)) and _asks_degree(plain, words.starts[place]):
+            found += [name for name, _ in adjective.attributes]
+    dimensions = {measure.dimension for measure in find_measures(plain, vocabulary.units)} - {None}
+    found += [name for name, ways in vocabulary.measures.items() if any(d in dimensions for d, _ in ways)]
+    return found + _counted(plain, vocabulary)
 
 
 def _counted(plain: str, vocabulary: Vocabulary) -> list[str]:
@@ -120,10 +131,11 @@ def _counted(plain: str, vocabulary: Vocabulary) -> list[str]:
 
 def _extreme(plain: str, words: Words, vocabulary: Vocabulary) -> tuple[tuple[str, Direction], ...]:
     """What "which is lighter" and 哪个最便宜 go by."""
-    for word in words.texts:
+    for place, word in enumerate(words.texts):
         found = vocabulary.adjectives.get(word)
-        if found is not None and found.degree:
-            return found.attributes
+        more = _MORE_OF_IT.search(plain[: words.starts[place]])
+        if found is not None and (found.degree or more):
+            return flipped(found.attributes, -1 if more and more.group(1) in ("less", "least") else 1)
     for word in sorted((w for w in vocabulary.adjectives if not w.isascii()), key=len, reverse=True):
         if re.search(rf"(?:更|最|比较|要|便宜|较)?{re.escape(word)}", plain) and re.search(
             rf"(?:更|最|比较|较)\s*{re.escape(word)}|哪\S{{0,4}}{re.escape(word)}", plain
@@ -154,7 +166,7 @@ def _values(plain: str, words: Words, vocabulary: Vocabulary) -> list[Any]:
 def _asks_degree(plain: str, place: int) -> bool:
     """How heavy, 多重, is it heavy, 重吗"""
     return bool(
-        re.search(r"\b(?:how|too|very|so|really|is\s+(?:it|that|this)|are\s+they)\s+$|[多太很]$", plain[max(0, place - 14) : place])
+        _DEGREE.search(plain[max(0, place - 14) : place])
         or re.match(r"[\u4e00-\u9fff]{1,3}(?:吗|不)", plain[place : place + 4])
     )  # fmt: skip
 
@@ -168,7 +180,8 @@ def _content(plain: str, words: Words) -> str:
             if one.tag[:1] in "nvaxljib" and len(one.text.strip()) > 1 and not chinese_states_nothing(one.text)
             and not re.fullmatch(r"[\W\d]+|哪.*|什么|怎么.*|多少|几.*", one.text)
         ]  # fmt: skip
-        return "".join(found) if found and "".join(found) in plain else " ".join(found)
+        told = "".join(found) if "".join(found) in plain else " ".join(found)
+        return re.sub(r"^[能会可带有是用]+(?=..)", "", told)
     found = [
         words.texts[i]
         for i, fold in enumerate(words.folds)

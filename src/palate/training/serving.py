@@ -118,8 +118,8 @@ class _Loaded:
         floors = fusion.floors if fusion else {}
         reader = Reader(lookup, words, embedder or make_embedder(settings.embedder))
         world = World(
-            catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors,
-            vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)),
+            catalogue, reader, recommenders, ranker, embedder, settings,
+            cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), version, floors=floors,
         )  # fmt: skip
         return cls(named, world, lookup, trained, words, fusion)
 
