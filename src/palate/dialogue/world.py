@@ -2,6 +2,7 @@
 end.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.writing import Pen
+from palate.errors import ModelError
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
 from palate.language_models.spending import Budget, Spending
@@ -21,6 +23,8 @@ from palate.settings import Settings
 from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
 from palate.values import Codes
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,11 @@ class World:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""
         if self.embedder is None or self.catalogue.vectors is None or not query:
             return None
-        vector = self.embedder.embed([query])[0]
+        try:
+            vector = self.embedder.embed([query])[0]
+        except ModelError as error:  # a server that is down: words still find what they find
+            log.warning("no vector for a query: %s", error)
+            return None
         return vector if vector.any() else None
 
     def similarity(self, codes: Codes) -> NDArray[np.float32]:
