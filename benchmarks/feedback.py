@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,14 +93,24 @@ class Told:
 def durable(shop: palate.Shop, n: int, threads: int) -> None:
     told = Told(shop, "d")
     cpu, start = time.process_time(), time.perf_counter()
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(told.send, range(n)))
+    in_threads(told.send, n, threads)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     bar = "2,000" if shop.settings.database else "3,000"
     print(
         f"durable events, one a call, {threads} threads: {n / seconds:,.0f} a second (bar: {bar}); "
         f"{cpu / n * 1e6:.0f} us of this process's CPU each"
     )
+
+
+def in_threads(work: Callable[[int], None], n: int, threads: int) -> None:
+    """``work`` of each number below n, every ``threads``-th by the same thread."""
+
+    def some(first: int) -> None:
+        for number in range(first, n, threads):
+            work(number)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(some, range(threads)))
 
 
 def paced(shop: palate.Shop, n: int, threads: int) -> None:
@@ -114,8 +124,7 @@ def paced(shop: palate.Shop, n: int, threads: int) -> None:
         told.send(number)
         delays[number] = time.perf_counter() - due
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(send, range(n)))
+    in_threads(send, n, threads)
     p50, p99 = np.percentile(delays * 1000, [50, 99])
     print(f"at {RATE:,} a second: p50 {p50:.1f} ms, p99 {p99:.1f} ms (bar: 50)")
 

@@ -131,6 +131,64 @@ class BudgetSettings(_Section):
     )
 
 
+class EnrichmentSettings(_Section):
+    """What a language model writes of items, offline (palate enrich)."""
+
+    languages: tuple[str, ...] = Field(
+        default=("en", "zh"),
+        description="The languages in which derived fields and translations are written.",
+    )
+    unreviewed: Literal["on", "off"] = Field(
+        default="on",
+        description="on: derived fields that nobody has reviewed serve the search, and translated titles are shown; "
+        "they are never told as facts. off: they wait for palate enrich --review.",
+    )
+    parallel: int = Field(
+        default=4, ge=1, le=64, description="How many items the language model is asked about at once."
+    )
+
+
+class RerankSettings(_Section):
+    """A language model's order of the best candidates, as one more feature of the ranker."""
+
+    language_model: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="auto: for people of whom little is known (fewer than 5 items), since for others the log knows "
+        "better. on: for everybody. off: for nobody.",
+    )
+    items: int = Field(
+        default=20, ge=2, le=50, description="How many of the best candidates it puts in order."
+    )
+    shuffles: int = Field(
+        default=2,
+        ge=1,
+        le=8,
+        description="In how many orders it is shown them, at once; its places are averaged.",
+    )
+    budget: float = Field(
+        default=1.5,
+        gt=0,
+        le=60,
+        description="Seconds that the list may wait for it; after that the list comes without.",
+    )
+
+
+class ProposalsSettings(_Section):
+    """Items that a language model names for a wish, linked to the catalogue, as a candidate source."""
+
+    language_model: Literal["on", "off"] = Field(
+        default="off",
+        description="on: for things that the world knows by title (films, books, games). Titles that the catalogue has "
+        "not are dropped.",
+    )
+    budget: float = Field(
+        default=1.5,
+        gt=0,
+        le=60,
+        description="Seconds that the list may wait for it; after that it comes without.",
+    )
+
+
 class RankingSettings(_Section):
     """How candidates become a slate."""
 
@@ -262,7 +320,10 @@ class Settings(BaseSettings):
     understanding: UnderstandingSettings = UnderstandingSettings()
     budget: BudgetSettings = BudgetSettings()
     reply: ReplySettings = ReplySettings()
+    enrichment: EnrichmentSettings = EnrichmentSettings()
     ranking: RankingSettings = RankingSettings()
+    rerank: RerankSettings = RerankSettings()
+    proposals: ProposalsSettings = ProposalsSettings()
     train: TrainSettings = TrainSettings()
     service: ServiceSettings = ServiceSettings()
 

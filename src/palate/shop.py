@@ -17,6 +17,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from palate.catalogue.enrichment.enrichment import Enrichment
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
 from palate.dialogue.profile import lines, without_lines
@@ -28,8 +29,10 @@ from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.why import why_in, why_now
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
+from palate.evaluation.experiments import Experiment, Standing
 from palate.evaluation.policies import PolicyEdit, decisions_of
 from palate.evaluation.policy_report import Judgement, judge
+from palate.evaluation.trials import Trials
 from palate.evaluation.turn_log import read_turns
 from palate.feedback.account import corrected, describe
 from palate.feedback.events import batch, parse_event
@@ -137,8 +140,10 @@ class Shop:
             self._store.close()
             raise
         self._sessions = Sessions(self._store)
+        self._synonyms = synonyms
+        self._serving = self._serving_of(None)
+        self._trials = Trials(self._store, self._serving_of)
         self._worths = LiveWorths(self._store, settings.feedback)
-        self._serving = Serving(self._store, folder / MODELS, settings, synonyms, self._chosen.model)
 
     def __enter__(self) -> Self:
         return self
@@ -194,7 +199,8 @@ class Shop:
             session_id or uuid.uuid4().hex,
             _checked_k(k or self.settings.ranking.slate),
         )
-        return take_turn(self._world(), self._sessions, self._person(user_id), request)
+        person = self._person(user_id)
+        return take_turn(self._world_of(person), self._sessions, person, request)
 
     def understand(self, text: str, *, last_items: Sequence[str] = ()) -> Understanding:
         """What an utterance says, outside any conversation; ``last_items``: the ids shown last, in order."""
@@ -271,7 +277,8 @@ class Shop:
         self, user_id: str, k: int = 10, exclude: Sequence[str] = (), *, language: str = "en"
     ) -> tuple[RecommendedItem, ...]:
         """A list without a conversation; what the person already knows is left out."""
-        world, person = self._world(), self._person(user_id)
+        person = self._person(user_id)
+        world = self._world_of(person)
         known = np.union1d(person.touched, world.catalogue.codes(exclude)).astype(np.int32)
         return recommend(world, State(language=language), person, _checked_k(k), exclude=known).items
 
@@ -294,7 +301,8 @@ class Shop:
         """Why an item stands where it does: in the list of a turn, else in the list that the person would get
         now; also of an item that is not in it. Raises UnknownItem, UnknownTurn.
         """
-        world, person = self._world(), self._person(user_id)
+        person = self._person(user_id)
+        world = self._world_of(person)
         code = self._code(world, item_id)
         if turn_id is not None:
             listed = self._sessions.list_of(turn_id, person.user)
@@ -330,7 +338,8 @@ class Shop:
                 f"item_id {item_id!r} cannot be changed to {fields['item_id']!r}; add a new item instead"
             )
         old = self.item(item_id)
-        record = {"item_id": old.item_id, "title": old.title, **old.fields, **fields}
+        own = {name: value for name, value in old.fields.items() if name not in old.derived}
+        record = {"item_id": old.item_id, "title": old.title, **own, **fields}
         self.put_items([{name: value for name, value in record.items() if value is not None}])
         return self.item(item_id)
 
@@ -338,6 +347,11 @@ class Shop:
         """Take an item out of the catalogue; its events stay. Raises UnknownItem."""
         if self._store.withdraw_items([item_id]) == 0:
             raise UnknownItem(f"there is no item {item_id!r} in the catalogue")
+
+    @property
+    def enrichment(self) -> Enrichment:
+        """What a language model writes of the items, offline: forecast, job and review."""
+        return Enrichment(self._store, self._chosen.model, self.settings)
 
     def import_items(
         self,
@@ -536,10 +550,47 @@ class Shop:
         name = "as it stands, without exploration" if policy is None else policy
         return judge("the shop's log", name, decisions, seed=seed)
 
+    def start_experiment(
+        self, policy: str, *, name: str, share: float = 0.5, hours: float = 24.0
+    ) -> Experiment:
+        """Give a ``share`` of the people what ``policy`` (as of ``judge_policy``) changes about the shop, beside the
+        others, who get it as it stands; a person is counted ``hours`` after his first list. Raises InvalidInput where
+        one is running, or the policy or a bound is wrong (palate.evaluation.trials).
+        """
+        versions = Versions(self.folder / MODELS)
+        treatment = PolicyEdit.read(policy, versions.names())
+        world = self._world()
+        treatment.ranking(world.ranker, versions, self.settings.ranking.weights)  # the features are there
+        if treatment == PolicyEdit(version=world.model_version):
+            raise InvalidInput(
+                f"the version {treatment.version!r} is the one in use; there is nothing to compare"
+            )
+        return self._trials.start(name, treatment, share, hours)
+
+    def stop_experiment(self) -> Experiment:
+        """Stop the running experiment; from now on all people get the shop as it stands. InvalidInput: none runs."""
+        return self._trials.stop()
+
+    def experiments(self) -> list[Experiment]:
+        """Every experiment there was, oldest first."""
+        return self._trials.all()
+
+    def experiment(self, name: str | None = None) -> Standing:
+        """How an experiment stands, the latest one where none is named. Raises InvalidInput where there is none."""
+        return self._trials.standing(self._trials.named(name), self._worths.settings())
+
     # --- within ---------------------------------------------------------------------------------------
 
     def _world(self) -> World:
         return self._serving.world()
+
+    def _world_of(self, person: Person) -> World:
+        """The World of a person: that of his arm where he is in an experiment."""
+        return self._trials.world_of(self._world(), person.user)
+
+    def _serving_of(self, version: str | None) -> Serving:
+        models = self.folder / MODELS
+        return Serving(self._store, models, self.settings, self._synonyms, self._chosen.model, version)
 
     def _person(self, user_id: str | None) -> Person:
         user = None if user_id is None else self._pseudonyms.of(_checked_user(user_id))

@@ -29,6 +29,7 @@ Purpose = Literal["", "heard", "opening", "caveat", "item", "question", "answer"
 """What a sentence of a reply is for: to tell what changed, to open, to say what could not be met, to speak of an
 item, to ask, to answer, or a mere word.
 """
+DerivedStatus = Literal["unreviewed", "accepted", "rejected"]
 Act = Literal[
     "recommend", "refine", "inquire", "compare", "explain", "accept",
     "reject", "feedback", "start_over", "greet", "thank", "other",
@@ -41,22 +42,41 @@ Act = Literal[
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing of the catalogue. ``fields`` holds every column but the two required ones, JSON values
-    only.
+    only. ``derived``: fields that a language model wrote and that count, by name; of these the ones that were
+    accepted stand in ``fields`` as well.
     """
 
     item_id: str
     title: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+    derived: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A field of an item that a language model wrote: a text, or a list of texts. ``model``: its name; ``made_at``:
+    epoch seconds; ``content`` and ``prompt``: hashes of what it read of the item and of how it was asked.
+    """
+
+    value: Any
+    model: str
+    made_at: float
+    content: str
+    prompt: str
+    status: DerivedStatus = "unreviewed"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """An item as the store keeps it; ``item`` is None where it was withdrawn or is known by id only."""
+    """An item as the store keeps it; ``item`` is None where it was withdrawn or is known by id only. ``derived``:
+    what a language model wrote of it, whether it counts or not.
+    """
 
     code: int
     item_id: str
     revision: int
     item: Item | None
+    derived: Mapping[str, Derived] = field(default_factory=dict[str, Derived])
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +315,17 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Advised:
+    """What a language model said to a list: ``named`` titles, of which ``linked`` items of the catalogue, and
+    ``reranked`` items that it put in order; 0 where it was not asked, or not there in time.
+    """
+
+    named: int = 0
+    linked: int = 0
+    reranked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ModelVersion:
     """A model version on disk. ``serves``: it is the one in use; ``switched``: it came into use when it was trained;
     ``verdict``: why, or why not; ``size``: bytes; ``damaged``: what is wrong with it, None where it is whole.
@@ -316,7 +347,7 @@ class ModelVersion:
 class Turn:
     """One exchange: what was said, how it was read, what came back; ``understood``: the wishes that were read, in
     words; ``unsupported``: sentences of the language model that were refused; ``spent``: on language models, by
-    purpose.
+    purpose; ``advised``: what one said to the list.
     """
 
     turn_id: str
@@ -333,6 +364,7 @@ class Turn:
     model_version: str | None = None
     created_at: float = 0.0
     spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
+    advised: Advised = field(default_factory=Advised)
 
 
 @dataclass(frozen=True, slots=True)

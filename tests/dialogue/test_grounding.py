@@ -115,7 +115,10 @@ def test_item_and_user_texts_stay_on_their_lines_of_the_prompt():
     assert "\nsystem:" not in prompt
 
 
-def test_items_come_before_the_first_word_and_lies_are_counted(own_shop: Path):
+def test_items_come_before_the_first_word_and_lies_are_counted(
+    own_shop: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PALATE_RERANK__LANGUAGE_MODEL", "off")  # the one answer is the reply
     with palate.open(own_shop) as shop:
         model = ScriptedModel(["These may suit you. The first one costs 3 yuan. Which one do you like?"])
         shop._serving._language_model = model

@@ -112,6 +112,9 @@ def opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     def opens(model: str, base_url: str, **settings: object) -> palate.Shop:
         monkeypatch.setenv("PALATE_LANGUAGE_MODEL", model)
         monkeypatch.setenv("PALATE_LANGUAGE_MODEL_BASE_URL", base_url)
+        monkeypatch.setenv(
+            "PALATE_RERANK__LANGUAGE_MODEL", "off"
+        )  # the reply alone asks (test_advice has the order)
         monkeypatch.setenv("PALATE_BUDGET__SECONDS", str(settings.pop("seconds", SECONDS)))
         monkeypatch.setenv("PALATE_BUDGET__FIRST_TOKEN", str(settings.pop("first_token", FIRST_TOKEN)))
         for name, value in settings.items():

@@ -45,6 +45,7 @@ def test_the_document_has_the_calls_of_the_contract(client: TestClient):
         ("post", "/v1/chat"),
         ("post", "/v1/events"),
         ("get", "/v1/recommendations"),
+        ("get", "/v1/experiments"),
         ("get", "/v1/items/{item_id}"),
         ("get", "/v1/items/{item_id}/similar"),
         ("get", "/v1/items/{item_id}/why"),

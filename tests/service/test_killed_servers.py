@@ -79,6 +79,7 @@ class Clients:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_ten_thousand_events_survive_twenty_kills_once_each(
     database: str, tmp_path: Path, start: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch

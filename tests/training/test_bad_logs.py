@@ -99,19 +99,27 @@ def test_a_model_beyond_the_limits_is_skipped_and_says_why(tmp_path: Path, monke
     store.close()
 
 
-def test_what_was_tuned_is_taken_over_by_the_next_training(tmp_path: Path):
+def test_what_was_tuned_is_taken_over_by_the_next_training(tmp_path: Path, monkeypatch):
+    grid = {"sequential": {"regularisation": (50.0, 200.0, 500.0)}}
+    monkeypatch.setattr("palate.training.tuning.GRID", grid)
     store = open_store("", tmp_path)
     store.put_items([Item(f"i{n}", f"thing {n % 9} of {n % 4}") for n in range(30)])
     random = np.random.default_rng(3)
-    rows = [
-        (user, f"i{item}", 1.7e9 + n)
-        for user in range(80)
-        for n, item in enumerate(random.permutation(30)[:6].tolist())
-    ]
+    rows: list[tuple[int, str, float]] = []
+    for user in range(600):
+        # what comes next is told by the item three before
+        taken = random.permutation(30)[:3].tolist()
+        for _ in range(7):
+            taken.append((taken[-3] + 1) % 30)
+        rows += [(user, f"i{item}", 1.7e9 + n) for n, item in enumerate(dict.fromkeys(taken))]
     store.append_events(batch(rows))
     folder = tmp_path / "models"
-    first = train(store, folder, Settings(), TfidfEmbedder(), tune_seconds=2.0)
-    assert first["tuning"]["trials"] > 5
+    first = train(store, folder, Settings(), TfidfEmbedder(), tune_seconds=300.0)
+    assert first["tuning"]["trials"] == 2
+    assert first["tuning"]["configs"]["sequential"]["regularisation"] < 500
+    assert [one["setting"] for one in first["tuning"]["kept"]] == ["regularisation"] * len(
+        first["tuning"]["kept"]
+    )
     second = train(store, folder, Settings(), TfidfEmbedder())
     assert second["tuning"] == first["tuning"]
     store.close()

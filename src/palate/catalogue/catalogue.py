@@ -213,8 +213,8 @@ class Catalogue:
 
     def title(self, code: int, language: str) -> str:
         """The title of a live item in ``language`` where it has one, else as it stands."""
-        item = self.item(code)
-        return str(item.fields.get(f"title_{language}") or item.title)
+        item, name = self.item(code), f"title_{language}"
+        return str(item.fields.get(name) or item.derived.get(name) or item.title)
 
     def field(self, code: int, name: str, language: str) -> Any:
         """A field of a live item, localised where that is there, None where the item has none."""

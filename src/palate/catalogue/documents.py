@@ -25,7 +25,7 @@ def searched_words(
     Numbers and dates are left to masks. A bool that is true counts as its name (``waterproof``).
     """
     yield TITLE_WEIGHT, tokens(item.title)
-    for name, value in item.fields.items():
+    for name, value in {**item.derived, **item.fields}.items():
         if name in _NOT_SEARCHED or value is None:
             continue
         kind = types.get(name) or type_of(name, value)
@@ -33,7 +33,8 @@ def searched_words(
             if value is True:
                 yield 1.0, _short_words(name.replace("_", " "))
         elif kind not in ("number", "date"):
-            weight = TITLE_WEIGHT if name in localised and name.startswith("title_") else 1.0
+            title = name.startswith("title_") and (name in localised or name in item.derived)
+            weight = TITLE_WEIGHT if title else 1.0
             for part in value if isinstance(value, list) else (value,):
                 if isinstance(part, str):
                     yield weight, _short_words(part) if len(part) <= _SHORT else tokens(part)
@@ -47,9 +48,9 @@ def _short_words(text: str) -> tuple[str, ...]:
 
 def item_text(item: Item) -> str:
     """What is embedded of an item: its title in all languages, categories, brand, the beginning of its
-    description.
+    description, and the tags and aspects that were derived.
     """
-    fields = item.fields
+    fields = {**item.derived, **item.fields}
     parts = [item.title]
     for name in sorted(fields):
         split = split_suffix(name)
@@ -64,6 +65,10 @@ def item_text(item: Item) -> str:
     description = fields.get("description")
     if isinstance(description, str):
         parts.append(description[:_DESCRIPTION])
+    for name in sorted(item.derived):
+        value = item.derived[name]
+        if isinstance(value, list):  # tags and aspects; a summary says again what the description says
+            parts.append(", ".join(map(str, value)))
     return ". ".join(part for part in parts if part)
 
 

@@ -72,7 +72,7 @@ class ItemTable:
         if not 0 <= code < len(self._ids) or not self._has(code):
             return None
         body: Any = orjson.loads(self._blob[self._starts[code] : self._starts[code + 1]].data)
-        return Item(self._ids[code], body[0], body[1])
+        return Item(self._ids[code], *body)
 
     def item(self, code: int) -> Item:
         """The item of a code; UnknownItem where it is withdrawn or unknown."""
@@ -139,7 +139,7 @@ class ItemTableBuilder:
             )
         self._ids += [""] * missing
         self._lengths += [0] * missing
-        body = b"" if stored.item is None else orjson.dumps([stored.item.title, dict(stored.item.fields)])
+        body = b"" if stored.item is None else _body(stored.item)
         self._ids.append(stored.item_id)
         self._lengths.append(len(body))
         self._blob += body
@@ -147,3 +147,8 @@ class ItemTableBuilder:
     def finish(self) -> ItemTable:
         """The table; the builder takes nothing in after that."""
         return ItemTable(self._ids, offsets(self._lengths), np.frombuffer(self._blob, np.uint8))
+
+
+def _body(item: Item) -> bytes:
+    derived = [dict(item.derived)] if item.derived else []
+    return orjson.dumps([item.title, dict(item.fields), *derived])

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from palate.values import AttributeType
+from palate.values import AttributeType, Item
 
 LANGUAGES = frozenset(
     (  # noqa: SIM905
@@ -25,6 +25,11 @@ def split_suffix(column: str) -> tuple[str, str] | None:
     """(base, language) of a name that ends like a localisation, else None."""
     base, underscore, language = column.rpartition("_")
     return (base, language) if underscore and base and language in LANGUAGES else None
+
+
+def derived_titles(item: Item) -> list[str]:
+    """The item's titles in other languages that a language model wrote."""
+    return [str(value) for name, value in item.derived.items() if name.startswith("title_")]
 
 
 def localisations(types: Mapping[str, AttributeType]) -> dict[str, tuple[str, str]]:

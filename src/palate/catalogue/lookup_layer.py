@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue import lookup_forms as forms
+from palate.catalogue.localised import derived_titles
 from palate.catalogue.lookup_facts import NOT_VALUES, AttributeFacts, base_of, facts_of, guess_type, is_person
 from palate.catalogue.lookup_index import PairIndex, PhraseIndex, Strings, load_array, save_array
 from palate.catalogue.lookup_typos import Vocabulary
@@ -140,6 +141,7 @@ class LayerBuilder:
             base = base_of(column, _TITLE)
             if (base or column == "alternative_titles") and value:
                 titles += [str(v) for v in (value if isinstance(value, list) else [value])]
+        titles += derived_titles(item)
         for i, title in enumerate(titles):
             self._titles.append((row, folded(title)))
             for folds, form in forms.title_forms(title, forms.FULL if i == 0 else forms.VARIANT):

@@ -13,7 +13,9 @@ from palate.cli import (
     chat,
     demo,
     doctor,
+    enrich,
     evaluate,
+    experiment,
     imports,
     init,
     recommend,
@@ -60,6 +62,9 @@ app.command("demo", epilog="Example: palate demo --port 9000")(demo.demo)
 app.command("init", epilog="Example: palate init my-shop")(init.init)
 app.add_typer(imports.app, name="import")
 app.command("train", epilog="Example: palate train my-shop")(train.train)
+app.command("enrich", epilog="Example: palate enrich my-shop --fields tags,translation --max-cost 5")(
+    enrich.enrich
+)
 app.command("versions", epilog="Example: palate versions my-shop")(versions.versions)
 app.command("rollback", epilog="Example: palate rollback my-shop")(versions.rollback)
 app.command("chat", epilog="Example: palate chat my-shop --user ann --once 'a gift under 300 yuan'")(
@@ -79,6 +84,7 @@ app.command("weights", epilog="Example: palate weights my-shop --set like=2 --se
 app.add_typer(user.app, name="user")
 app.command("doctor", epilog="Example: palate doctor my-shop")(doctor.doctor)
 evaluate.register(app)
+app.command("experiment", epilog=experiment.EXAMPLES)(experiment.experiment)
 
 
 def main() -> None:

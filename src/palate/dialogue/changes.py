@@ -72,7 +72,7 @@ def changed_by_feedback(
 def _effect(world: World, before: State, found: Recommendation, cause: Removal, seed: int) -> _Effect:
     """What of the last list went out, and what came that was not there, for this cause alone."""
     k = len(found.slate)
-    sought = errand(world, cause.state, cause.person, k)
+    sought = errand(world, cause.state, cause.person, k, advice=found.advice)
     _, slate = ranked(world, sought, k, Exploration(world.settings.ranking.exploration, seed))
     here, otherwise = found.slate.codes.tolist(), slate.codes.tolist()
     last = world.catalogue.codes(before.last).tolist()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.columns import positions
+from palate.dialogue.advice import NO_ADVICE, Advice
 from palate.dialogue.recommending import (
     Errand,
     candidates_of,
@@ -191,7 +192,8 @@ def _standing(state: State, person: Person) -> list[Removal]:
 @dataclass(frozen=True)
 class Case:
     """The item of ``code`` in a list of ``k`` for this state and person, which ``used`` ranked: a draw of the world's
-    ranker where the list explored. ``excluded``: what such a list leaves out beside what it must.
+    ranker where the list explored. ``excluded``: what such a list leaves out beside what it must; ``advice``: what a
+    language model said to it, which stays as it was whatever is taken away.
     """
 
     world: World
@@ -201,11 +203,13 @@ class Case:
     k: int
     excluded: Exclusion
     used: LinearRanker
+    advice: Advice = NO_ADVICE
 
     @cached_property
     def sought(self) -> Errand:
         """What the list answers."""
-        return errand(self.world, self.state, self.person, self.k, exclude=self.excluded(self.person))
+        left_out = self.excluded(self.person)
+        return errand(self.world, self.state, self.person, self.k, exclude=left_out, advice=self.advice)
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -233,7 +237,7 @@ class Case:
             base,
             out=kept_out(state, person, world.catalogue, self.excluded(person)),
             preferences=state.preferences,
-            context=context_of(person, said, query, vector),
+            context=context_of(person, said, query, vector, base.context.proposed),
             said=said,
             known=person.touched,
         )

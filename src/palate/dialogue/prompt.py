@@ -9,8 +9,8 @@ from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.brief import Brief
-from palate.dialogue.grounding.facts import without_orders
 from palate.language_models.base import Message
+from palate.language_models.material import one_line, without_orders
 from palate.ranking.wording import attribute_label, is_chinese, value_text, wish_text
 from palate.values import ReplyPart
 
@@ -42,7 +42,7 @@ def messages(
     """The prompt for a brief. ``already``: sentences that the person has read; ``plan``: those that templates would
     say.
     """
-    system = f"{INSTRUCTIONS}\nTone: {_line(tone, LONGEST_DESCRIPTION)}\n{LAYOUT}"
+    system = f"{INSTRUCTIONS}\nTone: {one_line(tone, LONGEST_DESCRIPTION)}\n{LAYOUT}"
     return [Message("system", system), Message("user", "\n".join(_brief(brief, catalogue, already, plan)))]
 
 
@@ -52,14 +52,14 @@ def _brief(
     language = brief.said.language
     yield "<brief>"
     yield f"language: {'Chinese (simplified)' if is_chinese(language) else 'English'}"
-    yield f'the person said: "{_line(brief.text, LONGEST_SAID)}"'
+    yield f'the person said: "{one_line(brief.text, LONGEST_SAID)}"'
     for wish in brief.state.wishes:
         strength = "must" if wish.constraint.strength == "must" else "would like"
-        yield f"understood ({strength}): {_line(wish_text(catalogue, wish.constraint, language), LONGEST_VALUE)}"
+        yield f"understood ({strength}): {one_line(wish_text(catalogue, wish.constraint, language), LONGEST_VALUE)}"
     if brief.state.query:
-        yield f"understood (in words): {_line(brief.state.query, LONGEST_VALUE)}"
+        yield f"understood (in words): {one_line(brief.state.query, LONGEST_VALUE)}"
     if already:
-        yield f"already said: {_line(' '.join(already), LONGEST_SAID)}"
+        yield f"already said: {one_line(' '.join(already), LONGEST_SAID)}"
     shown = [item.item_id for item in brief.items][:MOST_ITEMS]
     for item_id in dict.fromkeys((*shown, *brief.subjects)):
         code = catalogue.code(item_id)
@@ -68,21 +68,21 @@ def _brief(
             yield _item(catalogue, code, position, language)
     for item in brief.items[:MOST_ITEMS]:
         for reason in item.reasons:
-            yield f'reason for "{_line(item.title, LONGEST_VALUE)}": {_line(reason.text, LONGEST_VALUE)}'
+            yield f'reason for "{one_line(item.title, LONGEST_VALUE)}": {one_line(reason.text, LONGEST_VALUE)}'
     for part in plan:
         if part.purpose in ("answer", "question"):
-            yield f"{part.purpose}: {_line(part.text, LONGEST_DESCRIPTION)}"
+            yield f"{part.purpose}: {one_line(part.text, LONGEST_DESCRIPTION)}"
     yield "</brief>"
     yield "Write the reply in Chinese." if is_chinese(language) else "Write the reply in English."
 
 
 def _item(catalogue: Catalogue, code: int, position: int | None, language: str) -> str:
-    title = _line(catalogue.title(code, language), 2 * LONGEST_VALUE)
+    title = one_line(catalogue.title(code, language), 2 * LONGEST_VALUE)
     fields = catalogue.localised_fields(code, language)
     currency = str(fields.get("currency") or "") or None
 
     def told_of(name: str, value: Any) -> str:
-        text = _line(value_text(catalogue, name, value, language, currency), LONGEST_VALUE)
+        text = one_line(value_text(catalogue, name, value, language, currency), LONGEST_VALUE)
         return f"{attribute_label(catalogue, name, language)}: {text}"
 
     told = [
@@ -92,12 +92,6 @@ def _item(catalogue: Catalogue, code: int, position: int | None, language: str) 
     ][:MOST_FIELDS]
     description = without_orders(str(fields.get("description") or ""))
     if description:
-        told.append(f'text: "{_line(description, LONGEST_DESCRIPTION)}"')
+        told.append(f'text: "{one_line(description, LONGEST_DESCRIPTION)}"')
     number = f"item {position}" if position else "item"
     return f'{number}: "{title}"; ' + "; ".join(told)
-
-
-def _line(text: Any, longest: int) -> str:
-    """Data on one line: cut, and without what could close or open a part of the brief."""
-    plain = " ".join(str(text)[: 4 * longest].split())
-    return plain[:longest].translate({ord("<"): "‹", ord(">"): "›", ord('"'): "'", ord("`"): "'"})

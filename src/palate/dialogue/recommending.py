@@ -1,12 +1,14 @@
 """From wishes and a person to a slate with reasons: mask, candidates, features, rank."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.advice import NO_ADVICE, Advice
 from palate.dialogue.standing import bearing, standing_wishes, unwanted
 from palate.dialogue.state import State
 from palate.dialogue.world import World
@@ -28,7 +30,7 @@ KNOWN_FROM = 5
 class Recommendation:
     """``items`` with reasons; ``slate`` their scores and features; ``policy`` who decided; ``pool`` int32: the
     candidates they were chosen from; ``relaxed``: hard wishes that had to be given up because nothing met
-    them all; ``unmet``: soft wishes that no item of the slate meets.
+    them all; ``unmet``: soft wishes that no item of the slate meets; ``advice``: what a language model said to it.
     """
 
     items: tuple[RecommendedItem, ...]
@@ -37,6 +39,7 @@ class Recommendation:
     pool: Codes
     relaxed: tuple[Wish, ...] = ()
     unmet: tuple[Wish, ...] = ()
+    advice: Advice = NO_ADVICE
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Errand:
 
     ``out`` int32: codes that must not come; ``mask``: those that may, under the hard wishes ``musts``;
     ``relaxed``: hard wishes given up; ``preferences``: soft ones; ``said``: code -> taste, as said in this
-    session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the person before.
+    session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the person before;
+    ``advice``: what a language model said to it.
     """
 
     out: Codes
@@ -57,9 +61,32 @@ class Errand:
     said: dict[int, int]
     repeated: Codes
     known: Codes
+    advice: Advice = NO_ADVICE
 
 
-def errand(world: World, state: State, person: Person, k: int, *, exclude: Codes | None = None) -> Errand:
+class Advises(Protocol):
+    """Someone who has a say in a list: items to look at besides, and an order of the best candidates. What he says
+    stands in the errand that comes back; where he has nothing to say it is the same.
+    """
+
+    def proposed(self, sought: Errand) -> Errand:
+        """With items that he names."""
+        ...
+
+    def reranked(self, sought: Errand, candidates: Candidates) -> Errand:
+        """With the order in which he would put the best of ``candidates``."""
+        ...
+
+
+def errand(
+    world: World,
+    state: State,
+    person: Person,
+    k: int,
+    *,
+    exclude: Codes | None = None,
+    advice: Advice = NO_ADVICE,
+) -> Errand:
     """What ``recommend`` ranks; its parameters."""
     catalogue = world.catalogue
     said = said_of(state, catalogue)
@@ -72,10 +99,11 @@ def errand(world: World, state: State, person: Person, k: int, *, exclude: Codes
         musts=musts,
         relaxed=relaxed,
         preferences=state.preferences,
-        context=context_of(person, said, state.query, world.query_vector(state.query)),
+        context=context_of(person, said, state.query, world.query_vector(state.query), advice.proposed),
         said=said,
         repeated=catalogue.codes(state.shown),
         known=person.touched,
+        advice=advice,
     )
 
 
@@ -109,19 +137,30 @@ def recommend(
     exclude: Codes | None = None,
     language: str | None = None,
     seed: int | None = None,
+    adviser: Callable[[World], Advises] | None = None,
 ) -> Recommendation:
     """The k items that fit best. ``exclude``: codes that must not come, beyond what person and session rule
-    out. ``seed`` of the exploration, as far as the settings allow it; None for none at all.
+    out. ``seed`` of the exploration, as far as the settings allow it; None for none at all. ``adviser`` of the World
+    as the person sees it, None for nobody.
     """
     world = world.seen_by(person.user, segment := segment_of(language or state.language, person))
     sought = errand(world, state, person, k, exclude=exclude)
     exploration = MEAN_ALONE if seed is None else Exploration(world.settings.ranking.exploration, seed)
-    candidates, slate = ranked(world, sought, k, exploration)
+    if adviser is None:
+        candidates, slate = ranked(world, sought, k, exploration)
+    else:
+        advises = adviser(world)
+        sought = advises.proposed(sought)
+        candidates = candidates_of(world, sought)
+        sought = advises.reranked(sought, candidates)
+        slate = slate_of(world, sought, candidates, k, exploration)
     grounds = grounds_of(world, sought, person, language or state.language)
     items = tuple(_item(world.catalogue, slate, row, grounds) for row in range(len(slate)))
     unmet = [wish for wish, met in zip(sought.preferences, slate.met.T, strict=True) if not met.any()]
     policy = Policy(world.model_version, world.learnt, segment)
-    return Recommendation(items, slate, policy, candidates.codes, tuple(sought.relaxed), tuple(unmet))
+    return Recommendation(
+        items, slate, policy, candidates.codes, tuple(sought.relaxed), tuple(unmet), sought.advice
+    )
 
 
 def ranked(
@@ -129,10 +168,15 @@ def ranked(
 ) -> tuple[Candidates, Slate]:
     """The candidates, and the k of them to show."""
     candidates = candidates_of(world, sought)
-    features = features_of(world, sought, candidates)
-    diversity = world.settings.ranking.diversity
-    slate = rank(world.ranker, candidates, features, world.similarity, k, diversity, exploration)
-    return candidates, slate
+    return candidates, slate_of(world, sought, candidates, k, exploration)
+
+
+def slate_of(
+    world: World, sought: Errand, candidates: Candidates, k: int, exploration: Exploration = MEAN_ALONE
+) -> Slate:
+    """The k candidates to show."""
+    features, diversity = features_of(world, sought, candidates), world.settings.ranking.diversity
+    return rank(world.ranker, candidates, features, world.similarity, k, diversity, exploration)
 
 
 def candidates_of(world: World, sought: Errand) -> Candidates:
@@ -145,7 +189,8 @@ def features_of(world: World, sought: Errand, candidates: Candidates) -> Feature
     """The features of candidates of this errand."""
     wished = [one.constraint for one in sought.preferences]
     met = world.catalogue.satisfaction(wished, candidates.codes)
-    return build_features(candidates, met, sought.repeated, sought.known)
+    advised = sought.advice.of(candidates.codes)
+    return build_features(candidates, met, sought.repeated, sought.known, advised)
 
 
 def grounds_of(world: World, sought: Errand, person: Person, language: str) -> Grounds:
@@ -218,9 +263,15 @@ def _nearest(catalogue: Catalogue, bound: Constraint, mask: Mask, k: int) -> Mas
 
 
 def context_of(
-    person: Person, said: Mapping[int, int], query: str, vector: NDArray[np.float32] | None
+    person: Person,
+    said: Mapping[int, int],
+    query: str,
+    vector: NDArray[np.float32] | None,
+    proposed: Codes = NO_ADVICE.proposed,
 ) -> Context:
-    """The person's events, overruled by what he says in this session; and the words sought."""
+    """The person's events, overruled by what he says in this session; the words sought; and what was named for
+    them.
+    """
     items, weights = person.weighed
     spoken = np.array(list(said), np.int32)
     keep = ~np.isin(items, spoken)
@@ -229,6 +280,7 @@ def context_of(
         weights=np.concatenate([weights[keep], np.array(list(said.values()), np.float32)]),
         query=query,
         query_vector=vector,
+        proposed=proposed,
     )
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from palate.dialogue.advice import Advice
 from palate.dialogue.state import State
 from palate.errors import UnknownTurn
 from palate.ranking.decisions import Decision
+from palate.ranking.features import RERANK
 from palate.ranking.linear import LinearRanker
 from palate.ranking.observing import Shown
+from palate.recommenders.proposals import Proposals
 from palate.storage import Store
 
 SHOWN_KEPT = 2_000
@@ -21,14 +24,15 @@ SHOWN_KEPT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list as it was made: the state it answered, when (epoch seconds), how many items it showed, and what
-    ranked it.
+    """A list as it was made: the state it answered, when (epoch seconds), how many items it showed, what
+    ranked it, and what a language model said to it.
     """
 
     state: State
     at: float
     shown: int
     ranker: LinearRanker
+    advice: Advice
 
 
 class Sessions:
@@ -98,9 +102,22 @@ class Sessions:
         turn = found[1]["turn"]
         slate = Decision.of(found[1]["slate"])
         used = LinearRanker(slate.names, slate.weights, np.zeros((len(slate.names), len(slate.names))))
-        return Listed(State.from_json(found[1]["state"]), turn["created_at"], len(turn["items"]), used)
+        state = State.from_json(found[1]["state"])
+        return Listed(state, turn["created_at"], len(turn["items"]), used, _advice(slate))
 
     def items_of(self, turn_id: str | None) -> list[Mapping[str, Any]]:
         """The items that a turn showed, with their reasons, as recorded; none where the turn is unknown."""
         found = self._store.turn(turn_id) if turn_id else None
         return list(found[1]["turn"]["items"]) if found else []
+
+
+def _advice(slate: Decision) -> Advice:
+    """What a language model said to a list, from the features of its pool."""
+
+    def told(name: str) -> dict[int, float]:
+        if name not in slate.names:
+            return {}
+        column = slate.pool_features[:, slate.names.index(name)].tolist()
+        return {code: value for code, value in zip(slate.pool_codes.tolist(), column, strict=True) if value}
+
+    return Advice(np.array(list(told(Proposals.name)), np.int32), told(RERANK))

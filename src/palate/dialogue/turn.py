@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
+from palate.dialogue.advising import Adviser
 from palate.dialogue.answering import answer, spoken_of
 from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
@@ -24,7 +26,7 @@ from palate.dialogue.writing import Composition
 from palate.feedback.person import Person
 from palate.ranking.decisions import decision
 from palate.ranking.wording import said_text
-from palate.values import ReplyPart, Turn
+from palate.values import Advised, ReplyPart, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def take_turn(
 
     Raises UnknownTurn where the session belongs to someone else.
     """
+    began = time.perf_counter()
     before = sessions.load(request.session_id, person.user)
     spending = world.spending()
     reading = world.reader_on(spending).read(
@@ -73,7 +76,8 @@ def take_turn(
     sought = state
     if move == "recommend":
         seed = seed_of(request.turn_id)
-        found = recommend(world, state, person, request.k, seed=seed)
+        adviser = partial(Adviser, spending=spending, state=state, person=person)
+        found = recommend(world, state, person, request.k, seed=seed, adviser=adviser)
         noted += changed_by_feedback(world, sessions, before, state, person, found, seed)
         asked = question(state, world.catalogue, found.pool)
         state = show(
@@ -126,16 +130,28 @@ def take_turn(
         model_version=world.model_version,
         created_at=time.time(),
         spent=spending.totals(),
+        advised=advised(found) if found else Advised(),
     )
-    sessions.save(request.turn_id, request.session_id, person.user, state, record(turn, found, sought))
+    kept = record(turn, found, sought, world.arm, time.perf_counter() - began)
+    sessions.save(request.turn_id, request.session_id, person.user, state, kept)
     yield "done", turn
 
 
-def record(turn: Turn, found: Recommendation | None, sought: State) -> dict[str, Any]:
+def advised(found: Recommendation) -> Advised:
+    """What a language model said to the list, in numbers."""
+    advice = found.advice
+    return Advised(advice.named, advice.linked, len(advice.reranked))
+
+
+def record(
+    turn: Turn, found: Recommendation | None, sought: State, arm: tuple[str, str] | None, seconds: float
+) -> dict[str, Any]:
     """What is kept of a turn: all of it, and what the policy saw and did, so that the decision can be
-    replayed; ``sought``: the state that a list answered.
+    replayed; ``sought``: the state that a list answered; ``arm`` of an experiment; ``seconds`` that it took.
     """
-    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn))}
+    kept: dict[str, Any] = {"turn": orjson.loads(orjson.dumps(turn)), "seconds": seconds}
+    if arm is not None:
+        kept["experiment"] = {"experiment": arm[0], "arm": arm[1]}
     if found is not None and len(found.slate):
         kept["state"] = sought.to_json()
         kept["slate"] = decision(found.slate, found.policy).document()

@@ -89,7 +89,7 @@ def _case_in(world: World, code: int, listed: Listed, person: Person, language: 
     person = person.until(listed.at)
     world = world.seen_by(person.user, segment_of(language, person))
     used = aligned(listed.ranker, world.ranker.names)
-    return Case(world, code, listed.state, person, listed.shown, lambda person: None, used)
+    return Case(world, code, listed.state, person, listed.shown, lambda person: None, used, listed.advice)
 
 
 def counterfactual(

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.lookup import Lookup
+from palate.dialogue.advice import Advisors
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.writing import Pen
 from palate.errors import ModelError
@@ -35,7 +37,8 @@ class World:
     ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``. ``vocabulary``
     makes, once, the words that claim something of this catalogue. ``ranker`` is
     what was trained, ``learner`` what has been learnt since; ``learnt``: the number of the last observation that
-    ``ranker`` knows.
+    ``ranker`` knows. ``fixed``: weights that stand whatever was learnt; ``arm``: (experiment, arm) whose policy this
+    is, None outside any. ``advisors``: what is kept from turn to turn of a language model's advice on lists.
     """
 
     catalogue: Catalogue
@@ -50,13 +53,17 @@ class World:
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
     learner: Learner | None = None
     learnt: int = 0
+    fixed: Mapping[str, float] = field(default_factory=dict[str, float])
+    arm: tuple[str, str] | None = None
+    lookup: Lookup | None = None
+    advisors: Advisors = field(default_factory=Advisors)
 
     def seen_by(self, user: str | None, segment: str) -> "World":
         """The World whose ``ranker`` is that of a person of a segment, with all that was learnt until now."""
-        if self.learner is None:
-            return self
-        ranker, learnt = self.learner.ranker_for(user, segment)
-        return replace(self, ranker=ranker, learnt=learnt)
+        ranker, learnt = self.ranker, self.learnt
+        if self.learner is not None:
+            ranker, learnt = self.learner.ranker_for(user, segment)
+        return replace(self, ranker=ranker.with_weights(self.fixed) if self.fixed else ranker, learnt=learnt)
 
     def spending(self) -> Spending:
         """The account of a turn that begins now."""

@@ -91,6 +91,42 @@ def scatter(title: str, x_title: str, points: Sequence[tuple[str, float, float]]
     return _svg(title, max(height, head + 20 + LEGEND_STEP * len(points)), parts)
 
 
+def band(title: str, xs: Sequence[int], values: Sequence[float], halves: Sequence[float]) -> str:
+    """A line of ``values`` over ``xs`` (ascending), within a band of ``halves`` to either side, around a line at
+    zero. What lies beyond three times the last half and value is cut off.
+    """
+    left, right, head, foot, height = 70, 20, 30, 36, 300
+    if not xs:
+        return _svg(title, head, [_text(0, 14, title, "title")])
+    reach = 3 * (abs(values[-1]) + halves[-1]) or 1.0
+    above = _ticks(0.0, reach)
+    ticks = [*(-tick for tick in above[:0:-1]), *above]
+    span = (xs[-1] - xs[0]) or 1
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        held = min(max(y, ticks[0]), ticks[-1])
+        down = (ticks[-1] - held) / (ticks[-1] - ticks[0])
+        return left + (x - xs[0]) / span * (WIDTH - left - right), head + down * (height - head - foot)
+
+    def points(ys: Sequence[float], order: Sequence[int]) -> str:
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*pair) for pair in zip(order, ys, strict=True)))
+
+    upper = [value + half for value, half in zip(values, halves, strict=True)]
+    lower = [value - half for value, half in zip(values, halves, strict=True)]
+    parts = [_text(0, 14, title, "title")]
+    for tick in ticks:
+        _, y = place(xs[0], tick)
+        parts.append(_line(left, y, WIDTH - right, y, "grid"))
+        parts.append(_text(left - 8, y + 4, f"{tick:g}", "axis end"))
+    parts.append(f'<polygon points="{points(upper, xs)} {points(lower[::-1], xs[::-1])}" class="band"/>')
+    parts.append(f'<polyline points="{points(values, xs)}" class="line now"/>')
+    _, zero = place(xs[0], 0.0)
+    parts.append(_line(left, zero, WIDTH - right, zero, "zero"))
+    parts.append(_text(left, height - 12, f"{xs[0]:,}", "axis"))
+    parts.append(_text(WIDTH - right, height - 12, f"{xs[-1]:,}", "axis end"))
+    return _svg(title, height, parts)
+
+
 def _ticks(low: float, high: float) -> list[float]:
     """About five round numbers from ``low`` to at least ``high``."""
     if high <= low:

@@ -109,11 +109,7 @@ class Ranking:
             raise InvalidInput(
                 f"there is no ranker feature {unknown[0]!r}; the features are: {', '.join(names)}"
             )
-        mean = np.array(
-            [weights.get(name, value) for name, value in zip(names, self.ranker.mean, strict=True)],
-            np.float64,
-        )
-        return replace(self, ranker=LinearRanker(names, mean, self.ranker.covariance))
+        return replace(self, ranker=self.ranker.with_weights(weights))
 
     def slates(self, decision: Decision) -> NDArray[np.intp]:
         """[members, k], rows of the pool: what each member of its ensemble would have shown at a decision."""

@@ -6,8 +6,9 @@ What came of an item is the worth of the events that name its turn (docs/feedbac
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ class LoggedTurn:
     """A turn by ``user``, a pseudonym or None, at ``created_at`` (epoch seconds), that took ``seconds`` (None where it
     was not kept). ``slate``: its decision as logged, None where no list was shown; ``rewards`` float64 [k]: of
     each item shown, from 0 to 1; ``complaint``: whether it was met with one; ``arm``: (experiment, arm) that
-    it was part of.
+    it was part of. ``reactions``: (when, place, worth) of each, that both were made of; ``rejected``: none would do.
     """
 
     turn_id: str
@@ -33,6 +34,15 @@ class LoggedTurn:
     rewards: NDArray[np.float64]
     complaint: bool
     arm: tuple[str, str] | None = None
+    reactions: tuple[tuple[float, int, float], ...] = ()
+    rejected: bool = False
+
+    def until(self, time: float) -> Self:
+        """The turn by what had come of it at ``time`` (epoch seconds), however much came later."""
+        if all(at <= time for at, _, _ in self.reactions):
+            return self
+        worth = _summed(len(self.rewards), [one for one in self.reactions if one[0] <= time])
+        return replace(self, rewards=np.maximum(worth, 0), complaint=_complained(worth) or self.rejected)
 
 
 def read_turns(store: Store, feedback: FeedbackSettings) -> Iterator[LoggedTurn]:
@@ -41,9 +51,13 @@ def read_turns(store: Store, feedback: FeedbackSettings) -> Iterator[LoggedTurn]
     for turn_id, user, record in store.turns():
         turn, slate = record["turn"], record.get("slate")
         codes: list[int] = slate.get("codes", []) if slate else []
-        found = worths.get(turn_id, {})
-        worth = np.clip(np.array([found.get(code, 0.0) for code in codes], np.float64), -1, 1)
+        place = {code: row for row, code in enumerate(codes)}
+        reactions = tuple(
+            (at, place[code], worth) for at, code, worth in worths.get(turn_id, ()) if code in place
+        )
+        worth = _summed(len(codes), reactions)
         part = record.get("experiment")
+        rejected = turn["understanding"]["act"] == "reject"
         yield LoggedTurn(
             turn_id,
             user,
@@ -51,14 +65,28 @@ def read_turns(store: Store, feedback: FeedbackSettings) -> Iterator[LoggedTurn]
             record.get("seconds"),
             slate,
             np.maximum(worth, 0),
-            bool((worth < 0).any()) or turn["understanding"]["act"] == "reject",
+            _complained(worth) or rejected,
             (part["experiment"], part["arm"]) if part else None,
+            reactions,
+            rejected,
         )
 
 
-def _worths(store: Store, feedback: FeedbackSettings) -> dict[str, dict[int, float]]:
-    """The summed worth of the events that name a turn, by turn and item code."""
-    found: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+def _summed(k: int, reactions: Sequence[tuple[float, int, float]]) -> NDArray[np.float64]:
+    """float64 [k]: what the reactions to each place are worth together, held within -1 and 1."""
+    worth = np.zeros(k)
+    for _, place, value in reactions:
+        worth[place] += value
+    return np.clip(worth, -1, 1)
+
+
+def _complained(worth: NDArray[np.float64]) -> bool:
+    return bool((worth < 0).any())
+
+
+def _worths(store: Store, feedback: FeedbackSettings) -> dict[str, list[tuple[float, int, float]]]:
+    """(when, item code, worth) of the events that name a turn, by turn."""
+    found: dict[str, list[tuple[float, int, float]]] = defaultdict(list)
     for _, history in store.histories():
         of_turn = [
             (row, str(extra["turn_id"]))
@@ -68,5 +96,6 @@ def _worths(store: Store, feedback: FeedbackSettings) -> dict[str, dict[int, flo
         if of_turn:
             worths = event_worths(history.kinds, history.values, feedback)
             for row, turn_id in of_turn:
-                found[turn_id][int(history.items[row])] += float(worths[row])
+                told = float(history.timestamps[row]), int(history.items[row]), float(worths[row])
+                found[turn_id].append(told)
     return found

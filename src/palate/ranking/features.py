@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from palate.recommenders.candidates import Candidates
 from palate.values import Codes
 
-WISH, REPEATED, KNOWN = "wish", "repeated", "known"
+WISH, REPEATED, KNOWN, RERANK = "wish", "repeated", "known", "rerank"
 
 STARTING_WEIGHTS = {
     # what is said now outweighs all that was done before: lexical and dense together pass the four below
@@ -22,8 +22,13 @@ STARTING_WEIGHTS = {
     WISH: 1.0,  # all soft wishes met is worth as much as a perfect match of words
     REPEATED: -0.6,  # shown before in this conversation, and not taken
     KNOWN: -0.8,  # the person knows it already; about what an item's likeness to itself gives it
+    RERANK: 0.5,  # a language model's order of the best: less than half of what the person's own words count
+    "proposals": 0.4,  # what a language model named
 }
 """Where a shop starts before it has learnt anything of its own."""
+
+MOST_ADVICE: Mapping[str, float] = {RERANK: 0.8, "proposals": 0.8}
+"""The most that a language model's advice may ever weigh, whatever is learnt: it has a voice, not the last word."""
 
 
 HISTORY = ("content", "item_knn", "als", "popularity")
@@ -68,20 +73,25 @@ class Features:
 
 def feature_names(sources: Sequence[str]) -> tuple[str, ...]:
     """The ranker's features for these sources."""
-    return (*sources, WISH, REPEATED, KNOWN)
+    return (*sources, WISH, REPEATED, KNOWN, RERANK)
 
 
 def build_features(
-    candidates: Candidates, met: NDArray[np.float32], repeated: Codes, known: Codes
+    candidates: Candidates,
+    met: NDArray[np.float32],
+    repeated: Codes,
+    known: Codes,
+    reranked: NDArray[np.float32],
 ) -> Features:
     """The feature matrix of the candidates.
 
     ``met`` float32 [n, m]: 1 where a candidate meets a soft wish, of m; the wish feature is their mean, 0
     without wishes. ``repeated``: codes shown before in this conversation; ``known``: codes that the person
-    did something with before.
+    did something with before; ``reranked`` float32 [n], from 0 to 1: what a language model's order says, 0 where
+    there is none.
     """
     n, m = met.shape
     wish = met.mean(axis=1) if m else np.zeros(n, np.float32)
     again, before = (np.isin(candidates.codes, codes) for codes in (repeated, known))
-    matrix = np.column_stack([candidates.scores, wish, again, before]).astype(np.float32)
+    matrix = np.column_stack([candidates.scores, wish, again, before, reranked]).astype(np.float32)
     return Features(feature_names(candidates.sources), matrix, met)

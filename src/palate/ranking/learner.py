@@ -38,6 +38,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.ranking.features import MOST_ADVICE
 from palate.ranking.linear import LinearRanker, logistic_step
 from palate.ranking.observing import Choice
 
@@ -105,7 +106,8 @@ class Learner:
         """What everybody has in common."""
         f = len(self.prior.names)
         with self._lock:
-            return LinearRanker(self.prior.names, self._mean[:f].copy(), self._covariance[:f, :f].copy())
+            ranker = LinearRanker(self.prior.names, self._mean[:f].copy(), self._covariance[:f, :f].copy())
+        return ranker.bounded(MOST_ADVICE)
 
     @property
     def place_exponent(self) -> float:
@@ -129,7 +131,7 @@ class Learner:
                 else:
                     mean += offset.mean
                     covariance.flat[:: f + 1] += offset.variance
-        return LinearRanker(self.prior.names, mean, covariance), state
+        return LinearRanker(self.prior.names, mean, covariance).bounded(MOST_ADVICE), state
 
     def observe(self, number: int, person: str, choice: Choice) -> None:
         """Take in one observation, the next in order; one that was taken in already changes nothing."""

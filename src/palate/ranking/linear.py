@@ -65,6 +65,11 @@ class LinearRanker:
         """float64 [n, f] for features [n, f]: each feature's part of each score."""
         return features * self.mean
 
+    def with_weights(self, weights: Mapping[str, float]) -> "LinearRanker":
+        """With some weights in place of its own, and its own covariance; names that it does not know are left out."""
+        mean = np.array([weights.get(name, value) for name, value in zip(self.names, self.mean, strict=True)])
+        return LinearRanker(self.names, mean.astype(np.float64), self.covariance)
+
     def draws(self, rng: np.random.Generator, n: int, scale: float = 1.0) -> NDArray[np.float64]:
         """float64 [n, f]: weights drawn from the posterior, its standard deviations multiplied by ``scale``."""
         values, axes = np.linalg.eigh(self.covariance)
@@ -74,6 +79,17 @@ class LinearRanker:
     def sampled(self, rng: np.random.Generator, scale: float = 1.0) -> Self:
         """The ranker whose weights are one draw: what Thompson sampling ranks by."""
         return type(self)(self.names, self.draws(rng, 1, scale)[0], self.covariance)
+
+    def bounded(self, most: Mapping[str, float]) -> Self:
+        """The ranker in which these features weigh from 0 to ``most`` at the highest, and no draw moves them."""
+        rows = [row for row, name in enumerate(self.names) if name in most]
+        if not rows:
+            return self
+        mean, covariance = self.mean.copy(), self.covariance.copy()
+        mean[rows] = np.clip(mean[rows], 0, [most[self.names[row]] for row in rows])
+        covariance[rows, :] = 0
+        covariance[:, rows] = 0
+        return type(self)(self.names, mean, covariance)
 
     def updated(
         self, features: NDArray[np.floating[Any]], reward: float, *, weight: float = 1.0, offset: float = 0.0

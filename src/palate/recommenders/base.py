@@ -22,13 +22,14 @@ class Context:
     ``items`` int32 [n]: codes of what the person touched, oldest first, each once; ``weights`` float32 [n]:
     what each is worth now, by kind and age of its events and by what was said in the session, negative for
     what was disliked; ``query``: what is searched for in words, "" for nothing; ``query_vector`` float32
-    [d] or None, unit length.
+    [d] or None, unit length; ``proposed`` int32: codes of items that a language model named for it.
     """
 
     items: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
     weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     query: str = ""
     query_vector: NDArray[np.float32] | None = None
+    proposed: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
 
 
 class Recommender(Protocol):

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 import palate.service.catalogue as catalogue
 import palate.service.chat as chat
 import palate.service.events as events
+import palate.service.experiments as experiments
 import palate.service.operations as operations
 import palate.service.pages as pages
 import palate.service.people as people
@@ -17,7 +18,7 @@ import palate.service.problems as problems
 import palate.service.versions as versions
 import palate.service.weights as weights
 from palate.service.metrics import Metrics
-from palate.service.middleware import BearerKey, BodyLimit, Surroundings, needs_key
+from palate.service.middleware import BodyLimit, ShopKey, Surroundings, needs_key
 from palate.service.schemas import Problem
 from palate.shop import Shop
 
@@ -54,12 +55,12 @@ def create_app(shop: Shop, *, closes_shop: bool = False) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.has_key = bool(settings.api_key)
     problems.install(app)
-    for room in (chat, events, catalogue, people, versions, weights, operations):
+    for room in (chat, events, catalogue, people, versions, weights, experiments, operations):
         app.include_router(room.router)
     pages.install(app)
     app.add_middleware(BodyLimit, limit=settings.max_body)
     if settings.api_key:
-        app.add_middleware(BearerKey, key=settings.api_key)
+        app.add_middleware(ShopKey, key=settings.api_key)
     app.add_middleware(Surroundings, metrics=app.state.metrics)
     return app
 

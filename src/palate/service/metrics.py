@@ -45,6 +45,15 @@ class Metrics:
             "Sentences of the language model that the brief did not support, replaced or left out.",
             registry=registry,
         )
+        self._named = Counter(
+            "palate_proposals",
+            "Titles that the language model named for a wish: linked to an item, or dropped.",
+            ["linked"],
+            registry=registry,
+        )
+        self._reranked = Counter(
+            "palate_reranked_lists", "Lists in whose order the language model had a say.", registry=registry
+        )
         self._turns = Counter("palate_turns", "Turns of conversation.", ["move"], registry=registry)
         self._events = Counter("palate_events", "Events accepted, repeats left out.", registry=registry)
 
@@ -59,6 +68,10 @@ class Metrics:
         for part in turn.reply_parts:
             self._sentences.labels(part.source).inc()
         self._unsupported.inc(turn.unsupported)
+        advised = turn.advised
+        self._named.labels("yes").inc(advised.linked)
+        self._named.labels("no").inc(advised.named - advised.linked)
+        self._reranked.inc(advised.reranked > 0)
 
     def events(self, accepted: int) -> None:
         """Count events."""

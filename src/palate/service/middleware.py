@@ -5,6 +5,7 @@ route's template, the error's type and the places in the code, without the error
 person).
 """
 
+import base64
 import hmac
 import logging
 import re
@@ -88,29 +89,45 @@ class Surroundings:
             self.metrics.request(scope["method"], route_template(scope), status, seconds)
 
 
-class BearerKey:
-    """Lets calls of the API through only with the shop's key. Pages and health checks need none."""
+class ShopKey:
+    """Lets calls of the API and the operators' pages through only with the shop's key. The chat page and health checks
+    need none. A browser, which has no bearer token to send, may bring the key as a password under any name.
+    """
 
     def __init__(self, app: ASGIApp, key: str) -> None:
         self.app = app
-        self.expected = f"Bearer {key}".encode()
+        self.expected = key.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not needs_key(scope["path"]) or self._brings_key(scope):
             await self.app(scope, receive, send)
             return
         detail = "this call needs the shop's key: send it as 'Authorization: Bearer KEY'"
-        answer = problem(Request(scope), 401, detail, headers={"WWW-Authenticate": "Bearer"})
+        way = 'Basic realm="palate", charset="UTF-8"' if is_page(scope["path"]) else "Bearer"
+        answer = problem(Request(scope), 401, detail, headers={"WWW-Authenticate": way})
         await answer(scope, receive, send)
 
     def _brings_key(self, scope: Scope) -> bool:
-        given = Headers(scope=scope).get("Authorization", "").encode("latin-1")
-        return hmac.compare_digest(given, self.expected)
+        scheme, _, given = Headers(scope=scope).get("Authorization", "").partition(" ")
+        key = given.encode("latin-1")
+        if scheme.lower() == "basic" and is_page(scope["path"]):
+            try:
+                key = base64.b64decode(key, validate=True).partition(b":")[2]
+            except ValueError:
+                return False
+        elif scheme != "Bearer":
+            return False
+        return hmac.compare_digest(key, self.expected)
+
+
+def is_page(path: str) -> bool:
+    """Whether a path is one of the operators' pages."""
+    return path == "/admin" or path.startswith("/admin/")
 
 
 def needs_key(path: str) -> bool:
-    """Whether a path is part of what the key protects: data and metrics."""
-    return path.startswith("/v1/") or path == "/metrics"
+    """Whether a path is part of what the key protects: data, metrics and the operators' pages."""
+    return path.startswith("/v1/") or path == "/metrics" or is_page(path)
 
 
 class BodyLimit:

@@ -1,6 +1,7 @@
 """Items in the database: their codes, their revisions and their bodies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from palate.errors import InvalidInput
 from palate.storage.database import Row, Transaction
 from palate.storage.documents import check_text, decode, encode
 from palate.storage.store import Written
-from palate.values import Item, StoredItem
+from palate.values import Derived, Item, StoredItem
 
 _COLUMNS = ("code", "item_id", "revision", "body")
 
@@ -24,12 +25,42 @@ def body_of(item: Item) -> tuple[str, str]:
 
 
 def stored_item(row: Row) -> StoredItem:
-    """The item of a row (code, item_id, revision, body)."""
-    code, item_id, revision, text = row
+    """The item of a row (code, item_id, revision, body, body of what was derived)."""
+    code, item_id, revision, text, derived = row
     if text is None:
         return StoredItem(code, item_id, revision, None)
     body = decode(text)
-    return StoredItem(code, item_id, revision, Item(item_id, body["title"], body["fields"]))
+    item = Item(item_id, body["title"], body["fields"])
+    return StoredItem(code, item_id, revision, item, derived_of(derived) if derived else {})
+
+
+def derived_of(text: str) -> dict[str, Derived]:
+    """The derived fields of a body that ``put_derived`` wrote."""
+    return {name: Derived(**one) for name, one in decode(text).items()}
+
+
+def put_derived(transaction: Transaction, derived: Mapping[int, Mapping[str, Derived]]) -> None:
+    """Store derived fields beside those that are there (Store.put_derived)."""
+    codes = sorted(derived)
+    found = transaction.rows_among("SELECT code, body FROM derived WHERE code {among}", codes)
+    kept = {code: derived_of(text) for code, text in found}
+    highest, revision = _next_code_and_revision(transaction)
+    check_codes(np.array(codes, np.int32), highest - 1)
+    bodies = [
+        encode(
+            {name: asdict(one) for name, one in {**kept.get(code, {}), **derived[code]}.items()},
+            f"what was derived of item code {code}",
+        )
+        for code in codes
+    ]
+    transaction.execute_many(
+        "INSERT INTO derived (code, body) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET body = excluded.body",
+        list(zip(codes, bodies, strict=True)),
+    )
+    transaction.execute_many(
+        "UPDATE items SET revision = ? WHERE code = ?",
+        [(revision + i, code) for i, code in enumerate(codes)],
+    )
 
 
 def _next_code_and_revision(transaction: Transaction) -> tuple[int, int]:

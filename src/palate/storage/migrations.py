@@ -49,7 +49,14 @@ def _observations(transaction: Transaction, dialect: Dialect) -> None:
     transaction.execute("CREATE INDEX observations_person ON observations (person)")
 
 
-MIGRATIONS: tuple[Callable[[Transaction, Dialect], None], ...] = (_tables, _observations)
+def _derived(transaction: Transaction, dialect: Dialect) -> None:
+    transaction.execute("CREATE TABLE derived (code INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL)")
+    transaction.execute(
+        f"CREATE TABLE answers (hash TEXT NOT NULL PRIMARY KEY, answer TEXT NOT NULL) {dialect.key_only}"
+    )
+
+
+MIGRATIONS: tuple[Callable[[Transaction, Dialect], None], ...] = (_tables, _observations, _derived)
 
 
 def migrate(database: Database) -> None:

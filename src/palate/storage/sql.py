@@ -11,17 +11,19 @@ from palate.errors import InvalidInput
 from palate.storage import events, pages
 from palate.storage.database import Database, Row, Transaction
 from palate.storage.documents import check_text, decode, encode, is_text
-from palate.storage.items import body_of, check_codes, put_bodies, stored_item, withdraw
+from palate.storage.items import body_of, check_codes, put_bodies, put_derived, stored_item, withdraw
 from palate.storage.migrations import migrate
 from palate.storage.store import LEARNT, Observation, Written
-from palate.values import EventBatch, History, Item, StoredItem
+from palate.values import Derived, EventBatch, History, Item, StoredItem
 
 MERGED_BELOW = 1_000
 """Larger batches are written on their own, not together with those of other writers."""
 EVENTS_AT_ONCE = 200_000
 """Events that ``histories`` holds in memory at least before it gives them out."""
 
-_ITEM = "SELECT code, item_id, revision, body FROM items"
+_ITEM = (
+    "SELECT i.code, i.item_id, i.revision, i.body, d.body FROM items i LEFT JOIN derived d ON d.code = i.code"
+)
 _PAGES = "SELECT n, columns, extras FROM pages WHERE person = ? ORDER BY page"
 _VECTOR_CODES = "SELECT code FROM vectors WHERE embedder = ?"
 _SESSIONS = "FROM sessions WHERE person = ? OR session_id IN (SELECT session_id FROM turns WHERE person = ?)"
@@ -63,10 +65,10 @@ class SqlStore:
     def items(self, after: int = 0) -> Iterator[StoredItem]:
         with self._database.snapshot() as transaction:
             if after:  # by the index of revisions, where the order asked for would make it read every item
-                changed = "WHERE code IN (SELECT code FROM items WHERE revision > ?)"
-                rows = transaction.stream(f"{_ITEM} {changed} ORDER BY code", (after,))
+                changed = "WHERE i.code IN (SELECT code FROM items WHERE revision > ?)"
+                rows = transaction.stream(f"{_ITEM} {changed} ORDER BY i.code", (after,))
             else:
-                rows = transaction.stream(f"{_ITEM} ORDER BY code")
+                rows = transaction.stream(f"{_ITEM} ORDER BY i.code")
             for row in rows:
                 yield stored_item(row)
 
@@ -81,6 +83,25 @@ class SqlStore:
                 )
         code_of: dict[str, int] = dict(found)
         return np.array([code_of.get(item_id, -1) for item_id in item_ids], np.int32)
+
+    def put_derived(self, derived: Mapping[int, Mapping[str, Derived]]) -> None:
+        """See Store; InvalidInput where a code is unknown."""
+        if derived:
+            self._database.write(lambda transaction: put_derived(transaction, derived))
+
+    # --- answers of language models ---
+
+    def answer(self, key: str) -> Any:
+        found = self._database.rows("SELECT answer FROM answers WHERE hash = ?", (key,))
+        return decode(found[0][0]) if found else None
+
+    def put_answer(self, key: str, answer: Any) -> None:
+        row = (check_text(key, "an answer's key"), encode(answer, "an answer"))
+        sql = (
+            "INSERT INTO answers (hash, answer) VALUES (?, ?)"
+            " ON CONFLICT (hash) DO UPDATE SET answer = excluded.answer"
+        )
+        self._database.write(lambda transaction: transaction.execute(sql, row))
 
     # --- events ---
 

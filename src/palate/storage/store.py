@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.values import EventBatch, History, Item, StoredItem
+from palate.values import Derived, EventBatch, History, Item, StoredItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,9 @@ class Written:
 
 LEARNT = "ranker"
 """The document that holds what was learnt from observations so far; it goes where one of them is erased."""
+
+EXPERIMENTS = "experiments"
+"""The document that holds the shop's experiments, oldest first; the one that runs has ``stopped`` null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,21 @@ class Store(Protocol):
 
     def codes(self, item_ids: Sequence[str]) -> NDArray[np.int32]:
         """The code of each id, int32 [n], -1 where the store has never seen it."""
+        ...
+
+    def put_derived(self, derived: Mapping[int, Mapping[str, Derived]]) -> None:
+        """Store fields that a language model wrote, by item code and name, beside those that are there; what has
+        the same name is replaced. The items' revisions grow. All in one transaction.
+        """
+        ...
+
+    # answers of language models that are kept, by a hash of all that was asked
+    def answer(self, key: str) -> Any:
+        """The answer kept under a key, JSON; None where there is none."""
+        ...
+
+    def put_answer(self, key: str, answer: Any) -> None:
+        """Keep it."""
         ...
 
     # events

@@ -7,18 +7,20 @@ What changed since is laid over a copy, so that a request under way is not distu
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
+from palate.catalogue.enrichment.content import counted
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
+from palate.dialogue.advice import Advisors
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.world import World
 from palate.errors import ModelError
@@ -32,11 +34,12 @@ from palate.recommenders.base import Recommender, TakesNewItems
 from palate.recommenders.content import Content
 from palate.recommenders.dense import Dense
 from palate.recommenders.lexical import Lexical
+from palate.recommenders.proposals import Proposals
 from palate.settings import Settings
 from palate.storage import LEARNT, Observation, Store
 from palate.training.fusion import Fusion
 from palate.training.train import Trained, load_trained
-from palate.training.versions import Versions
+from palate.training.versions import Version, Versions
 from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
 from palate.understanding.synonyms import ShopSynonyms
@@ -49,6 +52,7 @@ REBUILT_BEYOND = 5_000
 """With more changes than this over its base, the lookup is built afresh."""
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class _Loaded:
         if catalogue.vectors is not None:
             sources += [Dense(catalogue.vectors), Content(catalogue.vectors)]
         fused = fusion.by_name() if fusion else {}
+        if settings.proposals.language_model == "on":
+            sources.append(Proposals())
         # a source that the weights leave out would be asked in every request for nothing
         worth_asking = [
             source
@@ -119,7 +125,7 @@ class _Loaded:
         reader = Reader(lookup, words, embedder or embedder_of(settings))
         world = World(
             catalogue, reader, recommenders, ranker, embedder, settings,
-            cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), version, floors=floors,
+            cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), version, floors=floors, lookup=lookup,
         )  # fmt: skip
         return cls(named, world, lookup, trained, words, fusion)
 
@@ -171,6 +177,20 @@ KEPT_EVERY = 2_000
 """After so many new observations what was learnt is kept in the store, for workers that start later."""
 
 
+class _Pinned(Versions):
+    """The versions of a folder as if one of them were in use for ever, with none to fall back to."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__(folder)
+        self._name = name
+
+    def current_name(self) -> str:
+        return self._name
+
+    def open(self, load: Callable[[Version], T]) -> T:
+        return load(self.check(self._name))
+
+
 class Serving:
     """The shop's World, one a process. Safe to ask from many threads."""
 
@@ -181,12 +201,16 @@ class Serving:
         settings: Settings,
         synonyms: ShopSynonyms,
         language_model: LanguageModel | None = None,
+        version: str | None = None,
     ) -> None:
+        """``version``: always of this one; None for the one that is in use."""
         self._store = store
         self._synonyms = synonyms
         self._language_model = language_model
-        self._versions = Versions(folder)
+        self._pinned = version is not None
+        self._versions = Versions(folder) if version is None else _Pinned(folder, version)
         self._settings = settings
+        self._advisors = Advisors()
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._learning = threading.Lock()
@@ -197,7 +221,7 @@ class Serving:
     def world(self) -> World:
         """The shop as it stands now. Raises ModelError where versions are there and none is whole."""
         world = self._catalogue_world()
-        return replace(world, learner=self._follow(world))
+        return replace(world, learner=self._follow(world), advisors=self._advisors)
 
     def _follow(self, world: World) -> Learner:
         """The learner that belongs to the world's ranker, with what was observed until a moment ago."""
@@ -218,7 +242,8 @@ class Serving:
                 _take_in(learner, found)
             if len(found) < OBSERVED_AT_ONCE:
                 self._looked = looked
-            if learner.state - self._kept >= KEPT_EVERY:
+            # what was learnt is kept once, for the version in use
+            if learner.state - self._kept >= KEPT_EVERY and not self._pinned:
                 self._store.put_document(LEARNT, {"version": world.model_version, **learner.document()})
                 self._kept = learner.state
         finally:
@@ -244,7 +269,7 @@ class Serving:
             named = self._versions.current_name()
             if loaded is None or loaded.named != named:
                 loaded = self._load(named)
-            changes = list(self._store.items(after=loaded.world.catalogue.revision))
+            changes = self._items(after=loaded.world.catalogue.revision)
             if changes:
                 loaded = loaded.changed(changes, self._types(), self._settings)
             if loaded.words is not (words := self._synonyms.latest_sound()):
@@ -283,6 +308,14 @@ class Serving:
             and self._synonyms.latest_sound() is loaded.words
         )
 
+    @property
+    def _unreviewed(self) -> bool:
+        return self._settings.enrichment.unreviewed == "on"
+
+    def _items(self, after: int = 0) -> list[StoredItem]:
+        """The store's items, with those of their derived fields that count."""
+        return list(counted(self._store.items(after=after), unreviewed=self._unreviewed))
+
     def _types(self) -> dict[str, Any]:
         return dict(self._store.document(TYPES_DOCUMENT) or {})
 
@@ -290,8 +323,14 @@ class Serving:
         words = self._synonyms.latest_sound()
         trained = self._versions.open(load_trained)
         if trained is not None:
-            return _Loaded.of_version(trained, named, self._settings, words)
-        types, items = self._types(), list(self._store.items())
+            loaded = _Loaded.of_version(trained, named, self._settings, words)
+            if trained.version.manifest["settings"].get("unreviewed", self._unreviewed) == self._unreviewed:
+                return loaded
+            # it was trained when derived fields counted that do not count any more, or the other way round
+            derived = [one for one in self._store.items() if one.derived]
+            changes = list(counted(derived, unreviewed=self._unreviewed))
+            return loaded.changed(changes, self._types(), self._settings) if changes else loaded
+        types, items = self._types(), self._items()
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
         return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings, words)
 

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.documents import item_text
+from palate.catalogue.enrichment.content import counted
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.catalogue.vectors import VectorIndex
@@ -27,7 +28,7 @@ from palate.recommenders.als import ALS
 from palate.recommenders.base import FitOptions, Recommender
 from palate.recommenders.content import Content
 from palate.settings import Settings
-from palate.storage.store import Store
+from palate.storage import EXPERIMENTS, Store
 from palate.training.content import word_vectors
 from palate.training.embedding import embed_items
 from palate.training.fitting import Fit, fit_all
@@ -94,7 +95,8 @@ def _train(
     versions = Versions(folder)
     start = time.perf_counter()
     with versions.write() as draft:
-        items = _read_items(store, tell)
+        unreviewed = settings.enrichment.unreviewed == "on"
+        items = _read_items(store, unreviewed, tell)
         types: Mapping[str, AttributeType] = store.document(TYPES_DOCUMENT) or {}
         catalogue = Catalogue.build(items, types, lambda done, total: tell("catalogue", done, total))
         catalogue.save(_new(draft.folder / "catalogue"))
@@ -147,7 +149,11 @@ def _train(
                 "interactions": len(data.items),
             },
             ordinal=data.ordinal,
-            settings={"feedback": settings.feedback.model_dump(mode="json"), "seed": SEED},
+            settings={
+                "feedback": settings.feedback.model_dump(mode="json"),
+                "seed": SEED,
+                "unreviewed": unreviewed,
+            },
             embedder={"name": embedder.name, "dimensions": embedder.dimensions},
             sources=sorted(fit.fitted.models),
             skipped=fit.fitted.skipped,
@@ -162,7 +168,7 @@ def _train(
             train_seconds=round(time.perf_counter() - start, 3),
         )
         tell("writing", 0, None)
-    versions.prune(settings.train.keep_versions)
+    versions.prune(settings.train.keep_versions, tried=_tried(store))
     return draft.manifest
 
 
@@ -241,9 +247,15 @@ def load_trained(version: Version) -> Trained:
         ) from error
 
 
-def _read_items(store: Store, tell: Progress) -> list[StoredItem]:
+def _tried(store: Store) -> list[str]:
+    """The versions that the running experiment serves."""
+    running = [one for one in store.document(EXPERIMENTS) or () if one["stopped"] is None]
+    return [one["treatment"]["version"] for one in running if "version" in one["treatment"]]
+
+
+def _read_items(store: Store, unreviewed: bool, tell: Progress) -> list[StoredItem]:
     tell("reading items", 0, None)
-    items = list(store.items())
+    items = list(counted(store.items(), unreviewed=unreviewed))
     tell("reading items", len(items), len(items))
     return items
 

@@ -147,8 +147,10 @@ def tune(
         return Tuned()
     best = {**CONFIGS, **(start or {})}
     search = _Search(held, allowed, options, feedback, limits, best, others)
+    at = time.perf_counter()
     mark = first = search.judge()
-    cost = dict.fromkeys(search.tunable(), time.perf_counter() - begin)
+    judging = time.perf_counter() - at
+    cost = {name: judging + search.seconds[name] for name in search.tunable()}
     tried = {(name, best[name]) for name in cost}
     kept: list[Kept] = []
     trials = 0
@@ -203,6 +205,7 @@ class _Search:
         self.held, self.allowed, self.options, self.limits = held, allowed, options, limits
         self.contexts = held.contexts(feedback)
         fitted = fit_sources(held.rest, options, limits=limits, configs=configs)
+        self.seconds = fitted.seconds
         self.recorded = {source.name: self._record(source) for source in (*fitted.models.values(), *others)}
         self.trial = self.recorded
 

@@ -19,7 +19,7 @@ import re
 import shutil
 import time
 import zlib
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -282,16 +282,16 @@ class Versions:
         except ModelError:
             return False
 
-    def prune(self, keep: int = 3) -> list[str]:
+    def prune(self, keep: int = 3, tried: Collection[str] = ()) -> list[str]:
         """Remove old versions, and what a killed training left; the names removed.
 
-        What stays: the newest ``keep`` of those that were in use, the current one, and the newest of all. A process
-        that has a removed version mapped into memory goes on with it (on Windows the removal waits for the next
-        call).
+        What stays: the newest ``keep`` of those that were in use, the current one, the newest of all, and those that
+        are ``tried`` in an experiment. A process that has a removed version mapped into memory goes on with it (on
+        Windows the removal waits for the next call).
         """
         names = self.names()
         used = [name for name in names if self._was_switched(name)]
-        stay = {self.current_name(), *names[-1:], *(used[-keep:] if keep > 0 else ())}
+        stay = {self.current_name(), *names[-1:], *tried, *(used[-keep:] if keep > 0 else ())}
         removed = [name for name in names if name not in stay]
         for name in removed:
             shutil.rmtree(self.folder / name, ignore_errors=True)

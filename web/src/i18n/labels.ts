@@ -15,6 +15,8 @@ const FEATURES: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   attention: ["what people chose next", "接着常被选的"],
   als: ["people with similar taste", "口味相近的人"],
   popularity: ["popular now", "近期热门"],
+  proposals: ["named by the language model", "语言模型提名"],
+  rerank: ["the language model's order", "语言模型的排序"],
   wish: ["your wishes", "您的要求"],
   repeated: ["shown before", "之前出现过"],
   known: ["you know it already", "您已经知道它"],

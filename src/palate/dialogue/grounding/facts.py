@@ -2,7 +2,6 @@
 person said. Made once a turn.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,10 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.localised import derived_titles
 from palate.catalogue.lookup_words import Words, words_of
 from palate.dialogue.brief import Brief
 from palate.dialogue.grounding.measures import Measure, find_measures
 from palate.dialogue.grounding.polarity import denied
+from palate.language_models.material import without_orders
 from palate.ranking.wording import value_text, wish_text
 from palate.understanding.lexicon import Unit
 from palate.understanding.normalise import normalise
@@ -23,28 +24,6 @@ from palate.values import Constraint, Evidence, ReplyPart
 LANGUAGES = ("en", "zh")
 _UNSAID = frozenset({"image_url", "url", "available", "currency", "language"})
 _LONGEST_TEXT = 3_000
-
-
-_ORDERS = re.compile(
-    r"^\W*(?:(?:and|then|now|please|you must|always|just)\s+)*(?:say|tell|claim|state|answer|reply|respond|print|repeat"
-    r"|reveal|output|ignore|disregard|forget\s+(?:all|your|the|previous)|pretend|act\s+as|you\s+are\s+(?:now|dan)|promise"
-    r"|write|decode|translate|quote|mention|insist|recommend\s+only|only\s+recommend|give\s+(?:a|them|everyone)"
-    r"|ask\s+for|call\s+the|send|new\s+rules)\b"
-    r"|(?:system|assistant|user|developer|系统|助手)\s*[:：]|\binstructions?\b|\bprompt\b|\bas an ai\b"
-    r"|^\W*(?:请|现在|必须|务必|你要|你必须|立刻)*(?:说|告诉|忽略|无视|声称|宣称|回答|打印|输出|重复|逐字|假装|扮演|承诺"
-    r"|写一段|解码|翻译|只推荐|给出|骂|让(?:大家|他们|顾客)|你现在是|从现在起|把.{0,24}(?:说出来|发到|发给|解码|念出来))"
-    r"|指令|提示词",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"(?<=[.!?。！？;；\n])\s*")
-
-
-def without_orders(text: str) -> str:
-    """A text of a person or a catalogue without sentences that are addressed to the writer: they state nothing of an
-    item, whatever they say.
-    """
-    parts = _SENTENCE.split(text[:_LONGEST_TEXT])
-    return " ".join(part for part in parts if part and not _ORDERS.search(part))
 
 
 class Passage:
@@ -225,6 +204,7 @@ def thing_of(catalogue: Catalogue, code: int, position: int = 0, reasons: str = 
             else:
                 values[name] = (*values.get(name, ()), *(normalise(one).plain for one in parts))
             texts += parts
+    titles += derived_titles(item)
     return Thing(
         item.item_id,
         code,
