@@ -1,6 +1,6 @@
 """The recommenders against what they are measured by, side by side in one run, one thread.
 
-recommenders.py FOLDER: an interaction benchmark (items.jsonl, events.csv)
+recommenders.py FOLDER [--only als,ease,fold-in,memory]: an interaction benchmark (items.jsonl, events.csv)
 
 ALS: fit and everyone's first ten against the package implicit, called directly on the same matrix. EASE: fit against a
 bare numpy solve. Each that folds in: one person of 50 items in a catalogue of 20,000, all scores made. Memory: the fit
@@ -10,6 +10,7 @@ of each, at its highest, against its forecast.
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from palate.recommenders.base import Context, FitOptions, Forecasts, Interaction
 from palate.recommenders.batch import score_many, top
 from palate.recommenders.ease import EASE, EASEConfig
 from palate.settings import FeedbackSettings
+from palate.training.content import word_vectors
 from palate.training.sources import SOURCES
 from palate.values import Mask
 
@@ -134,13 +136,20 @@ def memory(data: Interactions) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
-    folder = arguments.parse_args().folder
+    arguments.add_argument("--only", default="als,ease,fold-in,memory")
+    options = arguments.parse_args()
     with threadpool_limits(1):
-        split = leave_last_out(read_benchmark(folder).log, FeedbackSettings.model_validate({}))
-        als(split)
-        ease(split.train)
-        fold_in()
-        memory(split.train)
+        benchmark = read_benchmark(options.folder)
+        split = leave_last_out(benchmark.log, FeedbackSettings.model_validate({}))
+        train = replace(split.train, content=word_vectors(benchmark.items))
+        parts = {
+            "als": lambda: als(split),
+            "ease": lambda: ease(train),
+            "fold-in": fold_in,
+            "memory": lambda: memory(train),
+        }
+        for name in options.only.split(","):
+            parts[name]()
 
 
 if __name__ == "__main__":

@@ -8,19 +8,23 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from palate.catalogue.enrichment.enrichment import Enrichment
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
+from palate.dialogue.of_this_kind import without_its_kind
 from palate.dialogue.profile import lines, without_lines
+from palate.dialogue.prompt import beginning
 from palate.dialogue.recommending import recommend
 from palate.dialogue.rehearsal import recent_lists, rehearse
 from palate.dialogue.sessions import Sessions
@@ -34,16 +38,18 @@ from palate.evaluation.policies import PolicyEdit, decisions_of
 from palate.evaluation.policy_report import Judgement, judge
 from palate.evaluation.trials import Trials
 from palate.evaluation.turn_log import read_turns
-from palate.feedback.account import corrected, describe
+from palate.feedback.account import corrected, describe, refusing
 from palate.feedback.events import batch, parse_event
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
+from palate.feedback.passing_over import passed_over
 from palate.feedback.person import Person
 from palate.feedback.profile import event_worths
 from palate.feedback.worths import LiveWorths
-from palate.language_models.base import LanguageModel
+from palate.language_models.base import LanguageModel, Message
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import embedder_of
+from palate.language_models.spending import sum_of
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.ranking.observing import Shown
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
@@ -55,7 +61,10 @@ from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
 from palate.understanding.synonyms import ShopSynonyms
 from palate.values import (
+    EVENT_TYPES,
+    Constraint,
     Event,
+    EventBatch,
     ImportResult,
     Item,
     ModelVersion,
@@ -167,7 +176,8 @@ class Shop:
         rules.understand("hello 你好")
         threading.Thread(target=world.query_vector, args=("hello",), daemon=True).start()
         if world.language_model is not None:
-            threading.Thread(target=_warm, args=(world.language_model, tell), daemon=True).start()
+            before = [beginning(self.settings.reply.tone)]
+            threading.Thread(target=_warm, args=(world.language_model, before, tell), daemon=True).start()
 
     @property
     def language_model_line(self) -> str:
@@ -239,8 +249,9 @@ class Shop:
         return self.add_events([{name: field for name, field in fields.items() if field is not None}])
 
     def add_events(self, records: Sequence[Mapping[str, Any]]) -> Written:
-        """Events in the contract's fields, all or none. Raises InvalidInput naming the record, UnknownTurn
-        where an event speaks of a turn of somebody else.
+        """Events in the contract's fields, all or none. A dislike with the further field ``scope``, an attribute such
+        as brand, also refuses for good whatever has the item's value of it. Raises InvalidInput naming the record,
+        UnknownTurn where an event speaks of a turn of somebody else.
         """
         now = time.time()
         events: list[Event] = []
@@ -249,16 +260,71 @@ class Shop:
                 events.append(parse_event(record, self.settings.imports.event_types, now))
             except InvalidInput as error:
                 raise InvalidInput(f"event {number}: {error}" if len(records) > 1 else str(error)) from None
+        shown = [self._shown(event) for event in events]
         columns = batch(events, self._pseudonyms)
         observed: dict[int, dict[str, Any]] = {}
-        if any(event.turn_id for event in events):
-            worths = event_worths(columns.kinds, columns.values, self._worths.settings())
-            for row, event in enumerate(events):
-                shown = self._shown(event)
-                choice = shown and shown.reaction(event.item_id, float(worths[row]), now)
+        if any(shown):
+            worths = event_worths(columns.kinds, self._values(columns), self._worths.settings())
+            for row, (event, slate) in enumerate(zip(events, shown, strict=True)):
+                choice = slate and slate.reaction(event.item_id, float(worths[row]), now)
                 if choice:
                     observed[row] = choice.document()
-        return self._store.append_events(columns, observed)
+        refused = [(event, wish) for event in events if (wish := self._refused(event)) is not None]
+        written = self._store.append_events(columns, observed)
+        for event, wish in refused if written.added else ():
+            user = self._pseudonyms.of(event.user_id)
+            self._store.save_profile(user, refusing(self._store.profile(user), wish))
+        skips = [
+            skip
+            for event, slate in zip(events, shown, strict=True)
+            if slate and slate.owner is not None
+            for skip in passed_over(event, slate.item_ids, partial(self._touched_in, event, slate))
+        ]
+        if skips:  # the choice that was observed says the same to the ranker; these tell the profile
+            self._store.append_events(batch(skips, self._pseudonyms))
+        return written
+
+    def _refused(self, event: Event) -> Constraint | None:
+        """What a dislike with a ``scope``, an attribute such as brand, refuses for good: the item's value of it."""
+        scope = event.given.get("scope") if event.event_type == "dislike" else None
+        if scope is None:
+            return None
+        catalogue = self._world().catalogue
+        wish = None
+        if scope in catalogue.attributes and catalogue.code(event.item_id) is not None:
+            wish = without_its_kind(str(scope), [event.item_id], catalogue)
+        if wish is None:
+            raise InvalidInput(
+                f"scope {scope!r} names no attribute that item {event.item_id!r} has; name one such as 'brand', or "
+                "leave it out"
+            )
+        return wish
+
+    def _values(self, columns: EventBatch) -> NDArray[np.float64]:
+        """What dwells and comments of new events say."""
+        codes = self._store.codes(columns.item_ids)[columns.item_index]
+        # an item that nobody has heard of is like any other
+        codes = np.where(codes < 0, np.iinfo(np.int32).max, codes).astype(np.int32)
+        extras = columns.extras or [None] * len(columns)
+        return self._serving.signals.values(codes, columns.kinds, columns.values, extras)
+
+    def _touched_in(self, event: Event, shown: Shown) -> set[str]:
+        """Of the items that a turn showed, those that the person did something with there, beyond passing them over."""
+        history = self._store.history(
+            self._pseudonyms.of(event.user_id), self.settings.feedback.history_limit
+        )
+        touched = {
+            int(code)
+            for code, kind, extra in zip(history.items, history.kinds, history.extras, strict=True)
+            if extra
+            and extra.get("turn_id") == event.turn_id
+            and EVENT_TYPES[kind] not in ("skip", "impression")
+        }
+        return {
+            item_id
+            for item_id, code in zip(shown.item_ids, shown.codes.tolist(), strict=True)
+            if code in touched
+        }
 
     def _shown(self, event: Event) -> Shown | None:
         """What the turn of an event showed; UnknownTurn where it is somebody else's."""
@@ -439,7 +505,8 @@ class Shop:
         """All that is held of a user, each event as it was given."""
         held = dict(self._store.export_user(self._pseudonyms.of(_checked_user(user_id))))
         history, item_ids = held.pop("history"), held.pop("item_ids")
-        return {"user_id": user_id, "events": events_as_given(user_id, history, item_ids), **held}
+        events, derived = events_as_given(user_id, history, item_ids)
+        return {"user_id": user_id, "events": events, "derived": derived, **held}
 
     def erase_user(self, user_id: str) -> dict[str, Any]:
         """Erase all that is held of a user; a receipt."""
@@ -464,6 +531,24 @@ class Shop:
             "embedder": world.embedder.name if world.embedder else None,
             "language_model": world.language_model.name if world.language_model else None,
             "database": "postgresql" if self.settings.database else "sqlite",
+        }
+
+    def costs(self, by: str = "purpose", since: str = "") -> dict[str, Any]:
+        """What language models took: ``rows`` by ``purpose``, ``day``, ``user`` (a pseudonym) or ``model``, and their
+        ``total``, from the day ``since`` on (``2026-11-24``). InvalidInput where one of these is none.
+        """
+        if since:
+            try:
+                since = date.fromisoformat(since).isoformat()
+            except ValueError:
+                raise InvalidInput(f"since is {since!r}; write a day such as '2026-11-24'") from None
+        found = self._store.costs(by, since)
+        return {
+            "by": by,
+            "since": since or None,
+            "currency": self.settings.budget.currency,
+            "rows": [{by: key, **asdict(spent)} for key, spent in found],
+            "total": asdict(sum_of(spent for _, spent in found)),
         }
 
     def examine(self) -> list[Finding]:
@@ -520,7 +605,7 @@ class Shop:
         if not 1 <= slates <= MOST_REHEARSED:
             raise InvalidInput(f"slates is {slates!r}; it must be from 1 to {MOST_REHEARSED}")
         after = self._worths.edits().with_changes(changes).over(self.settings.feedback)
-        lists, nobody = recent_lists(self._store, self._sessions, self._worths.settings(), slates)
+        lists, nobody = recent_lists(self._store, self._sessions, self._person_by_pseudonym, slates)
         return rehearse(self._world(), lists, after, unchanged=nobody)
 
     def change_worths(self, changes: Mapping[str, float | str]) -> dict[str, Any]:
@@ -594,7 +679,10 @@ class Shop:
 
     def _person(self, user_id: str | None) -> Person:
         user = None if user_id is None else self._pseudonyms.of(_checked_user(user_id))
-        return Person.load(self._store, user, self._worths.settings())
+        return self._person_by_pseudonym(user)
+
+    def _person_by_pseudonym(self, user: str | None) -> Person:
+        return Person.load(self._store, user, self._worths.settings(), self._serving.signals)
 
     def _attribute_types(self) -> dict[str, Any]:
         return dict(self._store.document("attribute_types") or {})
@@ -607,9 +695,10 @@ class Shop:
         return code
 
 
-def _warm(model: LanguageModel, tell: Callable[[str], None]) -> None:
+def _warm(model: LanguageModel, before: Sequence[Message], tell: Callable[[str], None]) -> None:
+    """Load the model and have it read what every prompt begins with, so that the first person need not wait for it."""
     try:
-        seconds = try_out(model, LANGUAGE_MODEL_START)
+        seconds = try_out(model, LANGUAGE_MODEL_START, before)
     except LanguageModelError as error:
         tell(f"the language model {model.name} is not ready, templates stand in: {error}")
     else:

@@ -315,6 +315,16 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What one model took for one purpose on one day (UTC, ``2026-11-24``)."""
+
+    day: str
+    model: str
+    purpose: str
+    spent: Spent
+
+
+@dataclass(frozen=True, slots=True)
 class Advised:
     """What a language model said to a list: ``named`` titles, of which ``linked`` items of the catalogue, and
     ``reranked`` items that it put in order; 0 where it was not asked, or not there in time.

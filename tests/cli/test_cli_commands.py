@@ -8,7 +8,7 @@ import pytest
 
 COMMANDS = (
     "demo", "init", "import items", "import events", "train", "versions", "rollback", "weights", "chat", "recommend",
-    "why", "understand", "serve", "evaluate", "user export", "user erase", "doctor", "enrich",
+    "why", "understand", "serve", "evaluate", "user export", "user erase", "doctor", "enrich", "costs",
 )  # fmt: skip
 
 GOODS = [

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from palate.evaluation import metrics
 from palate.evaluation.metrics import UNRANKED
+from palate.evaluation.ranking import places
 
 
 @st.composite
@@ -55,6 +56,43 @@ def test_measures_agree_with_ir_measures(drawn, k):
         assert ours[metric.measure][int(metric.query_id)] == pytest.approx(metric.value, abs=1e-9)
         seen += 1
     assert seen == 4 * (len(indptr) - 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**31), st.integers(2, 30), st.integers(1, 12))
+def test_from_level_scores_on_ties_are_ordered_by_code_and_agree_with_ir_measures(seed, n_items, k):
+    """Scores of a few values, seen items left out; people without anything to find are judged by neither."""
+    random = np.random.default_rng(seed)
+    scores = random.integers(0, 4, (5, n_items)).astype(np.float32)
+    scores[random.random(scores.shape) < 0.1] = -np.inf
+    relevant = random.random(scores.shape) < 0.3
+    users = np.flatnonzero(relevant.any(axis=1))
+    if not len(users):
+        return
+    rows, columns = np.nonzero(relevant[users])
+    ranks = places(scores[users], rows, columns.astype(np.int32))
+    indptr = np.searchsorted(rows, np.arange(len(users) + 1))
+    run = {
+        str(user): {
+            f"d{code}": float(-place)
+            for place, code in enumerate(
+                sorted(range(n_items), key=lambda code, user=user: (-scores[user, code], code))
+            )
+            if scores[user, code] > -np.inf
+        }
+        for user in range(5)
+    }
+    qrels = {str(user): {f"d{code}": 1 for code in np.flatnonzero(relevant[user])} for user in users}
+    ours = {
+        R @ k: metrics.recall(ranks, indptr, k),
+        nDCG @ k: metrics.ndcg(ranks, indptr, k),
+        RR: metrics.reciprocal_rank(ranks, indptr),
+    }
+    theirs = [one for one in ir_measures.iter_calc(list(ours), qrels, run) if int(one.query_id) in users]
+    for one in theirs:
+        row = users.tolist().index(int(one.query_id))
+        assert ours[one.measure][row] == pytest.approx(one.value, abs=1e-9)
+    assert len(theirs) >= 3 * sum(bool(run[str(user)]) for user in users)
 
 
 def test_a_perfect_and_a_worst_ranker():

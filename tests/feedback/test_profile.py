@@ -33,9 +33,10 @@ def weights(*events: tuple, settings: FeedbackSettings = SETTINGS, now: float = 
 
 def test_each_kind_is_worth_what_the_table_says():
     for kind, worth in DEFAULT_WEIGHTS.items():
-        if kind not in ("dwell", "rating"):
+        if kind not in ("dwell", "rating", "comment", "return_visit"):
             assert weights((1, kind)) == pytest.approx({1: worth})
-    assert set(DEFAULT_WEIGHTS) == set(EVENT_TYPES)
+    assert weights((1, "comment")) == pytest.approx({1: 0.2})  # concern, of unknown sign
+    assert set(DEFAULT_WEIGHTS) == {*EVENT_TYPES, "return_visit"}
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,12 @@ def test_weights_are_as_the_rules_read(events):
     """The rules of docs/feedback.md, read one event at a time."""
     events = sorted(events, key=lambda event: event[2])
     worths = event_worths(history(*events).kinds, history(*events).values, SETTINGS).tolist()
+    visited: dict[int, float] = {}
+    for row, (item, kind, time, _) in enumerate(events):
+        if kind in ("view", "click", "dwell"):
+            if time - visited.get(item, time) >= 1800:
+                worths[row] += 0.3
+            visited[item] = time
     expected = {}
     for item in {event[0] for event in events}:
         own = [

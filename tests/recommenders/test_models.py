@@ -226,6 +226,29 @@ class TestALS:
             model.fold_in(context(items.tolist(), weights[items].tolist())), expected, rtol=1e-4
         )
 
+    def test_people_of_any_number_of_items_are_folded_in_together(self, monkeypatch):
+        monkeypatch.setattr("palate.recommenders.als.BLOCK_ROWS", 30)
+        random = np.random.default_rng(6)
+        factors = random.normal(size=(40, 8)).astype(np.float32)
+        model = ALS.of_factors(factors, 3.0, ALSConfig(factors=8, regularisation=2.0))
+        people = [
+            Context(
+                random.permutation(44)[:n].astype(np.int32),  # some codes are unknown
+                random.choice(np.float32([-1, 0, 0.3, 1]), n),
+            )
+            for n in random.permutation(np.repeat(np.arange(44), 2))
+        ]
+        found = model.fold_in_many(people)
+        for one, taste in zip(people, found, strict=True):
+            extra = np.zeros(44)
+            extra[one.items] = 3.0 * np.maximum(one.weights, 0)
+            extra = extra[:40]
+            exact = factors.astype(np.float64)
+            left = exact.T @ ((1 + extra)[:, None] * exact) + 2.0 * np.eye(8)
+            expected = np.linalg.solve(left, exact.T @ np.where(extra > 0, 1 + extra, 0))
+            np.testing.assert_allclose(taste, expected, rtol=1e-4, atol=1e-6)
+        assert model.fold_in_many([]).shape == (0, 8)
+
     def test_dislikes_do_not_enter_the_confidence(self):
         model = ALS.fit(checkerboard(12), OPTIONS, self.config)
         liked = model.score(context([0, 2]), mask(12))

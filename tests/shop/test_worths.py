@@ -23,7 +23,7 @@ def test_the_table_names_every_kind_of_event_and_where_its_worth_comes_from(trai
     table = trained.worths()
     assert table["worths"]["like"] == {"worth": 1.0, "from": "default"}
     assert {"view", "click", "dwell", "purchase", "dislike", "comment", "skip"} <= table["worths"].keys()
-    assert (table["version"], table["half_life_days"]) == (0, 30.0)
+    assert (table["version"], table["half_life_days"]) == (0, trained.settings.feedback.half_life_days)
 
 
 def test_an_effect_is_shown_before_it_is_saved(talked: palate.Shop):
@@ -51,17 +51,17 @@ def test_an_edit_counts_at_once_here_and_within_a_second_elsewhere_and_can_be_un
 
     with palate.open(talked.folder) as other:
         assert weight(other) == weight(talked) == pytest.approx(0.3, abs=0.001)
-        after = talked.change_worths({"click": 0.9, "half_life_days": 45})
+        after = talked.change_worths({"click": 0.9, "half_life_days": 7})
         assert after["worths"]["click"] == {"worth": 0.9, "from": "edited"}
         assert weight(talked) == pytest.approx(0.9, abs=0.001)
         time.sleep(0.5)
         assert weight(other) == pytest.approx(0.9, abs=0.001)
         talked.change_worths({"click": "default"})
         assert weight(talked) == pytest.approx(0.3, abs=0.001)
-        assert other.worths()["half_life_days"] == 45
+        assert other.worths()["half_life_days"] == 7
         other.undo_worths()
         assert weight(other) == pytest.approx(0.9, abs=0.001)
-        assert other.undo_worths()["half_life_days"] == 30.0
+        assert other.undo_worths()["half_life_days"] == talked.settings.feedback.half_life_days
         time.sleep(0.5)
         assert weight(talked) == pytest.approx(0.3, abs=0.001)
         with pytest.raises(palate.InvalidInput, match="no earlier"):

@@ -17,6 +17,7 @@ export function createShop(client = new Client()) {
   const notice = signal("");
   let timer = 0;
   return {
+    client,
     user,
     conversation,
     reactions,

@@ -11,6 +11,7 @@ import typer
 
 from palate.cli import (
     chat,
+    costs,
     demo,
     doctor,
     enrich,
@@ -62,6 +63,7 @@ app.command("demo", epilog="Example: palate demo --port 9000")(demo.demo)
 app.command("init", epilog="Example: palate init my-shop")(init.init)
 app.add_typer(imports.app, name="import")
 app.command("train", epilog="Example: palate train my-shop")(train.train)
+app.command("costs", epilog="Example: palate costs my-shop --by day --since 2026-11-01")(costs.costs)
 app.command("enrich", epilog="Example: palate enrich my-shop --fields tags,translation --max-cost 5")(
     enrich.enrich
 )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from palate.cli import evaluate_policy, evaluate_understanding
+from palate.cli import evaluate_neighbours, evaluate_policy, evaluate_understanding
 from palate.cli.options import AsJson
 from palate.cli.output import print_json, say, stages, tell
 from palate.errors import InvalidInput
@@ -20,6 +20,7 @@ app = typer.Typer(
 
 def register(parent: typer.Typer) -> None:
     """Add ``evaluate`` to the command line."""
+    evaluate_neighbours.register(app)
     evaluate_understanding.register(app)
     evaluate_policy.register(app)
     parent.add_typer(app, name="evaluate")

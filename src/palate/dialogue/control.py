@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.of_this_kind import attribute_pointed_at, item_pointed_at, without_its_kind
 from palate.dialogue.policy import Move
 from palate.dialogue.profile import lines, wish_line
 from palate.dialogue.state import State
@@ -26,7 +27,7 @@ TOLD = 8
 """How many lines of the profile are told in a reply; the page and the API have all."""
 LONGEST_WORD = 30
 
-Kind = Literal["show", "forget", "forget_all", "never"]
+Kind = Literal["show", "forget", "forget_all", "never", "which"]
 
 _ME = r"(?:about|of|on)\s+me\b"
 _SHOW = re.compile(
@@ -110,7 +111,7 @@ class Command:
     constraints: tuple[Constraint, ...] = ()
 
 
-def command_of(reading: Reading, text: str, before: State) -> Command | None:
+def command_of(reading: Reading, text: str, before: State, catalogue: Catalogue) -> Command | None:
     """The command in an utterance, None where there is none."""
     plain = text.casefold().replace("’", "'")[:500]
     said = reading.understanding
@@ -125,6 +126,11 @@ def command_of(reading: Reading, text: str, before: State) -> Command | None:
     if _TASTE_TAKEN_BACK.search(plain) and not _RATHER_NEVER.search(plain):
         named = reading.forget.constraints if reading.forget else ()
         return Command("forget", silent, items, (*named, *said.constraints))
+    if attribute := attribute_pointed_at(plain, catalogue):
+        wish = without_its_kind(attribute, item_pointed_at(items, before), catalogue)
+        if wish is None:
+            return Command("which", silent)
+        return Command("never", replace(silent, standing=(wish,)), (), (wish,))
     found = _NEVER.search(plain)
     if found is None or (found["zh"] is not None and not _ALWAYS_ZH.search(plain)):
         return None
@@ -175,6 +181,8 @@ def obey(
             _stating(person, statements),
             (ReplyPart(_ALL_GONE[is_chinese(language)].format(n=told)),),
         )
+    if command.kind == "which":
+        return state, person, (ReplyPart(_WHICH[is_chinese(language)]),)
     if command.kind == "forget":
         return _forget(command, state, person, catalogue)
     codes = {item_id: code for item_id in command.items if (code := catalogue.code(item_id)) is not None}
@@ -189,7 +197,7 @@ def obey(
 
 def following(command: Command, before: State) -> Move:
     """The move after a command: the list as it is now, where there was one to change; else a word."""
-    if command.kind == "never" or (command.kind != "show" and before.last):
+    if command.kind == "never" or (command.kind not in ("show", "which") and before.last):
         return "recommend"
     return "answer"
 
@@ -301,6 +309,10 @@ def _told(state: State, person: Person, catalogue: Catalogue) -> tuple[ReplyPart
     return tuple(parts)
 
 
+_WHICH = (
+    "Which one do you mean? Say its name, or “never the brand of the second one again”. ",
+    "您指的是哪一件？说名字，或者“别再推荐第二个的牌子”都行。",
+)
 _ALL_GONE = (
     "Nothing that I knew of you counts any more ({n} entries). The record itself is erased on request to the shop. ",
     "我对您的了解都不再算数了（共{n}条）。要彻底删除记录，请向商家提出。",

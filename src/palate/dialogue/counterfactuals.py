@@ -22,6 +22,7 @@ from palate.dialogue.recommending import (
     features_of,
     kept_out,
     said_of,
+    soft_wishes,
 )
 from palate.dialogue.state import State
 from palate.dialogue.world import World
@@ -236,7 +237,7 @@ class Case:
         return replace(
             base,
             out=kept_out(state, person, world.catalogue, self.excluded(person)),
-            preferences=state.preferences,
+            **soft_wishes(world, state, person),
             context=context_of(person, said, query, vector, base.context.proposed),
             said=said,
             known=person.touched,

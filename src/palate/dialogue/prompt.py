@@ -42,8 +42,12 @@ def messages(
     """The prompt for a brief. ``already``: sentences that the person has read; ``plan``: those that templates would
     say.
     """
-    system = f"{INSTRUCTIONS}\nTone: {one_line(tone, LONGEST_DESCRIPTION)}\n{LAYOUT}"
-    return [Message("system", system), Message("user", "\n".join(_brief(brief, catalogue, already, plan)))]
+    return [beginning(tone), Message("user", "\n".join(_brief(brief, catalogue, already, plan)))]
+
+
+def beginning(tone: str) -> Message:
+    """What every prompt of a shop begins with, the same bytes each time: a model's caches keep it."""
+    return Message("system", f"{INSTRUCTIONS}\nTone: {one_line(tone, LONGEST_DESCRIPTION)}\n{LAYOUT}")
 
 
 def _brief(

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.advice import NO_ADVICE, Advice
+from palate.dialogue.leanings import Leaning, leanings, satisfied
 from palate.dialogue.standing import bearing, standing_wishes, unwanted
 from palate.dialogue.state import State
 from palate.dialogue.world import World
@@ -20,6 +21,7 @@ from palate.ranking.reasons import Grounds, Taste, explain
 from palate.ranking.slate import Slate, rank
 from palate.recommenders.base import Context
 from palate.recommenders.candidates import Candidates, retrieve
+from palate.understanding.reader import Reader
 from palate.values import Codes, Constraint, Evidence, Mask, RecommendedItem, Wish
 
 KNOWN_FROM = 5
@@ -47,9 +49,9 @@ class Errand:
     """What is to be ranked, and for whom: all that a state and a person come to.
 
     ``out`` int32: codes that must not come; ``mask``: those that may, under the hard wishes ``musts``;
-    ``relaxed``: hard wishes given up; ``preferences``: soft ones; ``said``: code -> taste, as said in this
-    session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the person before;
-    ``advice``: what a language model said to it.
+    ``relaxed``: hard wishes given up; ``preferences``: soft ones, those of the ``leanings`` last; ``said``: code ->
+    taste, as said in this session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the
+    person before; ``advice``: what a language model said to it.
     """
 
     out: Codes
@@ -57,6 +59,7 @@ class Errand:
     musts: list[Wish]
     relaxed: list[Wish]
     preferences: list[Wish]
+    leanings: list[Leaning]
     context: Context
     said: dict[int, int]
     repeated: Codes
@@ -98,13 +101,26 @@ def errand(
         mask=mask,
         musts=musts,
         relaxed=relaxed,
-        preferences=state.preferences,
+        **soft_wishes(world, state, person),
         context=context_of(person, said, state.query, world.query_vector(state.query), advice.proposed),
         said=said,
         repeated=catalogue.codes(state.shown),
         known=person.touched,
         advice=advice,
     )
+
+
+def soft_wishes(world: World, state: State, person: Person) -> dict[str, Any]:
+    """``preferences`` and ``leanings`` of an errand: wishes spoken in this session, and what comments let us wish."""
+    reader = world.reader if isinstance(world.reader, Reader) else world.reader.rules
+    spoken = {wish.constraint.attribute for wish in state.wishes}
+    found = [
+        one
+        for one in leanings(person, world.catalogue, reader.lexicon)
+        # what is said now goes before what was once said of something else
+        if one.wish.constraint.attribute not in spoken
+    ]
+    return {"preferences": [*state.preferences, *(one.wish for one in found)], "leanings": found}
 
 
 def said_of(state: State, catalogue: Catalogue) -> dict[int, int]:
@@ -156,7 +172,12 @@ def recommend(
         slate = slate_of(world, sought, candidates, k, exploration)
     grounds = grounds_of(world, sought, person, language or state.language)
     items = tuple(_item(world.catalogue, slate, row, grounds) for row in range(len(slate)))
-    unmet = [wish for wish, met in zip(sought.preferences, slate.met.T, strict=True) if not met.any()]
+    leant = [one.wish for one in sought.leanings]
+    unmet = [
+        wish
+        for wish, met in zip(sought.preferences, slate.met.T, strict=True)
+        if not met.any() and wish not in leant
+    ]
     policy = Policy(world.model_version, world.learnt, segment)
     return Recommendation(
         items, slate, policy, candidates.codes, tuple(sought.relaxed), tuple(unmet), sought.advice
@@ -187,8 +208,11 @@ def candidates_of(world: World, sought: Errand) -> Candidates:
 
 def features_of(world: World, sought: Errand, candidates: Candidates) -> Features:
     """The features of candidates of this errand."""
-    wished = [one.constraint for one in sought.preferences]
+    stated = sought.preferences[: len(sought.preferences) - len(sought.leanings)]
+    wished = [one.constraint for one in stated]
     met = world.catalogue.satisfaction(wished, candidates.codes)
+    if sought.leanings:
+        met = np.hstack([met, satisfied(sought.leanings, world.catalogue, candidates.codes)])
     advised = sought.advice.of(candidates.codes)
     return build_features(candidates, met, sought.repeated, sought.known, advised)
 

@@ -1,7 +1,7 @@
 """Rehearsal: how lists would change if events were worth something else, by making recent ones again."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -34,10 +34,11 @@ class Recent:
 
 
 def recent_lists(
-    store: Store, sessions: Sessions, feedback: FeedbackSettings, most: int
+    store: Store, sessions: Sessions, person_of: Callable[[str | None], Person], most: int
 ) -> tuple[list[Recent], int]:
     """The latest ``most`` lists that turns showed, of people with a history, and how many of them were of nobody with
-    one. Where no turn showed a list: the lists that those people would get who did something last.
+    one. Where no turn showed a list: the lists that those people would get who did something last. ``person_of``:
+    a person by his pseudonym.
     """
     found: list[Recent] = []
     nobody = 0
@@ -47,7 +48,7 @@ def recent_lists(
         if "state" not in record or "pool" not in (record.get("slate") or {}):
             continue
         listed = sessions.list_of(turn_id, user)
-        person = Person.load(store, user, feedback).until(listed.at)
+        person = person_of(user).until(listed.at)
         if len(person.history):
             found.append(Recent(person, listed.state, listed.shown))
         else:
@@ -56,7 +57,7 @@ def recent_lists(
         return found, nobody
     ends = ((float(history.timestamps.max(initial=0.0)), user) for user, history in store.histories())
     latest = heapq.nlargest(most, ends)
-    people = (Person.load(store, user, feedback) for _, user in latest)
+    people = (person_of(user) for _, user in latest)
     return [Recent(person, State(), LIST, leaves_out_known=True) for person in people], 0
 
 

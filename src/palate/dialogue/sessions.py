@@ -1,7 +1,7 @@
 """Sessions: loading and saving the state of conversations."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -17,6 +17,7 @@ from palate.ranking.linear import LinearRanker
 from palate.ranking.observing import Shown
 from palate.recommenders.proposals import Proposals
 from palate.storage import Store
+from palate.values import Cost
 
 SHOWN_KEPT = 2_000
 """Turns whose slates are kept in memory."""
@@ -59,10 +60,16 @@ class Sessions:
         return State.from_json(document)
 
     def save(
-        self, turn_id: str, session_id: str, user: str | None, state: State, record: Mapping[str, Any]
+        self,
+        turn_id: str,
+        session_id: str,
+        user: str | None,
+        state: State,
+        record: Mapping[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> None:
-        """Save a turn and the state after it; durable when this returns."""
-        self._store.save_turn(turn_id, session_id, user, state.to_json(), record)
+        """Save a turn, the state after it and what language models took for it; durable when this returns."""
+        self._store.save_turn(turn_id, session_id, user, state.to_json(), record, costs)
 
     def keep(self, user: str, statements: Mapping[str, Any]) -> None:
         """Save what a person stated for good; durable when this returns."""

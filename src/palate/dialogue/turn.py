@@ -56,7 +56,7 @@ def take_turn(
     said = reading.understanding
     yield "understanding", said
 
-    command = command_of(reading, request.text, before)
+    command = command_of(reading, request.text, before, world.catalogue)
     reading = command.reading if command else reading
     state = track(before, reading, request.turn_id, world.catalogue)
     stated = person.statements
@@ -133,7 +133,8 @@ def take_turn(
         advised=advised(found) if found else Advised(),
     )
     kept = record(turn, found, sought, world.arm, time.perf_counter() - began)
-    sessions.save(request.turn_id, request.session_id, person.user, state, kept)
+    costs = spending.costs(turn.created_at)
+    sessions.save(request.turn_id, request.session_id, person.user, state, kept, costs)
     yield "done", turn
 
 

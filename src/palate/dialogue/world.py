@@ -18,6 +18,7 @@ from palate.errors import ModelError
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
 from palate.language_models.spending import Budget, Spending
+from palate.ranking.features import MOST_ADVICE
 from palate.ranking.learner import Learner
 from palate.ranking.linear import LinearRanker
 from palate.recommenders.base import Recommender
@@ -63,7 +64,8 @@ class World:
         ranker, learnt = self.ranker, self.learnt
         if self.learner is not None:
             ranker, learnt = self.learner.ranker_for(user, segment)
-        return replace(self, ranker=ranker.with_weights(self.fixed) if self.fixed else ranker, learnt=learnt)
+        ranker = ranker.with_weights(self.fixed) if self.fixed else ranker
+        return replace(self, ranker=ranker.bounded(MOST_ADVICE), learnt=learnt)
 
     def spending(self) -> Spending:
         """The account of a turn that begins now."""

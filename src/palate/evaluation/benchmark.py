@@ -62,9 +62,7 @@ def read_benchmark(folder: Path) -> Benchmark:
     """Read the benchmark in ``folder``. Items are numbered as their file has them, then what only the events
     name, users by first appearance. InvalidInput, naming the file and the place, for what cannot be read.
     """
-    if not folder.is_dir():
-        raise InvalidInput(f"there is no folder {str(folder)!r}")
-    by_id = _read_items(_find(folder, "items.jsonl"))
+    by_id = read_items(folder)
     path = _find(folder, "events.csv")
     user_index, users, item_index, event_items, event_kinds, times, values = _events(_read_events(path), path)
     notes: list[str] = []
@@ -111,8 +109,13 @@ def _find(folder: Path, name: str) -> Path:
     )
 
 
-def _read_items(path: Path) -> dict[str, Item]:
-    """Items by id, in order; the last of several with one id wins, as in an import."""
+def read_items(folder: Path) -> dict[str, Item]:
+    """The items of a benchmark by id, in order; the last of several with one id wins, as in an import. InvalidInput,
+    naming the file and the line, for what cannot be read.
+    """
+    if not folder.is_dir():
+        raise InvalidInput(f"there is no folder {str(folder)!r}")
+    path = _find(folder, "items.jsonl")
     items: dict[str, Item] = {}
     for number, line in _lines(path):
         try:
@@ -150,7 +153,10 @@ def _read_events(path: Path) -> pa.Table:
             header = csv.open_csv(file).schema.names
         missing = [column for column in COLUMNS if column not in header]
         if missing:
-            raise InvalidInput(f"{str(path)!r} has no column {missing[0]!r}; it has {', '.join(header)}")
+            raise InvalidInput(
+                f"{str(path)!r} has no column {missing[0]!r}; it has {', '.join(header)}; name its columns "
+                f"{', '.join(COLUMNS)}"
+            )
         wanted = [*COLUMNS, *(["value"] if "value" in header else [])]
         options = csv.ConvertOptions(
             column_types=dict.fromkeys(wanted, pa.string()),

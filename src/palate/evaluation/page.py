@@ -44,15 +44,19 @@ h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; margin-bottom: 1.5rem; font-variant-numeric: tabular-nums }
 th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid var(--grid); white-space: nowrap }
-th:first-child, td:first-child { text-align: left }
+th:first-child, td:first-child, .pairs th:nth-child(-n + 3), .pairs td:nth-child(-n + 3) { text-align: left }
 small, .note, figcaption { color: var(--soft) } small { display: block; font-size: .8em }
-figure { margin: 1rem 0 } svg { width: 100%; max-width: 46rem; height: auto; font: 12px system-ui, sans-serif
+figure { margin: 1rem 0; overflow-x: auto }
+svg { width: 100%; min-width: 34rem; max-width: 46rem; height: auto; font: 12px system-ui, sans-serif }
+@media (max-width: 40rem) {
+  th, td { padding: .3rem .4rem }
+  td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 7rem; max-width: 9rem }
 }
 svg text { fill: var(--ink) } svg .axis { fill: var(--soft) } svg .title { font-size: 13px; font-weight: 600 }
 svg .end { text-anchor: end } svg .middle { text-anchor: middle }
 svg .grid { stroke: var(--grid) } svg .range { stroke: var(--mark); stroke-width: 3; opacity: .5 }
-svg .dot { fill: var(--mark) } svg .line { fill: none; stroke: var(--mark); stroke-width: 2 }
-svg .dashed { stroke-dasharray: 5 4 }
+svg .dot { fill: var(--mark); stroke: var(--mark) } svg .line { fill: none; stroke: var(--mark); stroke-width: 2 }
+svg .line.dashed { stroke-dasharray: 5 4 } svg .dot.dashed { fill: var(--paper); stroke-width: 2 }
 """
 COLOURS = ("#0b68cb", "#d9480f", "#2b8a3e", "#9c36b5", "#c2255c", "#0c8599", "#a66f00", "#5c677d")
 
@@ -60,7 +64,7 @@ COLOURS = ("#0b68cb", "#d9480f", "#2b8a3e", "#9c36b5", "#c2255c", "#0c8599", "#a
 def page(evaluation: Evaluation) -> str:
     """The whole page, as HTML."""
     series = "".join(
-        f"svg .line.s{number} {{ stroke: {colour} }} svg .dot.s{number} {{ fill: {colour} }}\n"
+        f"svg .s{number} {{ stroke: {colour} }} svg .dot.s{number}:not(.dashed) {{ fill: {colour} }}\n"
         for number, colour in enumerate(COLOURS)
     )
     name = escape(evaluation.benchmark.name)
@@ -95,7 +99,7 @@ def _measures(evaluation: Evaluation) -> str:
         about = escape(f"{result.contender.library}, {result.contender.settings}")
         first += _row([f"{name}<small>{about}</small>", *_cells(result, found), *costs(result)])
         second += _row([name, *_cells(result, lists)])
-    return _table(first) + _table(second)
+    return _table(first, "measures") + _table(second, "lists")
 
 
 def _cells(result: Result, columns: Sequence[tuple[str, int | None]]) -> list[str]:
@@ -111,8 +115,8 @@ def _row(cells: Sequence[str]) -> str:
     return "<tr>" + "".join(f"<td>{html}</td>" for html in cells) + "</tr>"
 
 
-def _table(rows: str) -> str:
-    return f'<div class="wide"><table>{rows}</table></div>'
+def _table(rows: str, kind: str) -> str:
+    return f'<div class="wide"><table class="{kind}">{rows}</table></div>'
 
 
 def _plots(evaluation: Evaluation) -> list[str]:
@@ -172,4 +176,4 @@ def _pairs(evaluation: Evaluation) -> str:
                 f"{pair.p_holm:.2g}",
             ]
         )
-    return _table(rows)
+    return _table(rows, "pairs")

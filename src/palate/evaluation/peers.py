@@ -28,7 +28,9 @@ def peers(names: Sequence[str]) -> list[Contender]:
     for name in names:
         library, _, model = name.partition("-")
         if library not in MODULES:
-            raise InvalidInput(f"there is no peer {name!r}; choose from {', '.join(MODULES)}")
+            raise InvalidInput(
+                f"there is no peer {name!r}; choose from {', '.join(MODULES)}, or one model, such as implicit-als"
+            )
         offered = _contenders(library)
         found = [contender for contender in offered if not model or contender.name == name]
         if not found:

@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.feedback.passing_over import DERIVED
 from palate.feedback.profile import event_worths
 from palate.settings import FeedbackSettings
 from palate.storage import Store
@@ -91,7 +92,8 @@ def _worths(store: Store, feedback: FeedbackSettings) -> dict[str, list[tuple[fl
         of_turn = [
             (row, str(extra["turn_id"]))
             for row, extra in enumerate(history.extras)
-            if extra and extra.get("turn_id")
+            # what was passed over for another is no complaint
+            if extra and extra.get("turn_id") and DERIVED not in extra.get("given", ())
         ]
         if of_turn:
             worths = event_worths(history.kinds, history.values, feedback)

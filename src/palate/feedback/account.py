@@ -9,7 +9,7 @@ from palate.catalogue.catalogue import Catalogue
 from palate.errors import InvalidInput, UnknownItem
 from palate.feedback.person import Person
 from palate.feedback.profile import verbalise
-from palate.values import Codes
+from palate.values import Codes, Constraint
 
 STANDING_OPERATORS = ("in", "not in", "=", "<=", ">=", "between")
 """Operators of a wish that can hold beyond a list; lower and higher are relative to one."""
@@ -51,6 +51,13 @@ def forgetting(statements: Mapping[str, Any], codes: Mapping[str, int], now: flo
     until = {**statements.get("forgotten_until", {}), **{str(code): now for code in codes.values()}}
     forgotten = sorted({*statements.get("forgotten", ()), *codes})
     return {**statements, "forgotten": forgotten, "forgotten_until": until}
+
+
+def refusing(statements: Mapping[str, Any], wish: Constraint) -> dict[str, Any]:
+    """The statements with a wish that holds in every conversation from now on; as they were where it is among them."""
+    one = {"attribute": wish.attribute, "op": wish.op, "value": wish.value}
+    never = [held for held in statements.get("never", ()) if held != one]
+    return {**statements, "never": [*never, one]}
 
 
 def corrected(

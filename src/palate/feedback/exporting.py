@@ -4,12 +4,18 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from palate.feedback.passing_over import DERIVED
 from palate.values import EVENT_TYPES, History
 
 
-def events_as_given(user_id: str, history: History, item_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """One dict an event, oldest first. ``item_ids``: n ids, aligned with the history."""
+def events_as_given(
+    user_id: str, history: History, item_ids: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """One dict an event, oldest first: (those that were given, those that we derived from them). ``item_ids``: n
+    ids, aligned with the history.
+    """
     events: list[dict[str, Any]] = []
+    derived: list[dict[str, Any]] = []
     for row, item_id in enumerate(item_ids):
         extra = dict(history.extras[row] or {})
         given = extra.pop("given", {})
@@ -21,8 +27,8 @@ def events_as_given(user_id: str, history: History, item_ids: Sequence[str]) -> 
         }
         if not math.isnan(history.values[row]):
             event["value"] = _plain(float(history.values[row]))
-        events.append({**event, **extra, **given})
-    return events
+        (derived if DERIVED in given else events).append({**event, **extra, **given})
+    return events, derived
 
 
 def _plain(number: float) -> int | float:

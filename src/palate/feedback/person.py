@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.feedback.profile import DEFAULT_WEIGHTS, ORDINAL_BELOW, masked_items, weigh
+from palate.feedback.signals import UNREAD, Signals
 from palate.settings import FeedbackSettings
 from palate.storage import Store
 from palate.values import EVENT_TYPES, Codes, Constraint, Evidence, History
@@ -22,8 +23,8 @@ _TOUCHED = np.array([kind not in ("impression", "skip") for kind in EVENT_TYPES]
 
 @dataclass(frozen=True)
 class Person:
-    """``user``: the pseudonym, None for someone without a name; ``statements``: what he corrected or stated
-    for good:
+    """``user``: the pseudonym, None for someone without a name; ``history``: his events, their values as
+    palate.feedback.signals reads them; ``statements``: what he corrected or stated for good:
     ``forgotten_until`` (item code -> epoch seconds) and ``forgotten_before``, whose events up to then count no more;
     ``never``, constraints that hold in every conversation; ``never_words``, words that no item may bear, and
     ``never_items`` (id -> code), none of which may come; ``sources``: line of the profile -> turn and time.
@@ -36,15 +37,16 @@ class Person:
     now: float
 
     @classmethod
-    def load(cls, store: Store, user: str | None, settings: FeedbackSettings) -> Self:
+    def load(
+        cls, store: Store, user: str | None, settings: FeedbackSettings, signals: Signals = UNREAD
+    ) -> Self:
         """Reads the store anew each time: an acknowledged event is known to the next request, on every
-        worker.
+        worker. ``signals`` read dwells and comments.
         """
         if user is None:
             return cls(None, _EMPTY, {}, settings, time.time())
-        return cls(
-            user, store.history(user, settings.history_limit), store.profile(user), settings, time.time()
-        )
+        history = signals.read(store.history(user, settings.history_limit))
+        return cls(user, history, store.profile(user), settings, time.time())
 
     @cached_property
     def weighed(self) -> tuple[Codes, NDArray[np.float32]]:
@@ -114,6 +116,10 @@ class Person:
         extra = self.history.extras[row] or {}
         event_id = extra.get("event_id") or f"{kind}/{code}/{self.history.timestamps[row]:.0f}"
         return Evidence("event", str(event_id))
+
+    def comment_id(self, row: int) -> str:
+        """What names an event of ``counted`` as evidence."""
+        return replace(self, history=self.counted).evidence(row).id
 
     def until(self, time: float) -> Self:
         """The person as he was at ``time`` (epoch seconds): without later events; positions have no time."""

@@ -23,14 +23,21 @@ DEFAULT_WEIGHTS: dict[str, float] = {
     "like": 1.0,
     "dislike": -1.0,
     "rating": 1.0,
-    "comment": 0.2,
+    "comment": 0.8,
     "share": 0.6,
     "skip": -0.1,
+    "return_visit": 0.3,
 }
-"""Worth of an event by type; of a dwell and of a rating the most that one can be worth."""
+"""Worth of an event by type; of a dwell, a rating and a comment the most that one can be worth. A return visit is no
+event of its own: it is what a visit on a later occasion is worth more.
+"""
 
 BOUND = 1.5
 """No item weighs more than this, for or against, however many events it has."""
+CONCERN = 0.25
+"""Of a comment's most, what one is worth that is neither praise nor complaint."""
+RETURNS_AFTER = 1_800.0
+"""Seconds without a visit of an item after which the next is a return: the half hour that ends a session."""
 FULL_DWELL = 300.0
 """Seconds on an item after which staying longer says nothing more."""
 ORDINAL_BELOW = 1e8
@@ -38,6 +45,7 @@ ORDINAL_BELOW = 1e8
 DAY = 86_400.0
 
 _KIND = {name: kind for kind, name in enumerate(EVENT_TYPES)}
+_VISITS = np.array([name in ("view", "click", "dwell") for name in EVENT_TYPES])
 _VERBS: dict[str, dict[str, str]] = {
     "en": {
         "view": "viewed", "click": "clicked", "dwell": "read", "favorite": "saved",
@@ -53,20 +61,23 @@ _VERBS: dict[str, dict[str, str]] = {
 
 
 def event_worths(
-    kinds: NDArray[np.uint8], values: NDArray[np.float64], settings: FeedbackSettings
+    kinds: NDArray[np.uint8],
+    values: NDArray[np.float64],
+    settings: FeedbackSettings,
+    returns: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
-    """What each of n events is worth, undecayed: float32 [n], from kinds uint8 [n] and values float64 [n]
-    (NaN: none).
+    """What each of n events is worth, undecayed: float32 [n], from kinds uint8 [n], values float64 [n]
+    (NaN: none; as palate.feedback.signals reads them) and ``returns`` bool [n] (see ``return_visits``).
 
     A dwell grows with the logarithm of its seconds (without seconds: half of the most); a rating is centred
-    on the middle of its scale (without a value: 0). Raises InvalidSettings for an unknown event type or an
-    empty scale.
+    on the middle of its scale (without a value: 0); a comment is worth its sentiment, from -1 to 1 (without one:
+    CONCERN). Raises InvalidSettings for an unknown event type or an empty scale.
     """
     unknown = sorted(set(settings.weights) - set(DEFAULT_WEIGHTS))
     if unknown:
         raise InvalidSettings(
             f"feedback.weights names the event type {unknown[0]!r}; it must be one of "
-            f"{', '.join(EVENT_TYPES)}"
+            f"{', '.join(DEFAULT_WEIGHTS)}"
         )
     low, high = settings.rating_scale
     if not low < high:
@@ -79,7 +90,26 @@ def event_worths(
     ratings = np.flatnonzero(kinds == _KIND["rating"])
     centred = np.clip((values[ratings] - (low + high) / 2) / ((high - low) / 2), -1, 1)
     worths[ratings] *= np.nan_to_num(centred, nan=0.0)
+    comments = np.flatnonzero(kinds == _KIND["comment"])
+    said = np.clip(np.nan_to_num(values[comments]), -1, 1)
+    worths[comments] *= np.where(said == 0, CONCERN, said)
+    if returns is not None:
+        worths[returns] += settings.weights.get("return_visit", DEFAULT_WEIGHTS["return_visit"])
     return worths.astype(np.float32)
+
+
+def return_visits(
+    keys: NDArray[np.int64], kinds: NDArray[np.uint8], timestamps: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Bool [n]: the visits (view, click, dwell) of an item, by its key, that come RETURNS_AFTER seconds or more after
+    the visit before. Mere positions tell no times, and so no returns.
+    """
+    found = np.zeros(len(keys), np.bool_)
+    visits = np.flatnonzero(_VISITS[kinds] & (timestamps >= ORDINAL_BELOW))
+    visits = visits[np.lexsort((timestamps[visits], keys[visits]))]
+    again = (np.diff(keys[visits]) == 0) & (np.diff(timestamps[visits]) >= RETURNS_AFTER)
+    found[visits[1:][again]] = True
+    return found
 
 
 def sum_by_item(
@@ -134,9 +164,11 @@ def weigh(
     event decayed by its age at ``now`` (epoch seconds). Raises InvalidSettings as ``event_worths`` does.
     """
     later = np.arange(len(history))[::-1]
-    worths = event_worths(history.kinds, history.values, settings)
+    keys = history.items.astype(np.int64)
+    returns = return_visits(keys, history.kinds, history.timestamps)
+    worths = event_worths(history.kinds, history.values, settings, returns)
     worths *= decay(history.timestamps, later, now, settings)
-    rows, weights = sum_by_item(history.items.astype(np.int64), history.kinds, worths)
+    rows, weights = sum_by_item(keys, history.kinds, worths)
     return history.items[rows], weights, history.timestamps[rows]
 
 

@@ -3,7 +3,7 @@
 import importlib.util
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -121,11 +121,11 @@ def _key() -> str | None:
     return key
 
 
-def try_out(model: LanguageModel, timeout: float) -> float:
-    """Ask a model for a word; the seconds that it took. Raises LanguageModelError where it does not answer in
-    ``timeout`` seconds.
+def try_out(model: LanguageModel, timeout: float, before: Sequence[Message] = ()) -> float:
+    """Ask a model for a word, after the messages ``before``; the seconds that it took. Raises LanguageModelError where
+    it does not answer in ``timeout`` seconds.
     """
     began = time.monotonic()
-    for _ in model.complete([Message("user", "Say: ok")], max_tokens=64, timeout=timeout):
+    for _ in model.complete([*before, Message("user", "Say: ok")], max_tokens=64, timeout=timeout):
         pass
     return time.monotonic() - began

@@ -6,14 +6,15 @@ request that broke off, or a server that does not count.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal, Self, Unpack
 
 from palate.errors import BudgetSpent, LanguageModelError, LanguageModelTimeout
 from palate.language_models.base import LanguageModel, Message, Options, Usage
 from palate.settings import BudgetSettings
-from palate.values import Spent
+from palate.values import Cost, Spent
 
 Purpose = Literal["reply", "understanding", "rerank", "proposals", "enrichment"]
 
@@ -82,6 +83,13 @@ class Spending:
         with self._lock:
             return dict(self._spent)
 
+    def costs(self, at: float) -> list[Cost]:
+        """The same for the books, under the day (UTC) of ``at``, epoch seconds."""
+        if self._model is None:
+            return []
+        day = datetime.fromtimestamp(at, UTC).date().isoformat()
+        return [Cost(day, self._model.name, purpose, spent) for purpose, spent in self.totals().items()]
+
     @property
     def seconds_left(self) -> float:
         """Seconds until the turn's time is over; below 0 after that."""
@@ -112,6 +120,12 @@ class Spending:
                 seconds=round(old.seconds + seconds, 6),
                 money=old.money + money,
             )
+
+
+def sum_of(spent: Iterable[Spent]) -> Spent:
+    """All of these together."""
+    rows = [astuple(one) for one in spent]
+    return Spent(*map(sum, zip(*rows, strict=True))) if rows else Spent()
 
 
 class _Metered:

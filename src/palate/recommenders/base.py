@@ -69,12 +69,13 @@ class FitOptions:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a fit takes at its highest, before it starts: ``megabytes`` of memory on top of the log,
-    ``operations``, floating-point, of its dense algebra, and ``pairs``, terms of its sparse products
-    (palate.training.sources turns them into seconds).
+    """What a fit takes at its highest, before it starts: ``megabytes`` of memory on top of the log, of which
+    ``kept`` are the model's own; ``operations``, floating-point, of its dense algebra, and ``pairs``, terms of its
+    sparse products (palate.training.sources turns them into seconds).
     """
 
     megabytes: float
+    kept: float = 0.0
     operations: float = 0.0
     pairs: float = 0.0
 

@@ -68,7 +68,8 @@ def top(scores: NDArray[np.float32], k: int) -> Codes:
         reach, level = scores > least, scores == least
         room = k - reach.sum(axis=1, keepdims=True)
         reach |= level & (np.cumsum(level, axis=1, dtype=np.int32) <= room)
-    rows, columns = np.nonzero(reach)
+    # several times as fast as nonzero of two dimensions
+    rows, columns = np.divmod(np.flatnonzero(reach), m)
     values = scores[rows, columns]
     order = np.lexsort((columns, -values, rows))
     starts = np.searchsorted(rows, np.arange(n))

@@ -74,6 +74,7 @@ class EASE(RecentRows[EASEConfig]):
         entries = min(BLOCK_ENTRIES, core * (core + rest)) if len(parts.rest) else 0
         return Forecast(
             megabytes=(BYTES_A_PAIR * core**2 + 30 * ties + 24 * (kept + entries)) / 1e6 + 60,
+            kept=8 * kept / 1e6,
             # a product of a sparse matrix and a dense one runs at a tenth of the speed of two dense ones
             operations=core**3 + 30 * core**2 + 40 * core * ties,
             pairs=rest_pairs,

@@ -91,6 +91,7 @@ class SequentialLinear:
         counts = 12 * ((blocks + 2) * inside + 2 * pairs) + 24 * min(BLOCK_PAIRS, len(data.items) * 100)
         return Forecast(
             megabytes=((parted if rest else whole) + counts + 16 * kept) / 1e6 + 60,
+            kept=8 * kept / 1e6,
             operations=(
                 width**3 + 20 * width * blocks * pairs if rest else width**3 / 3 + 2 * width**2 * solved
             )

@@ -49,7 +49,9 @@ class TextKNN(RecentRows[TextKNNConfig]):
         pairs = float(_reach(data.content, _rarest(data.content, config.pairs)).sum())
         kept = min(pairs, float(config.neighbours) * data.n_items)
         return Forecast(
-            (30 * data.content.nnz + 40 * min(pairs, BLOCK_PAIRS) + 16 * kept) / 1e6 + 50, pairs=pairs
+            megabytes=(30 * data.content.nnz + 40 * min(pairs, BLOCK_PAIRS) + 16 * kept) / 1e6 + 50,
+            kept=8 * kept / 1e6,
+            pairs=pairs,
         )
 
     @classmethod

@@ -54,6 +54,24 @@ class Metrics:
         self._reranked = Counter(
             "palate_reranked_lists", "Lists in whose order the language model had a say.", registry=registry
         )
+        self._model_requests = Counter(
+            "palate_language_model_requests",
+            "Requests to language models, by what they were for.",
+            ["purpose", "outcome"],
+            registry=registry,
+        )
+        self._model_tokens = Counter(
+            "palate_language_model_tokens",
+            "Tokens read and written.",
+            ["purpose", "direction"],
+            registry=registry,
+        )
+        self._model_seconds = Counter(
+            "palate_language_model_seconds", "Seconds waited for them.", ["purpose"], registry=registry
+        )
+        self._model_money = Counter(
+            "palate_language_model_money", "Money, in budget.currency.", ["purpose"], registry=registry
+        )
         self._turns = Counter("palate_turns", "Turns of conversation.", ["move"], registry=registry)
         self._events = Counter("palate_events", "Events accepted, repeats left out.", registry=registry)
 
@@ -68,6 +86,13 @@ class Metrics:
         for part in turn.reply_parts:
             self._sentences.labels(part.source).inc()
         self._unsupported.inc(turn.unsupported)
+        for purpose, spent in turn.spent.items():
+            self._model_requests.labels(purpose, "failed").inc(spent.failed)
+            self._model_requests.labels(purpose, "answered").inc(spent.calls - spent.failed)
+            self._model_tokens.labels(purpose, "read").inc(spent.tokens_in)
+            self._model_tokens.labels(purpose, "written").inc(spent.tokens_out)
+            self._model_seconds.labels(purpose).inc(spent.seconds)
+            self._model_money.labels(purpose).inc(spent.money)
         advised = turn.advised
         self._named.labels("yes").inc(advised.linked)
         self._named.labels("no").inc(advised.named - advised.linked)

@@ -60,6 +60,14 @@ class EventIn(BaseModel):
     turn_id: Identifier | None = None
     text: Annotated[Words | None, Field(max_length=20_000)] = None
     event_id: Annotated[Identifier | None, Field(description="Events that share one are stored once.")] = None
+    scope: Annotated[
+        Annotated[str, Field(max_length=200, pattern=NO_NUL)] | None,
+        Field(
+            description="With a dislike: an attribute, such as brand; whatever has the item's value of it is never to "
+            "come again.",
+            examples=["brand"],
+        ),
+    ] = None
 
 
 class EventsIn(_In):

@@ -56,7 +56,17 @@ def _derived(transaction: Transaction, dialect: Dialect) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Transaction, Dialect], None], ...] = (_tables, _observations, _derived)
+def _costs(transaction: Transaction, dialect: Dialect) -> None:
+    transaction.execute(
+        f"CREATE TABLE costs (day TEXT NOT NULL, model TEXT NOT NULL, purpose TEXT NOT NULL,"
+        f" person {dialect.blob} NOT NULL, calls BIGINT NOT NULL, failed BIGINT NOT NULL, tokens_in BIGINT NOT NULL,"
+        " tokens_out BIGINT NOT NULL, seconds DOUBLE PRECISION NOT NULL, money DOUBLE PRECISION NOT NULL,"
+        " PRIMARY KEY (day, model, purpose, person))"
+    )
+    transaction.execute("CREATE INDEX costs_person ON costs (person)")
+
+
+MIGRATIONS: tuple[Callable[[Transaction, Dialect], None], ...] = (_tables, _observations, _derived, _costs)
 
 
 def migrate(database: Database) -> None:

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import InvalidInput
+from palate.storage import costs as accounts
 from palate.storage import events, pages
 from palate.storage.database import Database, Row, Transaction
 from palate.storage.documents import check_text, decode, encode, is_text
 from palate.storage.items import body_of, check_codes, put_bodies, put_derived, stored_item, withdraw
 from palate.storage.migrations import migrate
 from palate.storage.store import LEARNT, Observation, Written
-from palate.values import Derived, EventBatch, History, Item, StoredItem
+from palate.values import Cost, Derived, EventBatch, History, Item, Spent, StoredItem
 
 MERGED_BELOW = 1_000
 """Larger batches are written on their own, not together with those of other writers."""
@@ -169,9 +170,10 @@ class SqlStore:
         user: str | None,
         state: Mapping[str, Any],
         record: Mapping[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> None:
-        """See Store. A turn saved again is replaced; a session that belongs to a user stays theirs when a
-        turn without a user follows.
+        """See Store. A turn saved again is replaced (its costs are added); a session that belongs to a user stays
+        theirs when a turn without a user follows.
         """
         check_text(turn_id, "a turn_id")
         check_text(session_id, "a session_id")
@@ -192,6 +194,7 @@ class SqlStore:
                 " SET session_id = excluded.session_id, person = excluded.person, record = excluded.record",
                 (turn_id, session_id, person, record_text),
             )
+            accounts.add(transaction, costs, person)
 
         self._database.write(save)
 
@@ -220,6 +223,15 @@ class SqlStore:
             return None
         person, text = found[0]
         return (None if person is None else person.hex()), decode(text)
+
+    # --- costs ---
+
+    def add_costs(self, costs: Sequence[Cost]) -> None:
+        self._database.write(lambda transaction: accounts.add(transaction, costs, None))
+
+    def costs(self, by: str, since: str = "") -> list[tuple[str | None, Spent]]:
+        """See Store; InvalidInput where ``by`` is nothing that costs are told by."""
+        return [accounts.sums(row) for row in self._database.rows(*accounts.query(by, since))]
 
     # --- profiles ---
 
@@ -305,7 +317,7 @@ class SqlStore:
 
     def export_user(self, user: str) -> Mapping[str, Any]:
         """All that is held of a user, in one snapshot: ``history`` (a History) with ``item_ids`` (one an
-        event), ``sessions`` (session_id, state), ``turns`` (turn_id, session_id, record), ``profile``.
+        event), ``sessions`` (session_id, state), ``turns`` (turn_id, session_id, record), ``profile``, ``costs``.
         """
         person = events.person_of(user)
         with self._database.snapshot() as transaction:
@@ -319,6 +331,7 @@ class SqlStore:
                 f"SELECT turn_id, session_id, record {_TURNS} ORDER BY number", (person,) * 3
             )
             profiles = transaction.rows("SELECT profile FROM profiles WHERE person = ?", (person,))
+            spent = accounts.of_person(transaction, person)
         return {
             "history": history,
             "item_ids": [ids[code] for code in history.items.tolist()],
@@ -330,6 +343,7 @@ class SqlStore:
                 for turn_id, session_id, record in turns
             ],
             "profile": decode(profiles[0][0]) if profiles else {},
+            "costs": spent,
         }
 
     def erase_user(self, user: str) -> Mapping[str, int]:
@@ -354,6 +368,7 @@ class SqlStore:
             turns = transaction.execute(f"DELETE {_TURNS}", (person,) * 3)
             transaction.execute_many("DELETE FROM sessions WHERE session_id = ?", sessions)
             profiles = transaction.execute("DELETE FROM profiles WHERE person = ?", (person,))
+            accounts.forget(transaction, person)
             observed = transaction.execute("DELETE FROM observations WHERE person = ?", (person,))
             if observed:  # whoever took them in begins anew, without them
                 transaction.execute("INSERT INTO observations (person, document) VALUES (NULL, ?)", ("null",))

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.values import Derived, EventBatch, History, Item, StoredItem
+from palate.values import Cost, Derived, EventBatch, History, Item, Spent, StoredItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,9 @@ class Store(Protocol):
         user: str | None,
         state: Mapping[str, Any],
         record: Mapping[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> None:
-        """Save a turn and the session's new state, together."""
+        """Save a turn, the session's new state and what language models took for it, together."""
         ...
 
     def session(self, session_id: str) -> tuple[str | None, Mapping[str, Any]] | None:
@@ -152,6 +153,17 @@ class Store(Protocol):
 
     def latest_turns(self, limit: int) -> list[tuple[str, str | None, Mapping[str, Any]]]:
         """The latest ``limit`` turns, latest first: (turn_id, user, record)."""
+        ...
+
+    # what language models took, in sums by day, model, purpose and person
+    def add_costs(self, costs: Sequence[Cost]) -> None:
+        """Add what was spent for nobody."""
+        ...
+
+    def costs(self, by: str, since: str = "") -> list[tuple[str | None, Spent]]:
+        """The sums by ``purpose``, ``day``, ``user`` (a pseudonym, None for nobody) or ``model``, in its order, from
+        the day ``since`` on (``2026-11-24``; "": all of them).
+        """
         ...
 
     # profiles: what a person corrected or stated for good; JSON that the store does not read

@@ -7,7 +7,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.feedback.profile import ORDINAL_BELOW, event_worths, sum_by_item
+from palate.feedback.profile import ORDINAL_BELOW, event_worths, return_visits, sum_by_item
+from palate.feedback.signals import UNREAD, Signals
 from palate.recommenders.base import Interactions
 from palate.settings import FeedbackSettings
 from palate.storage.store import Store
@@ -19,9 +20,9 @@ AHEAD = 0.01
 """A larger share of the log than this is taken at its word where its times are yet to come."""
 
 
-def build(store: Store, settings: FeedbackSettings, n_items: int) -> Interactions:
+def build(store: Store, settings: FeedbackSettings, n_items: int, signals: Signals = UNREAD) -> Interactions:
     """Every user's history as in Interactions: weights are those of the profile (feedback.profile),
-    undecayed.
+    undecayed; ``signals`` read dwells and comments.
 
     Items stand in the order of their last events; equal timestamps keep the order of arrival. Codes of
     ``n_items`` and more (items that came after the snapshot) are left out. Where a log has both times and
@@ -36,13 +37,18 @@ def build(store: Store, settings: FeedbackSettings, n_items: int) -> Interaction
         codes = np.concatenate([history.items for history in page])
         users = np.repeat(np.arange(len(page)), [len(history) for history in page])
         kinds = np.concatenate([history.kinds for history in page])
-        worths = event_worths(kinds, np.concatenate([history.values for history in page]), settings)
-        rows, sums = sum_by_item(users * (int(codes.max(initial=0)) + 1) + codes, kinds, worths)
+        moments = np.concatenate([history.timestamps for history in page])
+        values = np.concatenate([history.values for history in page])
+        extras = [extra for history in page for extra in history.extras]
+        keys = users * (int(codes.max(initial=0)) + 1) + codes
+        read = signals.values(codes, kinds, values, extras)
+        worths = event_worths(kinds, read, settings, return_visits(keys, kinds, moments))
+        rows, sums = sum_by_item(keys, kinds, worths)
         known = codes[rows] < n_items
         rows = rows[known]
         items.append(codes[rows])
         weights.append(sums[known])
-        timestamps.append(np.concatenate([history.timestamps for history in page])[rows])
+        timestamps.append(moments[rows])
         indptr.append(total + np.cumsum(np.bincount(users[rows], minlength=len(page))))
         total += len(rows)
     times = np.concatenate(timestamps)

@@ -24,6 +24,8 @@ from palate.dialogue.advice import Advisors
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.world import World
 from palate.errors import ModelError
+from palate.feedback.dwell import UsualDwell
+from palate.feedback.signals import Signals
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder, embedder_of
 from palate.ranking.features import HISTORY, feature_names, starting_weights
@@ -41,6 +43,7 @@ from palate.training.fusion import Fusion
 from palate.training.train import Trained, load_trained
 from palate.training.versions import Version, Versions
 from palate.understanding.assist import AssistedReader
+from palate.understanding.comments import sentiment
 from palate.understanding.reader import Reader
 from palate.understanding.synonyms import ShopSynonyms
 from palate.values import StoredItem
@@ -213,6 +216,7 @@ class Serving:
         self._advisors = Advisors()
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
+        self._usual: UsualDwell | None = None
         self._learning = threading.Lock()
         self._learner: Learner | None = None
         self._looked = 0.0
@@ -222,6 +226,11 @@ class Serving:
         """The shop as it stands now. Raises ModelError where versions are there and none is whole."""
         world = self._catalogue_world()
         return replace(world, learner=self._follow(world), advisors=self._advisors)
+
+    @property
+    def signals(self) -> Signals:
+        """How dwells and comments are read, by the version of the last ``world``."""
+        return Signals(sentiment, self._usual)
 
     def _follow(self, world: World) -> Learner:
         """The learner that belongs to the world's ranker, with what was observed until a moment ago."""
@@ -322,6 +331,7 @@ class Serving:
     def _load(self, named: str | None) -> "_Loaded":
         words = self._synonyms.latest_sound()
         trained = self._versions.open(load_trained)
+        self._usual = trained and trained.usual
         if trained is not None:
             loaded = _Loaded.of_version(trained, named, self._settings, words)
             if trained.version.manifest["settings"].get("unreviewed", self._unreviewed) == self._unreviewed:

@@ -61,6 +61,8 @@ LOADED: tuple[type[Any], ...] = (*(source.kind for source in SOURCES), Attention
 
 OPERATIONS_A_SECOND = 15e9
 """Of dense algebra in float32, one thread, on a busy machine."""
+FUSING = 400.0
+"""MB, at most: candidates and scores of the people that the fusion learns from."""
 PAIRS_A_SECOND = 20e6
 """Of sparse products, the best of each row kept; they have one thread."""
 
@@ -76,9 +78,12 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What fitting one source takes: ``megabytes`` of memory at its highest, ``seconds`` about."""
+    """What fitting one source takes: ``megabytes`` of memory at its highest, of which ``kept`` are the model's own,
+    and ``seconds`` about.
+    """
 
     megabytes: float
+    kept: float
     seconds: float
 
 
@@ -90,8 +95,20 @@ def needs(data: Interactions, options: FitOptions) -> dict[str, Needs]:
             forecast = source.kind.forecast(data, options)
             seconds = forecast.operations / (OPERATIONS_A_SECOND * options.threads)
             seconds += forecast.pairs / PAIRS_A_SECOND
-            found[source.kind.name] = Needs(round(forecast.megabytes), round(seconds, 1))
+            found[source.kind.name] = Needs(
+                round(forecast.megabytes), round(forecast.kept), round(seconds, 1)
+            )
     return found
+
+
+def needs_of_all(forecast: Mapping[str, Needs], limits: TrainSettings) -> Needs:
+    """What a training takes on top of the data: of the sources within the ``limits``, each fitted twice and kept,
+    the models, the largest fit and FUSING.
+    """
+    within = [need for name, need in forecast.items() if not _beyond(name, need, limits)]
+    kept = 2 * sum(need.kept for need in within)
+    most = max((need.megabytes - need.kept for need in within), default=0.0)
+    return Needs(round(kept + max(most, FUSING)), kept, round(2 * sum(need.seconds for need in within), 1))
 
 
 def fit_sources(

@@ -22,6 +22,8 @@ from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.catalogue.vectors import VectorIndex
 from palate.errors import ModelError
+from palate.feedback.dwell import UsualDwell
+from palate.feedback.signals import Signals
 from palate.language_models.embedders import Embedder
 from palate.language_models.tfidf import TfidfEmbedder
 from palate.recommenders.als import ALS
@@ -30,15 +32,17 @@ from palate.recommenders.content import Content
 from palate.settings import Settings
 from palate.storage import EXPERIMENTS, Store
 from palate.training.content import word_vectors
+from palate.training.dwell import load_usual, save_usual, usual_dwell
 from palate.training.embedding import embed_items
 from palate.training.fitting import Fit, fit_all
 from palate.training.fusion import Fusion
 from palate.training.interactions import build
 from palate.training.progress import Progress, silent
-from palate.training.sources import Needs, load_sources, needs, save_sources
+from palate.training.sources import load_sources, needs, needs_of_all, save_sources
 from palate.training.tuning import configs_of, tune
 from palate.training.validation import compare, fused, latest_day, load_gains, save_gains, trial
 from palate.training.versions import Draft, Version, Versions
+from palate.understanding.comments import sentiment
 from palate.values import AttributeType, Codes, Item, StoredItem
 
 SEED = 0
@@ -47,7 +51,7 @@ SEED = 0
 @dataclass(frozen=True, slots=True)
 class Trained:
     """A version in memory. ``embedder``: the one that was fitted with it, None where the embedder needs no
-    fit.
+    fit; ``usual`` dwells, None where the log did not tell them.
     """
 
     version: Version
@@ -56,6 +60,7 @@ class Trained:
     models: Mapping[str, Recommender]
     embedder: TfidfEmbedder | None
     fusion: Fusion | None
+    usual: UsualDwell | None = None
 
 
 def train(
@@ -105,14 +110,24 @@ def _train(
 
         codes, vectors = _vectors(store, embedder, items, draft.folder, tell)
         words = word_vectors(_by_code(items, catalogue.size))
+        tell("reading events", 0, None)
+        usual = usual_dwell(store, items, catalogue.size)
+        if usual:
+            save_usual(_new(draft.folder / "dwell"), usual)
         del items
         index = VectorIndex.build(catalogue.size, codes, vectors)
         index.save(_new(draft.folder / "vectors"))
 
-        tell("reading events", 0, None)
-        data = replace(build(store, settings.feedback, catalogue.size), content=words)
+        signals = Signals(sentiment, usual)
+        data = replace(build(store, settings.feedback, catalogue.size, signals), content=words)
         forecast = needs(data, options)
-        _foretell(forecast, settings, tell)
+        whole = needs_of_all(forecast, settings.train)
+        tell(
+            f"forecast: about {whole.megabytes:,.0f} MB on top of the data, {whole.seconds:,.0f} s for the "
+            "closed-form models",
+            0,
+            None,
+        )
         allowed, content = catalogue.mask(()).codes, Content(index)
         tuning = _tuned_before(versions)
         configs = configs_of(tuning)
@@ -163,7 +178,7 @@ def _train(
             fusion=fit.fusion.facts() if fit.fusion else {},
             attention=fit.attention,
             tuning=tuning,
-            forecast={name: asdict(need) for name, need in forecast.items()},
+            forecast={name: asdict(need) for name, need in {**forecast, "training": whole}.items()},
             fit_seconds=fit.fitted.seconds,
             train_seconds=round(time.perf_counter() - start, 3),
         )
@@ -232,6 +247,7 @@ def load_trained(version: Version) -> Trained:
     try:
         catalogue = Catalogue.load(version.folder / "catalogue")
         fitted, fusion = version.folder / "embedder", version.folder / "fusion"
+        usual = version.folder / "dwell"
         return Trained(
             version,
             catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")),
@@ -239,6 +255,7 @@ def load_trained(version: Version) -> Trained:
             load_sources(version.folder / "models"),
             TfidfEmbedder.load(fitted) if fitted.is_dir() else None,
             Fusion.load(fusion) if fusion.is_dir() else None,
+            load_usual(usual) if usual.is_dir() else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         # JSON that is whole but says something else than expected
@@ -288,19 +305,6 @@ def _tuned_before(versions: Versions) -> Mapping[str, Any]:
         return versions.load_manifest(name).get("tuning", {}) if name else {}
     except ModelError:
         return {}
-
-
-def _foretell(forecast: Mapping[str, Needs], settings: Settings, tell: Progress) -> None:
-    """Say what the larger models will take, before they start: each is fitted twice."""
-    limits = settings.train
-    within = [
-        need
-        for need in forecast.values()
-        if need.megabytes <= limits.megabytes and need.seconds <= limits.model_seconds
-    ]
-    megabytes = max((need.megabytes for need in within), default=0.0)
-    seconds = 2 * sum(need.seconds for need in within)
-    tell(f"forecast: about {megabytes:,.0f} MB, {seconds:,.0f} s for the closed-form models", 0, None)
 
 
 def _new(folder: Path) -> Path:

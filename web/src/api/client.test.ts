@@ -74,3 +74,23 @@ test("is alive when the shop says so", async () => {
   expect(await client.alive()).toBe(true);
   expect(asked[0]!.path).toBe("/healthz");
 });
+
+test("the profile and the reasons are asked for, and a line is taken back", async () => {
+  const { client, asked } = await shop((call, response) => {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    response.end(JSON.stringify(call.path.includes("/why") ? { counterfactuals: [] } : { user_id: "u/1", lines: [] }));
+  });
+  expect((await client.profile("u/1")).lines).toEqual([]);
+  expect((await client.forget("u/1", ["item/a"])).lines).toEqual([]);
+  expect((await client.why("a b", "u", "t", "zh")).counterfactuals).toEqual([]);
+  expect(asked.map(({ path, body }) => [path, body])).toEqual([
+    ["/v1/users/u%2F1/profile", {}],
+    ["/v1/users/u%2F1/profile", { remove: ["item/a"] }],
+    ["/v1/items/a%20b/why?user_id=u&turn_id=t&language=zh", {}],
+  ]);
+});
+
+test("a profile that is refused says so", async () => {
+  const { client } = await shop((_, response) => problem(response, 401, "a key is needed"));
+  await expect(client.profile("u")).rejects.toBeInstanceOf(Refused);
+});

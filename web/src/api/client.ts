@@ -1,7 +1,7 @@
 /** The shop's HTTP interface as the pages use it. Knows nothing of the screen. */
 
 import { serverEvents } from "./sse";
-import type { ChatEvent, ChatRequest, FeedbackEvent, Problem } from "./types";
+import type { ChatEvent, ChatRequest, FeedbackEvent, Problem, Profile, Why } from "./types";
 
 /** The shop answered, and said no. */
 export class Refused extends Error {
@@ -63,6 +63,23 @@ export class Client {
     });
   }
 
+  /** Why an item stands where it does in the list of a turn. @throws Refused, Unreachable */
+  async why(itemId: string, userId: string, turnId: string, language: string): Promise<Why> {
+    const asked = new URLSearchParams({ user_id: userId, turn_id: turnId, language });
+    return (await this.ask(`v1/items/${encodeURIComponent(itemId)}/why?${asked}`)).json() as Promise<Why>;
+  }
+
+  /** What the shop believes of a person. @throws Refused, Unreachable */
+  async profile(userId: string): Promise<Profile> {
+    return (await this.ask(`v1/users/${encodeURIComponent(userId)}/profile`)).json() as Promise<Profile>;
+  }
+
+  /** Takes lines of the profile back; the profile after that. @throws Refused, Unreachable */
+  async forget(userId: string, lineIds: readonly string[]): Promise<Profile> {
+    const init = { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ remove: lineIds }) };
+    return (await this.ask(`v1/users/${encodeURIComponent(userId)}/profile`, init)).json() as Promise<Profile>;
+  }
+
   /** Whether the shop answers at all. */
   async alive(): Promise<boolean> {
     const signal = AbortSignal.timeout(EVENT_MS);
@@ -72,13 +89,18 @@ export class Client {
     );
   }
 
-  private async post(path: string, body: unknown, accept: string, init: RequestInit): Promise<Response> {
-    const response = await fetch(new URL(path, this.base), {
+  private post(path: string, body: unknown, accept: string, init: RequestInit): Promise<Response> {
+    return this.ask(path, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: accept },
       body: JSON.stringify(body),
       ...init,
-    }).catch((error: unknown) => {
+    });
+  }
+
+  private async ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const within = { signal: AbortSignal.timeout(SILENCE_MS), ...init };
+    const response = await fetch(new URL(path, this.base), within).catch((error: unknown) => {
       throw new Unreachable(String(error));
     });
     if (response.ok) return response;

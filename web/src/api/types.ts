@@ -30,6 +30,34 @@ export interface Reason {
   evidence: Evidence[];
 }
 
+/** Where an item would stand without `evidence`; `place` from 1, null where it would not come at all. */
+export interface Counterfactual {
+  text: string;
+  evidence: Evidence;
+  place: number | null;
+  score: number | null;
+}
+
+export interface Why {
+  item_id: string;
+  title: string;
+  place: number | null;
+  counterfactuals: Counterfactual[];
+}
+
+/** A line of the profile. `line_id`: by which it is taken back; `at` (ISO 8601) is null where only an order is known. */
+export interface ProfileLine {
+  line_id: string;
+  kind: string;
+  text: { en: string; zh: string };
+  source: { kind: string; id: string | null; at: string | null };
+}
+
+export interface Profile {
+  user_id: string;
+  lines: ProfileLine[];
+}
+
 export type Attributes = Readonly<Record<string, unknown>>;
 
 export interface RecommendedItem {
@@ -76,7 +104,7 @@ export type ChatEvent =
 
 export type EventType = "like" | "dislike" | "favorite" | "purchase" | "click" | "dwell" | "comment";
 
-/** A person's reaction. `timestamp`: epoch seconds; `value`: seconds of a dwell; `text`: a comment. */
+/** A person's reaction. `timestamp`: epoch seconds; `value`: seconds of a dwell; `text`: a comment; `scope` of a dislike: an attribute. */
 export interface FeedbackEvent {
   event_id: string;
   user_id: string;
@@ -87,6 +115,7 @@ export interface FeedbackEvent {
   turn_id?: string;
   value?: number;
   text?: string;
+  scope?: string;
 }
 
 /** Problem details, RFC 9457. */

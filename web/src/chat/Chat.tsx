@@ -1,12 +1,13 @@
 /** The chat page: header, conversation, the line to write in. */
 
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { strings, switchLanguage } from "../i18n/language";
 import { Notice } from "../items/CardParts";
 import { Icon } from "../items/Icon";
 import { useShop } from "../shop";
 import { Composer } from "./Composer";
 import { EntryView } from "./EntryView";
+import { ProfileDialog } from "./ProfileDialog";
 
 export function Chat() {
   const { conversation } = useShop();
@@ -55,6 +56,7 @@ export function Chat() {
 
 function Header() {
   const shop = useShop();
+  const [profile, setProfile] = useState(false);
   const t = strings.value;
   return (
     <header>
@@ -66,6 +68,10 @@ function Header() {
         palate
       </h1>
       <p class="tagline">{t.tagline}</p>
+      <button type="button" class="quiet" title={t.profileHint} onClick={() => setProfile(true)}>
+        <Icon name="profile" />
+        <span>{t.profileOpen}</span>
+      </button>
       <button type="button" class="quiet" title={t.newPersonHint} onClick={() => confirm(t.newPersonAsk) && shop.startOver()}>
         <Icon name="person" />
         <span>{t.newPerson}</span>
@@ -73,6 +79,7 @@ function Header() {
       <button type="button" class="quiet" aria-label={t.switchLanguage} lang={t.htmlLang === "en" ? "zh-CN" : "en"} onClick={switchLanguage}>
         {t.otherLanguage}
       </button>
+      {profile && <ProfileDialog onClose={() => setProfile(false)} />}
     </header>
   );
 }

@@ -62,7 +62,7 @@ export function EntryView({ entry, last, busy, onSay, onRetry }: EntryProps) {
         {items.length > 0 && (
           <ol class="cards" aria-label={t.itemsLabel} lang={spoken}>
             {items.map((item, index) => (
-              <Card key={item.item_id} item={item} position={index + 1} turnId={entry.turn?.turn_id} onNext={next} />
+              <Card key={item.item_id} item={item} position={index + 1} turnId={entry.turn?.turn_id} spoken={spoken} onNext={next} />
             ))}
           </ol>
         )}

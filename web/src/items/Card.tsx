@@ -7,6 +7,7 @@ import { useShop } from "../shop";
 import { Facts, ReactionButtons } from "./CardParts";
 import { Detail } from "./Detail";
 import { Icon } from "./Icon";
+import { Otherwise } from "./Otherwise";
 import { Reasons } from "./Reasons";
 import { Tile } from "./Tile";
 
@@ -14,10 +15,12 @@ interface CardProps {
   item: RecommendedItem;
   position: number;
   turnId: string | undefined;
+  /** The language of the conversation. */
+  spoken: string | undefined;
   onNext: () => void;
 }
 
-export function Card({ item, position, turnId, onNext }: CardProps) {
+export function Card({ item, position, turnId, spoken, onNext }: CardProps) {
   const { reactions } = useShop();
   const [detailed, setDetailed] = useState(false);
   const [why, setWhy] = useState(false);
@@ -48,9 +51,16 @@ export function Card({ item, position, turnId, onNext }: CardProps) {
           <span>{t.why}</span>
         </button>
       </div>
-      <div id={whyId} class="why-panel" hidden={!why}>{why && <Reasons item={item} />}</div>
+      <div id={whyId} class="why-panel" hidden={!why}>
+        {why && (
+          <>
+            <Reasons item={item} />
+            <Otherwise itemId={item.item_id} turnId={turnId} spoken={spoken} />
+          </>
+        )}
+      </div>
       {detailed && (
-        <Detail item={item} turnId={turnId} onClose={() => setDetailed(false)} onDislike={() => setUnfolded(false)} />
+        <Detail item={item} turnId={turnId} spoken={spoken} onClose={() => setDetailed(false)} onDislike={() => setUnfolded(false)} />
       )}
     </li>
   );

@@ -7,17 +7,19 @@ import { useShop } from "../shop";
 import { Facts, Notice, ReactionButtons } from "./CardParts";
 import { attributeRows, safeUrl, text } from "./format";
 import { Icon } from "./Icon";
+import { Otherwise } from "./Otherwise";
 import { Reasons } from "./Reasons";
 import { Tile } from "./Tile";
 
 interface DetailProps {
   item: RecommendedItem;
   turnId: string | undefined;
+  spoken: string | undefined;
   onClose: () => void;
   onDislike: () => void;
 }
 
-export function Detail({ item, turnId, onClose, onDislike }: DetailProps) {
+export function Detail({ item, turnId, spoken, onClose, onDislike }: DetailProps) {
   const shop = useShop();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -73,10 +75,27 @@ export function Detail({ item, turnId, onClose, onDislike }: DetailProps) {
           >
             {bought ? t.bought : t.buy}
           </button>
+          {item.attributes.brand ? (
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => {
+                onDislike();
+                shop.reactions.react(item.item_id, "dislike", place, { scope: "brand" }).then(
+                  () => shop.say(t.brandRefused),
+                  () => shop.say(t.eventFailed(t.notThisBrand)),
+                );
+                dialog.current?.close();
+              }}
+            >
+              {t.notThisBrand}
+            </button>
+          ) : null}
           {link && <a class="quiet" href={link} target="_blank" rel="noopener noreferrer">{t.link}</a>}
         </div>
         <h3>{t.reasonsTitle}</h3>
         <Reasons item={item} />
+        <Otherwise itemId={item.item_id} turnId={turnId} spoken={spoken} />
         <h3>{t.details}</h3>
         <table class="attributes">
           <tbody>

@@ -16,6 +16,9 @@ export interface Place {
   turn_id?: string | undefined;
 }
 
+/** What an event says beside its type. */
+export type More = Pick<FeedbackEvent, "value" | "text" | "scope">;
+
 const MARKS: Partial<Record<EventType, Reaction>> = {
   like: { taste: "like" },
   dislike: { taste: "dislike" },
@@ -39,7 +42,7 @@ export class Reactions {
   }
 
   /** Marks the item and tells the shop. Rejected, and unmarked, when the shop does not take it. */
-  async react(itemId: string, type: EventType, place: Place, more: { value?: number; text?: string } = {}): Promise<void> {
+  async react(itemId: string, type: EventType, place: Place, more: More = {}): Promise<void> {
     const mark = MARKS[type];
     const before = this.of(itemId);
     if (mark) this.set(itemId, { ...before, ...mark });
@@ -51,7 +54,7 @@ export class Reactions {
     }
   }
 
-  private event(itemId: string, type: EventType, place: Place, more: { value?: number; text?: string }): FeedbackEvent {
+  private event(itemId: string, type: EventType, place: Place, more: More): FeedbackEvent {
     const { user_id, session_id } = this.who();
     return {
       event_id: uuid(),

@@ -136,6 +136,7 @@ def enrich(
             if outcome.stopped:
                 break
     outcome.spent = spending.totals().get("enrichment", Spent())
+    store.add_costs(spending.costs(time.time()))
     return outcome
 
 
