@@ -1,10 +1,16 @@
 """Words near a value of the catalogue in meaning: soft wishes, and never at the cost of what is surely read."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from palate.catalogue.lookup import Lookup
 from palate.language_models.embedders import Usem3Embedder
-from palate.understanding.near_words import NearWords
+from palate.understanding import near_words
+from palate.understanding.near_words import NearWords, keep_vectors, recall_vectors
 from palate.understanding.reader import Reader
 from palate.values import Constraint
 
@@ -59,3 +65,25 @@ def test_without_the_embedder_the_word_is_a_keyword(reader: Reader) -> None:
 
 def test_an_empty_catalogue_is_near_nothing() -> None:
     assert NearWords(Lookup.build([], {}), Usem3Embedder()).nearest(["terrifying"]) == [None]
+
+
+def test_the_vectors_of_a_version_need_no_making(
+    shop: Lookup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_vectors(shop, Usem3Embedder(), tmp_path / "near_words")
+    monkeypatch.setattr(near_words, "_vectors", {})
+    recall_vectors(tmp_path / "near_words")
+    asked: list[str] = []
+
+    class Counting(Usem3Embedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            asked.extend(texts)
+            return super().embed(texts)
+
+    found = NearWords(shop, Counting()).nearest(["terrifying"])[0]
+    assert found is not None and found.value == "Horror"
+    assert asked == ["terrifying"]
+
+
+def test_an_older_version_has_none(tmp_path: Path) -> None:
+    recall_vectors(tmp_path / "near_words")

@@ -34,6 +34,14 @@ _AMOUNT = re.compile(
     r"|条装?)(?:[/／].*)?[)）]?$",
     re.IGNORECASE,
 )
+_PUBLISHER = re.compile(
+    r"brand|manufacturer|publisher|studio|label|maker|producer|chain|品牌|厂家|厂商|出版社|出品方|制造商"
+)
+_COLOURED = re.compile(r"colou?r|颜色|配色|色系")
+_SIZED = re.compile(r"(?:^|_)sizes?(?:$|_)|尺码|鞋码|码数|尺寸|号型")
+_MERE = re.compile(
+    r"^(?:(?:is|has)_|(?:是否|有无|可否|能否)(?:(?:含有|包含|含|有|带|支持|可以|可|能|为)(?=.{2}))?|(?:含有|支持)(?=.{2}))"
+)
 _SAY_MUCH = {"new", "hot", "used", "free", "best", "top", "active", "sale", "featured", "popular"}
 _SHORT_NAME = 3  # letters; shorter given names are too common
 _LETTER = re.compile(r"[^\W\d_]")
@@ -107,7 +115,7 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
     bare = _BRACKETS.sub(" ", text).strip()
     if bare and bare != text:
         out.setdefault(tuple(folded(bare)), VARIANT)
-    if attribute in ("brand", "brand_zh", "manufacturer", "品牌"):
+    if _PUBLISHER.search(attribute) and not person:
         short, before = _COMPANY.sub("", bare), ""
         while short and short != before:
             out.setdefault(tuple(folded(short)), VARIANT)
@@ -116,13 +124,26 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
         words = folded(bare)
         if len(words) > 1 and text.isascii() and words[-1] not in ("colour", "color"):
             out.setdefault((words[-1],), PART)
+    if _COLOURED.search(attribute) and _HAS_CJK.search(bare):  # 卡其 is 卡其色
+        if not bare.endswith("色"):
+            out.setdefault(tuple(folded(bare + "色")), VARIANT)
+        elif len(bare) > 2:
+            out.setdefault(tuple(folded(bare[:-1])), VARIANT)
     if person:
+        names = words_of(text).folds
+        if len(names) > 2 and names[-2] in _PARTICLES:
+            out.setdefault((*names[:-2], "".join(names[-2:])), VARIANT)
         for part in _surnames(text):
             out.setdefault(part, PART)
         given = words_of(text).folds[:1]
         if given and text.isascii() and " " in text and len(given[0]) > _SHORT_NAME:
             out.setdefault(tuple(given), PART)
-    return [(folds, form) for folds, form in out.items() if folds and any(_LETTER.search(f) for f in folds)]
+    sized = bool(_SIZED.search(attribute))
+    return [
+        (folds, form)
+        for folds, form in out.items()
+        if folds and any(_LETTER.search(f) or (sized and f.isdigit()) for f in folds)
+    ]
 
 
 def _surnames(name: str) -> Iterator[tuple[str, ...]]:
@@ -136,6 +157,7 @@ def _surnames(name: str) -> Iterator[tuple[str, ...]]:
         return
     if len(folds) > 2 and folds[-2] in _PARTICLES:
         yield tuple(folds[-2:])
+        yield ("".join(folds[-2:]),)  # deniro
     if len(folds[-1]) > 2:
         yield (folds[-1],)
 
@@ -153,10 +175,10 @@ def pieces(value: str) -> list[str]:
 
 def name_phrase(attribute: str) -> tuple[str, ...]:
     """The words of an attribute's name: ``noise_cancelling`` -> noise, cancelling; ``is_foldable`` ->
-    foldable.
+    foldable; 是否含酒精 -> 酒精.
 
     ``is_new`` stays "is new": the bare word says too much else.
     """
     attribute = without_unit(attribute)
-    bare = re.sub(r"^(is|has)_", "", attribute)
+    bare = _MERE.sub("", attribute) or attribute
     return tuple(folded((attribute if bare in _SAY_MUCH else bare).replace("_", " ")))

@@ -13,10 +13,11 @@ UNITS: Mapping[str, str] = {
     "gb": "GB", "tb": "TB", "mb": "MB", "mp": "MP", "mah": "mAh", "wh": "Wh",
     "w": "W", "kw": "kW", "v": "V", "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ghz": "GHz",
     "db": "dB", "c": "°C", "celsius": "°C", "fps": "fps", "dpi": "dpi",
-    "percent": "%", "pct": "%", "kcal": "kcal",
+    "percent": "%", "pct": "%", "kcal": "kcal", "calories": "kcal", "cl": "cl", "miles": "miles", "hp": "hp",
     "克": "g", "千克": "kg", "公斤": "kg", "毫克": "mg", "毫米": "mm", "厘米": "cm", "米": "m", "公里": "km",
     "英寸": "inches", "毫升": "ml", "升": "l", "秒": "seconds", "分钟": "minutes", "小时": "hours", "天": "days",
     "周": "weeks", "个月": "months", "年": "years", "瓦": "W", "伏": "V", "毫安时": "mAh", "分贝": "dB", "千卡": "kcal",
+    "大卡": "kcal", "斤": "斤", "千米": "km", "寸": "inches", "月": "months",
 }  # fmt: skip
 """Last part of an attribute's name, or what stands in brackets behind it -> unit."""
 

@@ -50,11 +50,13 @@ def understand(
     if as_json:
         # with --trace the steps stand beside the Understanding's own fields
         print_json(
-            {**asdict(reading.understanding), "trace": _steps(reading)} if trace else reading.understanding
+            {**asdict(reading.understanding), "trace": _steps(reading, text)}
+            if trace
+            else reading.understanding
         )
         return
     if trace:
-        for step, result in _steps(reading).items():
+        for step, result in _steps(reading, text).items():
             say(f"{step:16}{_plain(result)}")
         say("")
     _show(reading.understanding)
@@ -86,13 +88,15 @@ def _read(file: Path) -> Iterator[tuple[Any, str, list[str]]]:
         yield found[0], words, [str(item_id) for item_id in last_items]
 
 
-def _steps(reading: "Reading") -> dict[str, Any]:
+def _steps(reading: "Reading", text: str) -> dict[str, Any]:
     """Each step by its name: those that the reader took, then the parts with how sure it is of each."""
+    from palate.understanding.tagging import steps
+
     parts = [
         {"part": part.kind, "said": part.text, "read": part.detail, "confidence": round(part.confidence, 3)}
         for part in reading.parts
     ]
-    return {**dict(reading.trace), "parts": parts, "confidence": round(reading.confidence, 3)}
+    return {**steps(reading, text), "parts": parts, "confidence": round(reading.confidence, 3)}
 
 
 def _plain(result: Any) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.advice import NO_ADVICE, Advice
 from palate.dialogue.leanings import Leaning, leanings, satisfied
-from palate.dialogue.standing import bearing, standing_wishes, unwanted
+from palate.dialogue.standing import bearing, contrary, standing_wishes, unwanted
 from palate.dialogue.state import State
 from palate.dialogue.world import World
 from palate.feedback.person import Person
@@ -139,6 +139,7 @@ def kept_out(state: State, person: Person, catalogue: Catalogue, exclude: Codes 
             catalogue.codes(state.rejected),
             catalogue.codes(state.tastes),
             bearing(unwanted(state, person), catalogue),
+            contrary(state, person, catalogue),
             np.zeros(0, np.int32) if exclude is None else exclude,
         ]
     )

@@ -113,8 +113,9 @@ class _Writer:
             else:
                 text = f"这次聊天里一直记着：{kept}。" if self.chinese else f"As long as we talk: {kept}. "
             evidence = tuple(
-                Evidence("wish", f"{self.brief.turn_id}/standing/{number}")
-                for number in range(len(settled.kept))
+                Evidence("wish", wish.wish_id)
+                for wish in self.brief.state.standing
+                if wish.wish_id.startswith(f"{self.brief.turn_id}/")
             )
             parts.append(ReplyPart(text, evidence))
         return parts
@@ -145,8 +146,10 @@ class _Writer:
         evidence = tuple(Evidence("wish", wish.wish_id) for wish in (*held, *relaxed))
         if not items:
             return [ReplyPart(self.nothing(held), evidence, "caveat")]
-        if relaxed:
-            given_up = self.wishes(relaxed)
+        if news := [
+            wish for wish in relaxed if wish.wish_id not in self.brief.before.conceded
+        ]:  # each told once
+            given_up = self.wishes(news)
             text = (
                 f"没有（更多）商品同时符合“{given_up}”；去掉这一条，有这些："
                 if self.chinese

@@ -1,7 +1,8 @@
 """Long-standing wishes ("I never watch horror", 我对花生过敏): kept in the profile of a person who has a name,
 else for the session; apart from the wishes of this conversation, and taken back on request.
 
-Only what is never wanted is kept: it cannot stand in the way of another errand, as "I always buy Lumo" would.
+What is never wanted is masked. What alone is wanted ("I only wear cotton", 我鞋码42) rules out what is known to be
+otherwise, and so does not stand in the way of an errand for things of another kind.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,8 @@ from palate.feedback.person import Person
 from palate.understanding.reading import Reading
 from palate.values import Codes, Constraint, Mask, Wish
 
+THEIRS = "/theirs"
+"""Marks what holds for somebody else, whom this session's errand is for: it never enters the person's own profile."""
 MOST_WORDS = 100
 """The latest words that a person or a session keeps out."""
 
@@ -40,22 +43,27 @@ def settle(state: State, reading: Reading, person: Person, turn_id: str) -> tupl
     saved where they are others than before.
     """
     state, person, dropped, dropped_words = _forget(state, reading, person)
-    kept = tuple(one for one in reading.standing if one.op == "not in" or one.value is False)
+    kept = reading.standing
     words = reading.standing_keywords
-    wishes = tuple(Wish(one, f"{turn_id}/standing/{number}") for number, one in enumerate(kept))
+    whose = THEIRS if reading.of_another else "/standing"
+    wishes = tuple(Wish(one, f"{turn_id}{whose}/{number}") for number, one in enumerate(kept))
     state = replace(
         state,
         wishes=tuple(wish for wish in state.wishes if wish.constraint not in kept),
         standing=(*(wish for wish in state.standing if wish.constraint not in kept), *wishes),
-        standing_words={**state.standing_words, **dict.fromkeys(words, turn_id)},
+        standing_words={
+            **state.standing_words,
+            **dict.fromkeys(words, turn_id + (THEIRS if reading.of_another else "")),
+        },
     )
     if len(state.standing_words) > MOST_WORDS:
         state = replace(state, standing_words=dict(list(state.standing_words.items())[-MOST_WORDS:]))
-    if person.user is not None and (kept or words):
+    for_good = person.user is not None and not reading.of_another
+    if for_good and (kept or words):
         never = [one for one in person.never if one not in kept]
         person = _stating(person, [*never, *kept], [*person.never_words, *words])
     forgetting = reading.forget is not None
-    settled = Settled(kept, words, dropped, dropped_words, person.user is not None, forgetting)
+    settled = Settled(kept, words, dropped, dropped_words, for_good, forgetting)
     return state, person, settled
 
 
@@ -70,11 +78,12 @@ def _forget(
     named, words = reading.forget.constraints, reading.forget.keywords
     if not named and not words:
         turns = [wish.wish_id.partition("/")[0] for wish in state.standing]
-        latest = (*turns, *state.standing_words.values())[-1:]
+        word_turns = {word: turn.partition("/")[0] for word, turn in state.standing_words.items()}
+        latest = (*turns, *word_turns.values())[-1:]
         named = tuple(
             wish.constraint for wish, turn in zip(state.standing, turns, strict=True) if turn in latest
         )
-        words = tuple(word for word, turn in state.standing_words.items() if turn in latest)
+        words = tuple(word for word, turn in word_turns.items() if turn in latest)
     held = {_key(one): one for one in (*person.never, *(wish.constraint for wish in state.standing))}
     dropped = tuple(one for one in held.values() if _without(one, named) != one)
     gone = tuple(word for word in words if word in person.never_words or word in state.standing_words)
@@ -122,20 +131,47 @@ def _stating(person: Person, never: Iterable[Constraint], words: Sequence[str]) 
 
 
 def standing_wishes(state: State, person: Person, catalogue: Catalogue) -> list[Wish]:
-    """What holds beyond the wishes of this conversation, as evidence: of the profile, else of the session.
+    """What is never wanted, beyond the wishes of this conversation, as evidence: of the profile and of the session.
     A wish of this conversation for the very thing ("a horror film, for once") goes before it.
     """
-    if person.user is None:
-        held = list(state.standing)
-    else:
-        held = [Wish(one, f"profile/{number}") for number, one in enumerate(person.never)]
     wished = [wish.constraint for wish in state.musts if wish.constraint.op in ("in", "=")]
     return [
         wish
-        for wish in held
-        if wish.constraint.attribute in catalogue.attributes
-        and (wish.constraint.op != "not in" or _without(wish.constraint, wished) == wish.constraint)
+        for wish in _held(state, person, catalogue)
+        if _excludes(wish.constraint) and _without(wish.constraint, wished) == wish.constraint
     ]
+
+
+def contrary(state: State, person: Person, catalogue: Catalogue) -> Codes:
+    """The items that are known to be other than what alone is wanted: int32. Wishes of this conversation on the same
+    attribute go before it.
+    """
+    wished = {wish.constraint.attribute for wish in state.musts}
+    out = [np.zeros(0, np.int32)]
+    for wish in _held(state, person, catalogue):
+        one = wish.constraint
+        if not _excludes(one) and one.attribute not in wished:
+            out.append(np.setdiff1d(_known(one.attribute, catalogue), catalogue.mask([one]).codes))
+    return np.concatenate(out).astype(np.int32)
+
+
+def _known(attribute: str, catalogue: Catalogue) -> Codes:
+    """The items of which the catalogue says an attribute that has values or numbers."""
+    everything = catalogue.mask()
+    values = [value for value, _ in catalogue.value_counts(attribute, everything)]
+    if values:
+        return catalogue.mask([Constraint(attribute, "in", values)]).codes
+    return everything.codes[~np.isnan(catalogue.numbers(attribute, everything.codes))]
+
+
+def _held(state: State, person: Person, catalogue: Catalogue) -> list[Wish]:
+    held = [] if person.user is None else [Wish(one, f"profile/{n}") for n, one in enumerate(person.never)]
+    held += [wish for wish in state.standing if person.user is None or THEIRS in wish.wish_id]
+    return [wish for wish in held if wish.constraint.attribute in catalogue.attributes]
+
+
+def _excludes(one: Constraint) -> bool:
+    return one.op == "not in" or one.value is False
 
 
 def bearing(words: Iterable[str], catalogue: Catalogue) -> Codes:
@@ -149,5 +185,7 @@ def bearing(words: Iterable[str], catalogue: Catalogue) -> Codes:
 
 
 def unwanted(state: State, person: Person) -> tuple[str, ...]:
-    """The words that no item may bear: of the profile, else of the session."""
-    return tuple(state.standing_words) if person.user is None else tuple(person.never_words)
+    """The words that no item may bear: of the profile and of the session."""
+    never = () if person.user is None else person.never_words
+    told = [word for word, turn in state.standing_words.items() if person.user is None or THEIRS in turn]
+    return tuple(dict.fromkeys((*never, *told)))

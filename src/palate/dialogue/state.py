@@ -3,17 +3,14 @@
 It knows wishes, tastes and what was shown; it knows no database and no person beyond this session.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from palate.catalogue.catalogue import Catalogue
-from palate.catalogue.columns import iso_date
-from palate.understanding.reading import Reading, Withdrawal
-from palate.values import Codes, Constraint, Understanding, Wish
+from palate.dialogue.wishes import renewed, widened, withdrawn
+from palate.understanding.reading import Reading
+from palate.values import Constraint, Understanding, Wish
 
 SHOWN_LIMIT = 300
 """How many items shown in a session are remembered: enough to page through, bounded for a session that never
@@ -24,13 +21,6 @@ MOST_KEYWORDS = 30
 
 KIND_SAMPLE = 200
 """Among how many items of a kind an attribute is looked for."""
-
-OUTERMOST = 6
-"""So many items are "the cheapest"."""
-
-NEXT_BELOW = 1 - 1e-9
-"""Strictly below a price means: this close under it."""
-
 
 PURPOSES = frozenset(
     ["gift", "gifts", "present", "presents", "surprise", "礼物", "礼品", "送礼", "惊喜", "小礼物"]
@@ -48,7 +38,8 @@ class State:
     ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must
     not come again; ``focus``: the item last spoken of; ``asked``: attributes that were asked about,
     ``awaiting``: the one that the last turn asked about; ``standing``: long-standing wishes told in this
-    session, and ``standing_words``: word -> turn of the words that no item may bear (dialogue/standing.py).
+    session, and ``standing_words``: word -> turn of the words that no item may bear (dialogue/standing.py);
+    ``conceded``: ids of the wishes that the last list gave up because nothing met them all.
     """
 
     language: str = "en"
@@ -65,6 +56,7 @@ class State:
     last_turn: str | None = None
     standing: tuple[Wish, ...] = ()
     standing_words: dict[str, str] = field(default_factory=dict[str, str])
+    conceded: tuple[str, ...] = ()
 
     @property
     def musts(self) -> list[Wish]:
@@ -98,6 +90,7 @@ class State:
             "last_turn": self.last_turn,
             "standing": [_wish_json(wish) for wish in self.standing],
             "standing_words": self.standing_words,
+            "conceded": list(self.conceded),
         }
 
     @classmethod
@@ -114,6 +107,7 @@ class State:
             focus=document["focus"],
             awaiting=document.get("awaiting"),
             last_turn=document["last_turn"],
+            conceded=tuple(document.get("conceded", ())),
             **lists,
         )
 
@@ -146,9 +140,10 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
         state = replace(state, wishes=(), keywords=(), asked=())
     state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
-    state = _withdraw(_leave_kind(state, reading, catalogue), reading)
-    state = _add_wishes(state, said, turn_id, referred, catalogue)
-    state = _add_keywords(state, reading)
+    state = _leave_kind(state, reading, catalogue)
+    wishes = widened(withdrawn(state.wishes, reading.withdrawn), reading.widened)
+    wishes = renewed(wishes, said.constraints, turn_id, catalogue.codes(referred or state.last), catalogue)
+    state = _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading)
     return _add_tastes(state, reading, referred)
 
 
@@ -185,122 +180,10 @@ def _names_kind(constraint: Constraint) -> bool:
     return constraint.attribute == "categories" and constraint.op in ("in", "=")
 
 
-def _withdraw(state: State, reading: Reading) -> State:
-    """Without the wishes and words that the utterance takes back."""
-    wishes, keywords = state.wishes, state.keywords
-    for withdrawal in reading.withdrawn:
-        wishes = tuple(wish for wish in wishes if not _takes_back(withdrawal, wish.constraint))
-        if withdrawal.keyword is not None:
-            gone = withdrawal.keyword.casefold()
-            keywords = tuple(word for word in keywords if word.casefold() != gone)
-    return replace(state, wishes=wishes, keywords=keywords)
-
-
-def _takes_back(withdrawal: Withdrawal, constraint: Constraint) -> bool:
-    if withdrawal.attribute is None or withdrawal.attribute != constraint.attribute:
-        return False
-    return withdrawal.value is None or str(withdrawal.value) in map(str, _values(constraint))
-
-
-def _values(constraint: Constraint) -> list[Any]:
-    return list(constraint.value) if isinstance(constraint.value, list | tuple) else [constraint.value]
-
-
-def _add_wishes(
-    state: State, said: Understanding, turn_id: str, referred: Sequence[str], catalogue: Catalogue
-) -> State:
-    new: list[Wish] = []
-    unkeepable: list[Wish] = []
-    for number, constraint in enumerate(said.constraints):
-        wish_id = f"{turn_id}/{number}"
-        if constraint.op in ("lower", "higher"):
-            others = [
-                wish.constraint for wish in state.musts if wish.constraint.attribute != constraint.attribute
-            ]
-            shown = catalogue.codes(referred or state.last)
-            if not len(shown):  # the cheapest of what is asked for in one breath with it
-                others += [one for one in said.constraints if one.op not in ("lower", "higher")]
-            constraint = _bounded(constraint, shown, others, catalogue)
-            # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
-            unkeepable += [
-                wish
-                for wish in state.musts
-                if wish.constraint.attribute == constraint.attribute
-                and len(catalogue.mask([*others, constraint]))
-                and not len(catalogue.mask([*others, constraint, wish.constraint]))
-            ]
-            if constraint.op in ("lower", "higher"):
-                continue  # lighter than things of unknown weight is no wish that can be held: see ``unread``
-        new.append(Wish(constraint, wish_id))
-    kept = [
-        wish
-        for wish in state.wishes
-        if wish not in unkeepable and not any(_replaces(one.constraint, wish.constraint) for one in new)
-    ]
-    return replace(state, wishes=(*kept, *new))
-
-
-def _bounded(
-    constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue
-) -> Constraint:
-    """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
-    lies there, else below its median, so that a critique of a cheap list does not end in nothing. The bound
-    is absolute: it holds on later turns too.
-    """
-    values = catalogue.numbers(constraint.attribute, shown)
-    values = values[~np.isnan(values)]
-    lower = constraint.op == "lower"
-    if len(shown) == 0 and constraint.strength == "prefer":
-        return _outermost(constraint, others, catalogue)
-    if len(values) == 0:
-        return constraint
-    left = catalogue.numbers(constraint.attribute, catalogue.mask(others).codes)
-    extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
-    beyond = (left < extreme) if lower else (left > extreme)
-    bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
-    if catalogue.attributes[constraint.attribute].type == "date":  # in days: the day before, the day after
-        day = iso_date(math.ceil(bound) - 1 if lower else math.floor(bound) + 1)
-        return Constraint(constraint.attribute, "<=" if lower else ">=", day, constraint.strength)
-    factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
-    return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
-
-
-def _outermost(constraint: Constraint, others: Sequence[Constraint], catalogue: Catalogue) -> Constraint:
-    """What "the cheapest" is before anything was shown, as a bound that leaves OUTERMOST items of those that
-    meet the other wishes; unchanged where none of them has the attribute.
-    """
-    values = np.sort(catalogue.numbers(constraint.attribute, catalogue.mask(others).codes))
-    values = values[~np.isnan(values)]
-    if len(values) == 0:
-        return constraint
-    lower = constraint.op == "lower"
-    ordered = values if lower else values[::-1]
-    bound = float(ordered[min(OUTERMOST, len(ordered)) - 1])
-    return Constraint(constraint.attribute, "<=" if lower else ">=", bound)
-
-
-def _replaces(new: Constraint, old: Constraint) -> bool:
-    """Whether a wish takes the place of an earlier one: a new bound replaces a bound of its side, a new
-    value a value.
-    """
-    if new.attribute != old.attribute:
-        return False
-    low, high = {"=", ">=", "between"}, {"=", "<=", "between"}
-    if new.op in low | high:
-        return (
-            (new.op in low and old.op in low) or (new.op in high and old.op in high) or _contradict(new, old)
-        )
-    if new.op == "in":
-        return old.op in ("in", "=")
-    if new.op == "not in":
-        return old.op in ("in", "=") and bool(set(map(str, _values(new))) & set(map(str, _values(old))))
-    return False
-
-
-def _contradict(new: Constraint, old: Constraint) -> bool:
-    """Whether no number can keep both: under 200 after over 500."""
-    (low, high), (old_low, old_high) = new.span, old.span
-    return low > old_high or high < old_low
+def _without_words(state: State, reading: Reading) -> State:
+    """Without the words that the utterance takes back."""
+    gone = {one.keyword.casefold() for one in reading.withdrawn if one.keyword is not None}
+    return replace(state, keywords=tuple(word for word in state.keywords if word.casefold() not in gone))
 
 
 def _add_keywords(state: State, reading: Reading) -> State:
@@ -344,8 +227,12 @@ def _add_tastes(state: State, reading: Reading, referred: Sequence[str]) -> Stat
     tastes = dict(state.tastes)
     rejected = list(state.rejected)
     for mention in said.mentions:
-        if mention.sentiment != "neutral":
+        if mention.sentiment == "dislike" and reading.of_another:
+            rejected.append(mention.item_id)  # not this person's taste, but that of whom it is for
+        elif mention.sentiment != "neutral":
             tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
+    if reading.had:  # 第一个买过了
+        rejected += [*referred, *(mention.item_id for mention in said.mentions)]
     if said.act == "reject" or _asks_for_others(reading):
         # "none of these", "show me others": the list goes, or only what was pointed at
         gone = referred or list(state.last)

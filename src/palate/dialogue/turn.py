@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -83,6 +83,7 @@ def take_turn(
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
+        state = replace(state, conceded=tuple(wish.wish_id for wish in found.relaxed))
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
         answered = answer(

@@ -42,7 +42,9 @@ from palate.training.sources import load_sources, needs, needs_of_all, save_sour
 from palate.training.tuning import configs_of, tune
 from palate.training.validation import compare, fused, latest_day, load_gains, save_gains, trial
 from palate.training.versions import Draft, Version, Versions
+from palate.understanding.act_model import EMBEDDER
 from palate.understanding.comments import sentiment
+from palate.understanding.near_words import keep_vectors, recall_vectors
 from palate.values import AttributeType, Codes, Item, StoredItem
 
 SEED = 0
@@ -106,7 +108,11 @@ def _train(
         catalogue = Catalogue.build(items, types, lambda done, total: tell("catalogue", done, total))
         catalogue.save(_new(draft.folder / "catalogue"))
         tell("lookup", 0, None)
-        Lookup.build(items, types).save(draft.folder / "lookup")
+        lookup = Lookup.build(items, types)
+        lookup.save(draft.folder / "lookup")
+        if embedder.name == EMBEDDER:
+            keep_vectors(lookup, embedder, draft.folder / "near_words")
+        del lookup
 
         codes, vectors = _vectors(store, embedder, items, draft.folder, tell)
         words = word_vectors(_by_code(items, catalogue.size))
@@ -247,6 +253,7 @@ def load_trained(version: Version) -> Trained:
     try:
         catalogue = Catalogue.load(version.folder / "catalogue")
         fitted, fusion = version.folder / "embedder", version.folder / "fusion"
+        recall_vectors(version.folder / "near_words")
         usual = version.folder / "dwell"
         return Trained(
             version,

@@ -90,9 +90,9 @@ _YESNO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
-    how many there are; ``refused``: how many references are denied (not the first); ``answers``: a wish on the
-    attribute that was asked about; ``shown``: mentions of items shown last; ``hints``: relative words ("not too
-    dear") that set no constraint yet.
+    how many there are; ``refused``: how many references are denied (not the first); ``widened``: values that
+    are fine too; ``answers``: a wish on the attribute that was asked about; ``shown``: mentions of items
+    shown last; ``hints``: relative words ("not too dear") that set no constraint yet.
     """
 
     mentions: int = 0
@@ -106,6 +106,7 @@ class Evidence:
     refused: int = 0
     keywords: int = 0
     known_words: int = 0
+    widened: int = 0
     after_list: bool = False
     single_shown: bool = False
     answers: bool = False
@@ -130,6 +131,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     items = found.mentions + found.references
     if items and not wishes and re.match(r"\W*(?:but\s+|so\s+)?why\b", plain):
         return "explain", 0.8
+    if "had" in cues and items and not wishes and "question" not in cues and "request" not in cues:
+        return "feedback", CERTAIN
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
@@ -169,6 +172,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "thank", 0.9
     if found.relative or found.complaints:
         return wish, 0.85
+    if found.widened and not items and found.after_list:
+        return wish, CERTAIN
     if found.after_list and "withdraw" in cues and not items:
         return wish, 0.9
     if found.answers:
@@ -242,6 +247,8 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
     said = wish if act in ("recommend", "refine") else act
     chances[said] = max(chances.get(said, 0.0), _UNLIKELY) * exp(_RULES_WEIGH * (sure - _GUESS))
     chosen = max(chances, key=lambda one: chances[one])
+    if chosen == "other" and found.constraints and act != "other":  # a wish is read: it was no mere talk
+        chosen = max((wish, "feedback"), key=lambda one: chances.get(one, 0.0))
     return chosen, chances[chosen] / sum(chances.values())
 
 

@@ -35,6 +35,8 @@ _THIS_BRAND = re.compile(
     r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
     r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
 )
+LETS_GO = re.compile(r"\b(?:forget|never\s*mind)\b|算了")
+"""A thing that is no longer sought, but need not be kept out: forget the headphones."""
 WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
     "compare",
@@ -60,6 +62,7 @@ class Assembly:
         values: list[Value],
         references: list[Reference],
         wishes: list[tuple[int, int, Constraint, float]],
+        widened: tuple[Constraint, ...],
         near: NearWords | None,
     ) -> None:
         self.scene = scene
@@ -71,6 +74,7 @@ class Assembly:
         self.values = values
         self.references = references
         self.wishes = wishes
+        self.widened = widened
 
     def reading(self, given: Act | None) -> Reading:
         """Decide the act, where none is given, then keep what that act lets stand."""
@@ -106,11 +110,19 @@ class Assembly:
             keywords = self._new_words(keywords)
         if taken:
             gone = {w.attribute for w in taken if w.value is None and w.attribute}
+            let_go = {
+                (w.attribute, w.value) for w in taken if w.value is not None and LETS_GO.search(scene.plain)
+            }
             where = scene.scopes.clause(self.cues.at["withdraw"][0])
             constraints = [
                 c
                 for c in constraints
-                if c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end
+                if (c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end)
+                and not (
+                    scene.after_list
+                    and c[2].op == "not in"
+                    and all((c[2].attribute, v) in let_go for v in c[2].value)
+                )
             ]
             named = scene.notions_near(
                 where.start, where.end, 0
@@ -160,6 +172,9 @@ class Assembly:
             standing=standing,
             standing_keywords=unwanted,
             withdrawn=taken,
+            of_another="another" in self.cues,
+            had="had" in self.cues and act in ("feedback", "reject", "refine") and "like_this" not in cues,
+            widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,
             forget=forget,
             trace=trace(
                 scene,
@@ -261,6 +276,7 @@ class Assembly:
             references=len(positions),
             refused=sum(self.scene.scopes.denied(r.start, r.end) for r in self.references),
             keywords=len(keywords),
+            widened=len(self.widened),
             known_words=sum(self.scene.lookup.knows(k.text) for k in keywords[:8]),
             after_list=self.scene.after_list,
             answers=any(c[2].attribute == self.scene.asked for c in constraints),
@@ -273,6 +289,8 @@ class Assembly:
             sentiment = found.sentiment
             if act in ("inquire", "compare", "explain"):
                 sentiment = "neutral"
+            elif act == "feedback" and sentiment == "neutral" and self.scene.acts and "had" not in self.cues:
+                sentiment = "like" if self.scene.acts["praise"] > self.scene.acts["complaint"] else "dislike"
             elif act == "accept" and sentiment == "neutral":
                 sentiment = "like"
             out.append(

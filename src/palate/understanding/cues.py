@@ -58,6 +58,7 @@ _PATTERNS: dict[str, str] = {
         r"|of)|\bhow\s+do(?:es)?\b[^.!]{0,60}\b(?:differ|compare|stack\s+up)|\bwhich\s+(?:one\s+"
         r"|of\s+\w+\s+(?:\w+\s+)?|\w+\s+)?(?:is|are|has|have|would|do|does|should|lasts?|looks?|fits?"
         r"|'s)\b|\bwhich\s+(?:one|is)\b|\b(?:better|best)\s*,|\b(?:or)\b[^.!]{0,60}\bwhich\b"
+        r"|\b(?:is|are)\b[^.!?]{1,60}\bor\b[^.!?]{1,60}\b(?:better|worse|best)\b"
         r"|\bis\b[^.!?]{1,60}\b(?:better|\w+er|more\s+\w+|less\s+\w+)\s+than\b"
         r"|哪(?:一)?(?:个|款|部|本|张|件|双|台|只|条|家|种|支|盒|辆|块|顶|把)(?!.{0,6}(?:推荐|适合送))|区别|对比|比较一下|比一比|比比|比起来|差别"
         r"|不同(?:点|之处)|(?:更|还是).{1,12}(?:还是|更)|和.{1,24}比|跟.{1,24}比|相比|(?:还是).{1,24}(?:好|合适)|有(?:什么"
@@ -117,7 +118,7 @@ _PATTERNS: dict[str, str] = {
         r"\?|^\W*(?:so\s+|and\s+|but\s+|ok\s+|hey\s+)?(?:is|are|does|do|did|has|have|had|was|were|can"
         r"|could|will|would|what|what'?s|who|who'?s|whose|when|where|how|how'?s|which|why"
         r"|tell\s+me\s+(?:more\s+)?about|more\s+(?:info|about|details))\b"
-        r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|是不是"
+        r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|(?P<asked>[\u4e00-\u9fff])不(?P=asked)|是不是"
         r"|能不能|有没有|可不可以|行不行|好不好|多(?:大|重|长|高|久|贵|厚|宽)|会不会"
     ),
     "feel_good": (
@@ -153,7 +154,10 @@ _PATTERNS: dict[str, str] = {
         r"|colou?r\s*blind|lactose|intolerant|diabetic)\b|\bi\s+am\s+(?:allergic|vegan|vegetarian"
         r"|diabetic)\b|\bas\s+a\s+(?:rule|vegan|vegetarian)\b|\ballergic\s+to\b|\bin\s+general\b"
         r"|\bi\s+can'?t\s+(?:eat|stand|have|drink|wear)\b"
-        r"|从不|从来不|从来没|一直(?:都)?(?:不|只|喜欢|用|看)|过敏|吃素|素食|一向|向来|永远不|我(?:都)?只(?:看|买|用|喝|穿)|我不(?:吃|喝|穿)"
+        r"|\bi\s+only\s+(?:ever\s+)?(?:wear|buy|use|eat|drink|watch|read|take)\b|\bmy\s+(?:shoe\s+|dress\s+)?size\s+is\b"
+        r"|\bi(?:'m|\s+am)\s+an?\s+size\b|\bi\s+(?:wear|take)\s+(?:an?\s+)?(?:size\b|[xsml]{1,3}\b|\d{2}\b)"
+        r"|我(?:的)?(?:鞋码|尺码|码数)|我穿[^,。!?]{1,4}码|我是(?:素食|纯素|吃素|清真)"
+        r"|从不|从来不|从来没|一直(?:都)?(?:不|只|喜欢|用|看)|过敏|吃素|素食|一向|向来|永远不|我(?:都|平时)?只(?:看|买|用|喝|穿|吃)|我不(?:吃|喝|穿)"
         r"|平时(?:都)?(?:不|只)"
     ),
     "withdraw": (
@@ -164,6 +168,19 @@ _PATTERNS: dict[str, str] = {
         r"|\bdon'?t\s+care\s+(?:about|which|what)"
         r"|算了.{0,2}不(?:要|用|看|买)|不(?:限|挑)|(?:不|无)(?:重要|所谓)|(?:没有|取消|去掉|不用管|别管|不用考虑)(?:.{0,4})(?:要求|限制"
         r"|条件)|(?:取消|去掉|别管|不用管|不管|不在乎)|都(?:行|可以|无所谓)|随便|不(?:再)?要求"
+    ),
+    "another": (
+        r"\b(?:she|he|they|my\s+(?!only|favou?rite|own)\w+|the\s+(?:kids?|baby|recipient))\s+(?:really\s+|just\s+|also\s+)?(?:is\s+allergic|are\s+allergic"
+        r"|(?:doesn'?t|does\s+not|don'?t|won'?t|wouldn'?t|can'?t|didn'?t)\s+(?:really\s+)?(?:like|love|want|eat|drink|wear|watch|read|use|enjoy|care|have|stand)"
+        r"|hates?|hated|dislikes?|never)\b"
+        r"|(?:她|他|他们|她们|我(?:妈|爸|老婆|老公|媳妇|女朋友|男朋友|女友|男友|女儿|儿子|朋友|闺蜜|奶奶|爷爷|同事|老板|家人|家里人|姐|妹|哥|弟)[^,。!?\s我]{0,2}"
+        r"|孩子|小孩|宝宝|老人|长辈|对方)[^,。!?我]{0,6}(?:不(?:太|怎么|大)?(?:喜欢|爱|吃|喝|看|用|穿|能)|讨厌|过敏|受不了)"
+    ),
+    "had": (
+        r"\b(?:already|just)\s+(?:have|has|own|got|bought|seen|watched|read|ordered|purchased)\b"
+        r"|\bi(?:'ve|\s+have)\s+(?:seen|watched|read|bought|got|owned)\b"
+        r"|\b(?:have|own|got|seen|watched|read|bought)\s+(?:(?:it|that|this|them|those|these|both)|the\s+\w+(?:\s+\w+)?)\s+(?:already|before)\b"
+        r"|已经(?:有|买|看|读|用|吃)|(?<!没)(?<!没有)(?:买|看|读|用|吃|玩)过(?!敏|期|滤)|(?<!要)(?<!就)(?<!想)买了(?!吧|啊?$)|看完了?"
     ),
     "more": r"\b(?:more|others?|another|else|different|next|rest)\b"
     r"|还有|其他|别的|换一批|换个|换一|再来|下一批|更多",

@@ -5,20 +5,30 @@ What a word may mean comes from the file; what exists comes from the lookup. Gra
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from palate.catalogue.lookup import PART, Lookup, ValueTarget
-from palate.catalogue.lookup_facts import AttributeFacts
+from palate.catalogue.lookup import FULL, PART, Lookup, ValueTarget
+from palate.catalogue.lookup_facts import NOT_VALUES, AttributeFacts
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
 from palate.catalogue.unit_names import without_unit
+from palate.understanding.stopwords import COMMON
 from palate.understanding.synonyms import shipped_synonyms
+from palate.understanding.units import bare_name
 
-_UNIT_TAIL = re.compile(r"_(?:g|kg|ml|l|cm|mm|m|inches|hours|minutes|gb|w|mah|db|c|percent|gsm|min|max)$")
 _MANY_ATTRIBUTES = 300
+_SPOKEN = ("number", "category", "list")
+_PREFIX = re.compile(r"^(?:距离?|离|可|能|最[大小高低]|适[用读合]|额定|产品|商品)(?=.{2})")
+"""What a Chinese name of an attribute begins with and people leave out: 距地铁, 适用肤质."""
+_PART = 4  # letters of a word of a longer name that speaks of the attribute: beach, of distance to beach
+
+FREE_OF = "free of"
+"""The kind of a word for what a thing lacks that has a property (``fragrance_free``): without fragrance."""
+_FREE = re.compile(r"^(?:no_|without_|无(?!线)|不含)(?P<prefixed>.+)|^(?P<suffixed>.+)_free$")
 
 Direction = Literal["lower", "higher"]
 _WAYS: tuple[tuple[str, Direction], ...] = (("up", "higher"), ("down", "lower"))
@@ -71,7 +81,6 @@ class Lexicon:
             name: Notion(name, _attributes(ranked, entry["names"]))
             for name, entry in data["attribute"].items()
         }
-        self._notion_of = {n.attribute.name: n.name for n in reversed(self.notions.values()) if n.attribute}
         self.units = {
             word: Unit(dimension, factor, tuple(entry["attributes"]))
             for dimension, entry in data["unit"].items()
@@ -79,17 +88,24 @@ class Lexicon:
         }
         for facts in _own_notions(lookup, self.notions):
             self.notions[f"@{facts.name}"] = Notion(f"@{facts.name}", (facts,))
+        self._notion_of = {n.attribute.name: n.name for n in reversed(self.notions.values()) if n.attribute}
         phrases: list[tuple[tuple[str, ...], Term]] = []
         for kind, groups in data["near"].items():
             for group in groups:
                 phrases += _near(lookup, kind, group)
+        phrases += _free_of(lookup)
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
         taken = {folds for folds, _ in phrases}
-        for name in self.notions:
-            folds = name_phrase(_UNIT_TAIL.sub("", name[1:]))
-            if name.startswith("@") and folds and folds not in taken:
-                phrases.append((folds, Term("notion", name)))
+        own = [
+            facts for name, notion in self.notions.items() if name[:1] == "@" for facts in notion.attributes
+        ]
+        phrases += [
+            (folds, Term("notion", f"@{name}"))
+            for name, said in _spoken_names(lookup, own)
+            for folds in said
+            if folds not in taken
+        ]
         self.adjectives = _adjectives(data["attribute"])
         self._terms: list[list[Term]] = []
         self._index, numbers = PhraseIndex.build([folds for folds, _ in phrases])
@@ -115,19 +131,36 @@ class Lexicon:
 
 
 def _own_notions(lookup: Lookup, notions: Mapping[str, Notion]) -> list[AttributeFacts]:
-    """Numbers that no notion of the file stands for: their own names speak of them (``sleeps``,
-    ``card_slots``).
-    """
+    """Attributes that no notion of the file stands for: their own names speak of them (``sleeps``, ``skin_type``)."""
     covered = {a.name for n in notions.values() for a in n.attributes[:1] if n.name != "people"}
     wide = len(lookup.attributes) <= _MANY_ATTRIBUTES
     return [
         f
         for f in lookup.attributes.values()
-        if f.type == "number"
+        if f.type in _SPOKEN
         and f.name not in covered
-        and f.name not in ("counter_price",)
+        and f.name not in ("counter_price", *NOT_VALUES)
         and (wide or f.count * 50 >= lookup.count)
     ]
+
+
+def _spoken_names(lookup: Lookup, own: Sequence[AttributeFacts]) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """For each attribute the phrases that speak of it: its name without unit; 地铁 for 距地铁_米; where the catalogue
+    has few attributes, the words of a number's name that no other attribute's name has.
+    """
+    names = {facts.name: bare_name(facts.name) for facts in own}
+    owners = Counter(word for facts in lookup.attributes.values() for word in set(name_phrase(facts.name)))
+    few = len(lookup.attributes) <= _MANY_ATTRIBUTES
+    out: list[tuple[str, list[tuple[str, ...]]]] = []
+    for facts in own:
+        whole = name_phrase(names[facts.name])
+        said = [whole, name_phrase(_PREFIX.sub("", names[facts.name]))]
+        if few and facts.type == "number" and len(whole) > 1:
+            said += [
+                (w,) for w in whole if w.isascii() and len(w) >= _PART and owners[w] == 1 and w not in COMMON
+            ]
+        out.append((facts.name, [folds for folds in dict.fromkeys(said) if folds]))
+    return out
 
 
 def _attributes(ranked: Mapping[str, AttributeFacts], names: Sequence[str]) -> tuple[AttributeFacts, ...]:
@@ -156,6 +189,16 @@ def _near(lookup: Lookup, kind: str, group: Sequence[str]) -> list[tuple[tuple[s
     return [
         (folds, term) for word in group if (targets or kind == "feature") and (folds := tuple(folded(word)))
     ]
+
+
+def _free_of(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
+    """Words for what goods lack that have a property of the catalogue."""
+    out: list[tuple[tuple[str, ...], Term]] = []
+    for name, facts in lookup.attributes.items():
+        found = _FREE.match(name) if facts.type == "bool" else None
+        if found and (folds := name_phrase(found["prefixed"] or found["suffixed"])):
+            out.append((folds, Term("near", FREE_OF, (ValueTarget(name, True, facts.count, FULL),))))
+    return out
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:

@@ -46,7 +46,7 @@ _EXPECTED = re.compile(
     r"\b(?:thought|expected|figured|assumed|feared)\s+(?:i'?d|i\s+would|it\s+would|to|it'?d)\s*(?:be\s+)?$|(?:以为|本来觉得|原以为).{0,4}$"
 )
 _MORE_OF_IT = re.compile(
-    r"\b(?:similar|like\s+(?:that|it|this)|along\s+those\s+lines)\b|类似|差不多|同类|这种|那种"
+    r"\b(?:similar|like\s+(?:that|it|this)|along\s+those\s+lines|(?:sort|kind|type)\s+of\s+(?:thing|vibe|film|movie|book)|vibes?)\b|类似|差不多|同类|这种|那种"
 )
 _MAX_TITLES = 150
 """So many titles in one text are looked at, the longest first: bounds the time of any text."""
@@ -201,7 +201,7 @@ def _sure_chinese(
     scene: Scene, match: Match, start: int, end: int, before: str, after: str, best: int
 ) -> float:
     text = scene.plain[start:end]
-    if text in CHINESE or match.values:
+    if text in CHINESE or match.values or (text.endswith("的") and scene.lookup.phrase(text[:-1])):
         return 0.0
     slot = bool(_OPEN_SLOT.search(before)) or bool(_AFTER_SLOT.match(after))
     length = match.end - match.start

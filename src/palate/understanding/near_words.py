@@ -2,11 +2,13 @@
 terrifying is Horror, 毛绒熊 is Plush toys. By sentence vectors, in both languages, with precision before recall.
 """
 
+import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -23,8 +25,12 @@ from palate.values import Constraint
 LEAST, AHEAD = 0.65, 0.1
 """A value is near at a cosine of 0.65 that is 0.1 ahead of the next value's (docs/decisions.md)."""
 MOST_CATEGORIES, MOST_VALUES, FEW, WIDE = 400, 600, 40, 0.2
-_NOT_MEANT = ("brand", "品牌", "unit", "type", "rated", "currency", "certification", "status")
+_NOT_MEANT = re.compile(
+    r"^(?:brand|品牌|unit|type|rated|currency|certification|status)$|allergen|allerg|may_contain|过敏|致敏"
+)
 _KEPT = 4_000
+_VECTORS, _TEXTS = "vectors.npy", "texts.json"
+_SHORTEST = 3
 MOST_MEANT = 4
 """So many free words are looked up by meaning: each costs a third of a millisecond."""
 TOGETHER = re.compile(r"\s*(?:of|the|and|&|-|的)?\s*")
@@ -43,8 +49,51 @@ class Near:
     cosine: float
 
 
+def keep_vectors(lookup: Lookup, embedder: Embedder, folder: Path) -> None:
+    """Write the vectors of a catalogue's vocabulary into a new folder, for ``recall_vectors``: they take a third of a
+    second and more to make, which the first person to ask would wait for.
+    """
+    texts = [value.casefold() for _, value in vocabulary(lookup)]
+    folder.mkdir(parents=True)
+    np.save(folder / _VECTORS, embedder.embed(texts).astype(np.float32), allow_pickle=False)
+    document = {"embedder": embedder.name, "texts": texts}
+    (folder / _TEXTS).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
+def recall_vectors(folder: Path) -> None:
+    """Take in what ``keep_vectors`` wrote; nothing where an older version has no such folder."""
+    if not (folder / _TEXTS).exists():
+        return
+    document = json.loads((folder / _TEXTS).read_text(encoding="utf-8"))
+    vectors = np.load(folder / _VECTORS, allow_pickle=False)
+    _remember(
+        {(document["embedder"], text): row for text, row in zip(document["texts"], vectors, strict=True)}
+    )
+
+
+def _remember(made: Mapping[tuple[str, str], Floats]) -> None:
+    with _lock:
+        if len(_vectors) + len(made) > _KEPT:
+            _vectors.clear()
+        _vectors.update(made)
+
+
+def vocabulary(lookup: Lookup) -> list[tuple[str, str]]:
+    """(attribute, value) of what may be meant: categories, and attributes of few values that many items have."""
+    names: list[tuple[str, str]] = []
+    for name, facts in lookup.attributes.items():
+        wide = facts.count >= (0.5 if name == "categories" else WIDE) * lookup.count
+        if facts.type not in ("category", "list") or not wide or is_person(name) or _NOT_MEANT.search(name):
+            continue
+        limit = MOST_CATEGORIES if name == "categories" else FEW
+        values = lookup.common_values(name, limit + 1)
+        if name == "categories" or len(values) <= limit:
+            names += [(name, value) for value in values[:limit] if len(value) > 1 and value[0].isalpha()]
+    return names[:MOST_VALUES]
+
+
 class NearWords:
-    """The vocabulary of a catalogue with its vectors, made at the first question (a third of a second)."""
+    """The vocabulary of a catalogue with its vectors, recalled, or made at the first question."""
 
     def __init__(self, lookup: Lookup, embedder: Embedder) -> None:
         self._lookup = lookup
@@ -60,26 +109,19 @@ class NearWords:
         for row in cosines:
             best = int(row.argmax())
             attribute, value = names[best]
-            rivals = [float(c) for c, (_, other) in zip(row, names, strict=True) if other != value]
-            sure = row[best] >= LEAST and row[best] >= max(rivals, default=0.0) + AHEAD
+            rivals = row[self._values != value]  # of several attributes one value is no rival of itself
+            sure = row[best] >= LEAST and row[best] >= rivals.max(initial=0.0) + AHEAD
             out.append(Near(attribute, value, float(row[best])) if sure else None)
         return out
 
     @cached_property
+    def _values(self) -> NDArray[np.str_]:
+        return np.array([value for _, value in self._vocabulary[0]])
+
+    @cached_property
     def _vocabulary(self) -> tuple[list[tuple[str, str]], Floats]:
-        """(attribute, value) of what may be meant, and float32 [n, d]: categories, and attributes of few values
-        that many items have.
-        """
-        names: list[tuple[str, str]] = []
-        for name, facts in self._lookup.attributes.items():
-            wide = facts.count >= (0.5 if name == "categories" else WIDE) * self._lookup.count
-            if facts.type not in ("category", "list") or not wide or is_person(name) or name in _NOT_MEANT:
-                continue
-            limit = MOST_CATEGORIES if name == "categories" else FEW
-            values = self._lookup.common_values(name, limit + 1)
-            if name == "categories" or len(values) <= limit:
-                names += [(name, value) for value in values[:limit] if len(value) > 1 and value[0].isalpha()]
-        names = names[:MOST_VALUES]
+        """``vocabulary``, and the vectors of its values, float32 [n, d]."""
+        names = vocabulary(self._lookup)
         return names, self._embed([value.casefold() for _, value in names])
 
     def _embed(self, texts: Sequence[str]) -> Floats:
@@ -89,10 +131,7 @@ class NearWords:
         missing = [key for key in dict.fromkeys(keys) if key not in known]
         if missing:
             known |= zip(missing, self._embedder.embed([text for _, text in missing]), strict=True)
-            with _lock:
-                if len(_vectors) + len(missing) > _KEPT:
-                    _vectors.clear()
-                _vectors.update((key, known[key]) for key in missing)
+            _remember({key: known[key] for key in missing})
         return (
             np.stack([known[key] for key in keys])
             if keys
@@ -118,9 +157,14 @@ def meant(
 
 def _phrases(scene: Scene, keywords: Sequence[Keyword]) -> list[tuple[int, int]]:
     """What may be a near word, the longest first: keywords that stand together (World of Warcraft), then each."""
-    few = [k for k in keywords if not _in_titles(scene, k)][:MOST_MEANT]
+    few = [k for k in keywords if _says_something(k) and not _in_titles(scene, k)][:MOST_MEANT]
     pairs = [(a.start, b.end) for a, b in pairwise(few) if TOGETHER.fullmatch(scene.plain, a.end, b.start)]
     return pairs + [(k.start, k.end) for k in few]
+
+
+def _says_something(keyword: Keyword) -> bool:
+    """Whether a word is long enough to mean something: hmm and ugh are near to Hell."""
+    return is_chinese(keyword.text) or len(keyword.text) > _SHORTEST
 
 
 def _in_titles(scene: Scene, keyword: Keyword) -> bool:

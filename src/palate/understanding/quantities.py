@@ -50,13 +50,14 @@ _AROUND_BEFORE = re.compile(
 _EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好|刚好|恰好|就要|整)\s*$")
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
 _AT_MOST_AFTER = re.compile(
-    r"\s*(?:or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b"
+    r"\s*(?:(?:is|are|was|'s)\s+(?:my|the|our)\s+(?:absolute\s+|very\s+)?(?:limit|max(?:imum)?|budget|ceiling|cap|most)\b"
+    r"|(?:is\s+)?all\s+i\s+(?:have|can\s+spend|want\s+to\s+spend)\b|at\s+the\s+very\s+most\b|or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b"
     r"|maximum\b|tops\b|at\s+(?:the\s+)?(?:most|max(?:imum)?)\b|and\s+(?:under|below)|以内|之内|以里|以下|之下|顶天|到头|及以下"
     r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
 )
 _AT_LEAST_AFTER = re.compile(
     r"\s*(?:(?:or|and|n|&)\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)"
-    r"|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+(?:the\s+)?(?:least|min(?:imum)?)\b|no\s+less\b|upwards"
+    r"|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+(?:the\s+)?(?:very\s+)?(?:least|min(?:imum)?)\b|no\s+less\b|upwards"
     r"|以上|之上|及以上|或以上|往上|朝上|起步|起跳|打底|起(?![床来])|开外)"
 )
 _AROUND_AFTER = re.compile(
@@ -64,7 +65,9 @@ _AROUND_AFTER = re.compile(
 )
 _CONNECTOR = re.compile(r"\s*(?:-|~|–|—|to|through|until|至|到)\s*(?:the\s+)?(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
 _AND = re.compile(r"\s*(?:and|&|和|与|跟)\s*(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
-_GLUED_UNITS = {"in", "h", "m", "l", "w", "g", "t"}
+_GLUED_UNITS = {"in", "h", "m", "l", "w", "g", "t", "s"}
+_SPACED_UNITS = {"h", "m", "l", "w", "g"}
+"""Those of them that one space may part from the number: 500 m from the beach."""
 
 
 _BEFORE: tuple[tuple[re.Pattern[str], Bound], ...] = (
@@ -139,6 +142,17 @@ def find_quantities(plain: str, numbers: list[Number], units: Mapping[str, Unit]
     return out
 
 
+def measured(plain: str, start: int, end: int, units: Mapping[str, Unit]) -> bool:
+    """Whether what ends in a number at ``plain[start:end]`` is an amount of something: a unit follows, or money stands
+    before it.
+    """
+    end = start + len(plain[start:end].rstrip())
+    if not plain[end - 1].isdigit():
+        return False
+    after = _unit_after(plain, Number(start, end, 0, 0, True), units)[1]
+    return after is not None or bool(_MONEY_BEFORE.search(plain[max(0, start - 8) : start]))
+
+
 def _bounded(
     plain: str, start: int, end: int, left: str, bound: Bound | None
 ) -> tuple[int, int, Bound | None]:
@@ -159,7 +173,9 @@ def _unit_after(plain: str, number: Number, units: Mapping[str, Unit]) -> tuple[
     if not found:
         return number.end, None
     word = re.sub(r"\s+", " ", found.group("unit"))
-    if word in _GLUED_UNITS and not (number.written and found.start("unit") == number.end):
+    if word in _GLUED_UNITS and not (
+        number.written and found.start("unit") <= number.end + (word in _SPACED_UNITS)
+    ):
         return number.end, None
     return found.end(), units.get(word)
 
@@ -188,4 +204,4 @@ def _same_scale(low: float, after: Number, plain: str) -> float:
     )
 
 
-__all__ = ["Bound", "Quantity", "find_numbers", "find_quantities"]
+__all__ = ["Bound", "Quantity", "find_numbers", "find_quantities", "measured"]

@@ -102,8 +102,10 @@ class Reader:
         named = [m for m in named if not any(r.start < m.end and m.start < r.end for r in references)]
         values = [v for v in values if not any(r.start < v.end and v.start < r.end for r in references)]
         critiques = [c for c in critiques if not _inside(c, bounds, references)]
-        wishes = as_constraints(scene, values)
-        parts = Assembly(scene, cues, named, bounds, critiques, values, references, wishes, self._near)
+        wishes, widened = as_constraints(scene, values)
+        parts = Assembly(
+            scene, cues, named, bounds, critiques, values, references, wishes, widened, self._near
+        )
         return parts.reading(act)
 
 

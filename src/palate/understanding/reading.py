@@ -48,7 +48,10 @@ class Forget:
 class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
     ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
-    ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to look at.
+    ``widened``: values that are fine too, beside those wished before (黑色也行);
+    ``of_another``: what is disliked is so by whom it is for (她不喜欢花茶); ``had``: the items spoken of were bought or
+    seen already; ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to
+    look at.
     """
 
     understanding: Understanding
@@ -57,5 +60,8 @@ class Reading:
     standing: tuple[Constraint, ...] = ()
     standing_keywords: tuple[str, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+    widened: tuple[Constraint, ...] = ()
+    of_another: bool = False
+    had: bool = False
     forget: Forget | None = None
     trace: tuple[tuple[str, Any], ...] = field(default=())

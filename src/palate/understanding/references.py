@@ -188,7 +188,10 @@ def find_references(
                 places = _among(scene, match.end(), places)
             add(match.start(), match.end(), places)
     for match in _BARE.finditer(scene.masked):
-        if not _NO_PLACE_BEFORE.search(scene.masked[max(0, match.start() - 12) : match.start()]):
+        before = scene.masked[max(0, match.start() - 16) : match.start()]
+        word = re.search(r"([a-z]{2,})\s*$", before)  # usb 3, toy story 2
+        named = word is not None and word.group(1) not in SPELT_RIGHT
+        if not named and not _NO_PLACE_BEFORE.search(before[-12:]):
             add(match.start(), match.end(), (int(match["n"]),))
     for start, end, amount in amounts:
         told = directed or _POINTED.search(scene.masked[max(0, start - 6) : start])
@@ -213,7 +216,8 @@ def find_references(
                 add(value.start, value.end, _described(scene, values, value.start, value.end))
     extreme = _CHEAP.search(scene.masked)
     if extreme and (
-        re.search(r"\bones?\b|[那这]", scene.masked[extreme.start() : extreme.end() + 6]) is not None
+        re.search(r"\bone\b|\bthe\b.*\bones\b|[那这]", scene.masked[extreme.start() : extreme.end() + 6])
+        is not None
     ):
         add(extreme.start(), extreme.end(), _extreme(scene, extreme.group()))
     return sorted(out, key=lambda r: r.start)

@@ -25,6 +25,8 @@ from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
 _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
+_HOLDING = "含无不"
+"""Characters that say of a value that a thing has it or not, and are no part of its word: 含酒精."""
 BLANK = "\ua66e"
 """Stands in masked text for characters that another part has read: a letter, so that patterns see a word
 there, of a script that none of them names."""
@@ -132,6 +134,16 @@ class Scene:
         """
         return not (attribute.within and self.categories and self.categories.isdisjoint(attribute.within))
 
+    def measures(self, notion: str) -> bool:
+        """Whether numbers are said of a notion: not of an attribute of the shop's own that has words for values."""
+        return not notion.startswith("@") or self.lexicon.notions[notion].attributes[0].type == "number"
+
+    def term_at(self, place: int) -> Term | None:
+        """What the lexicon knows of the word at a place."""
+        return next(
+            (t[0] for s, e, t in self.terms if self.words.starts[s] <= place < self.words.ends[e - 1]), None
+        )
+
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
         """The attribute words that begin within ``reach`` characters of a stretch."""
         low = bisect_left(self._notion_starts, start - reach)
@@ -181,9 +193,11 @@ class Scene:
         for word in self.segments_near(start, end):
             inside = (word.start < start < word.end) or (word.start < end < word.end)
             kind_of = start <= word.start and word.end == end + 1 and self.plain[end] in _KIND_OF
+            holding = word.start == start - 1 and word.end <= end and self.plain[word.start] in _HOLDING
             if (
                 inside
                 and not kind_of
+                and not holding
                 and (in_dictionary(word.text) or word.tag == "n")
                 and not self._compound(word, start, end)
             ):

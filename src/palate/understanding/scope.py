@@ -20,11 +20,11 @@ _NEGATOR = re.compile(
     r"|remove|removing|get\s+rid\s+of|take\s+out|filter\s+out|rule\s+out|scratch|scrap|ditch|lose\s+the"
     r"|non)\b"
     r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b"
-    r"|\ballergic\s+to\b|\bfed\s+up\s+with\b|\bcan'?t\s+stand\b|\bcannot\b)"
+    r"|\ballerg(?:ic|y)\s+to\b|\bfed\s+up\s+with\b|\b(?:had\s+)?enough\s+of\b|\bcan'?t\s+stand\b|\bcannot\b)"
     r"|(?P<zhexcept>除了|除去|除开|(?<!切)除(?!夕|湿|尘|螨|臭|了|非|外))"
     r"|(?P<zh>(?:不要|别)(?:再)?(?:给我)?(?:推荐|推|发|找|看|来|放)|不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选"
     r"|不需要|不接受|别给我|别给|别来|别再|别要|别是|别(?![的人针墅致])|非(?![常洲])"
-    r"|(?<!有)没有|没(?=有)|讨厌|受不了|拒绝|排除|避开|剔除|去掉|过敏|从不|从来不|免|不要太|勿|无(?![线论间印人比限所]))"
+    r"|(?<!有)没有|没(?=有)|讨厌|受不了|受够了?|最烦|很烦|烦透了?|(?:看|吃|用|穿|听)(?:腻|够|烦)了?|拒绝|排除|避开|剔除|去掉|从不|从来不|免|不要太|勿|无(?![线论间印人比限所]))"
 )
 _NOT_NEGATION = re.compile(
     r"\b(?:not\s+only|not\s+just|not\s+necessarily|no\s+matter|no\s+problem|no\s+worries|no\s+idea"
@@ -45,13 +45,22 @@ _SCOPE_END = re.compile(
 )
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
-    r"^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
+    r"^\s*的?过敏|^[\s-]*free\b(?!\s+(?:shipping|delivery|of|parking|wifi))|^\s+(?:intoleran\w+|allerg\w+)\b"
+    r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
     r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
     r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
 )
 _EITHER_WAY = re.compile(
     r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also"
     r"|are\s+also)\s+(?:fine|ok|okay|alright|all\s+right|acceptable|not\s+a\s+problem))"
+)
+_RIGHT_BEHIND = re.compile(
+    r"^\s*的?(?:也|都)?(?:行|可以|没事|没关系|无所谓|没问题|能接受)|^\s*(?:is|are|would\s+be)\s+(?:also\s+)?(?:fine|ok|okay|alright)\b"
+)
+_TOO = re.compile(r"\btoo\s+$|太$|(?:过于|过分)$")
+_POINTER = re.compile(r"^\s*(?:that|those|this|these|your|the|such|any)\b")
+_OF_THE_BODY = re.compile(
+    r"(?:\b(?:wo|do|does|would|ca|can|is|are)n'?t|\bnot)\b[^,.;]{2,24}\b(?:my|your|his|her|our|their)\s+$"
 )
 _MIND_BEFORE = re.compile(
     r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
@@ -129,13 +138,24 @@ class Scopes:
         nearest = bisect_right(self._negator_ends, start) - 1
         if nearest >= 0 and self._negators[nearest].start() >= max(clause.start, start - _REACH):
             negator = self._negators[nearest]
-            between = _PLACEHOLDER.sub("", self._plain[negator.end() : start])
+            between = _PLACEHOLDER.sub("", _POINTER.sub("", self._plain[negator.end() : start]))
             ender = _PREP_END if negator["prep"] else _SCOPE_END
             if negator["en"] and re.match(r"\s*(?:want|like|in\s+the\s+mood)", between):
                 between = between[:0] if len(between) < 8 else between
-            if not ender.search(between):
+            adjoins = negator.group() != "无" or not between  # 无糖酸奶 has no sugar
+            if adjoins and not ender.search(between):
                 return True
+        if _TOO.search(self._plain[max(clause.start, start - 8) : start]):
+            return True
         return bool(_AFTER_NEGATED.match(self._plain[end : min(clause.end, end + 48)]))
+
+    def spared(self, start: int, end: int) -> bool:
+        """Whether something merely must not suffer: a mascara that will not sting my *eyes*."""
+        return bool(_OF_THE_BODY.search(self._plain[max(self.clause(start).start, start - 48) : start]))
+
+    def waived(self, start: int, end: int) -> bool:
+        """Whether it is said right behind that it may be so: 不带泳池的也行."""
+        return bool(_RIGHT_BEHIND.match(self._plain[end : min(self.clause(start).end, end + 24)]))
 
     def indifferent(self, start: int, end: int) -> bool:
         """Whether it is said that this may be or not be ("scary is fine")."""

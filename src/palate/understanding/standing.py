@@ -3,6 +3,7 @@ request that such a wish be forgotten ("forget that I never watch horror", 不�
 """
 
 import re
+from dataclasses import replace
 
 from palate.catalogue.lookup import PART, Lookup
 from palate.understanding.cues import Cues
@@ -17,6 +18,11 @@ _UNWANTED = re.compile(
     r"|\ballergic\s+to\s+(?P<allergic>\w+(?:\s+nuts?)?)"
     r"|\bi\s+(?:never|don'?t|do\s+not|can'?t|can\s*not)\s+(?:ever\s+)?(?:eat|drink)\s+(?P<eaten>\w+)"
 )
+_ONLY = re.compile(
+    r"\bonly\b|\bsize\b|\bi(?:'m|\s+am)\s+(?:an?\s+)?(?:vegan|vegetarian|diabetic|kosher|halal)|\bas\s+a\s+(?:vegan|vegetarian)"
+    r"|\bi\s+(?:wear|take)\s+(?:an?\s+)?(?:[xsml]{1,3}|\d{2})\b|只|鞋码|尺码|码|吃素|素食|纯素|清真"
+)
+"""Nothing else is wanted: what is merely habit ("I always buy red") binds no later errand."""
 _FORGETS = re.compile(
     r"\b(?:forget|disregard|ignore|never\s*mind)\s+(?:about\s+)?(?:that\s+|the\s+fact\s+that\s+)?"
     r"(?:what\s+i\s+said\b|my\s+(?:\w+\s+)?(?:allerg\w+|diet|dislikes?|rule)\b|i(?:'m|'ve)?\b)"
@@ -67,10 +73,14 @@ def standing_of(
         return (), words
     place = cues.at["standing"][0]
     clause = scene.scopes.clause(place)
+    only = _ONLY.search(scene.plain, clause.start, clause.end)
     held = tuple(
-        c
+        replace(c, strength="must")
         for s, e, c, _ in constraints
-        if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
+        if s < clause.end and e > clause.start
+        if c.op == "not in"
+        or c.value is False
+        or (c.op in ("in", "=") and only and c.attribute != "categories")
     )
     return held, words
 
@@ -88,4 +98,5 @@ def forget_of(
         for s, e, c, _ in constraints
         if s < clause.end and e > clause.start and c.op in ("in", "not in", "=")
     ]
-    return Forget((*named, *exclusions_of(words, scene.lookup)), words)
+    others = [one for one in exclusions_of(words, scene.lookup) if one not in named]
+    return Forget((*named, *others), words)

@@ -5,45 +5,42 @@ there.
 import re
 
 from palate.catalogue.lookup_facts import AttributeFacts
+from palate.catalogue.unit_names import unit_of, without_unit
 
-_SUFFIXES: dict[str, tuple[str, float]] = {
-    "g": ("mass", 1),
-    "grams": ("mass", 1),
-    "kg": ("mass", 1000),
-    "lb": ("mass", 453.592),
+_DIMENSIONS: dict[str, tuple[str, float]] = {
+    "mg": ("mass", 0.001), "g": ("mass", 1), "kg": ("mass", 1000), "斤": ("mass", 500), "lb": ("mass", 453.592),
     "oz": ("mass", 28.3495),
-    "ml": ("volume", 1),
-    "l": ("volume", 1000),
-    "litres": ("volume", 1000),
-    "liters": ("volume", 1000),
-    "mm": ("length", 1),
-    "cm": ("length", 10),
-    "m": ("length", 1000),
-    "inches": ("length", 25.4),
-    "inch": ("length", 25.4),
-    "in": ("length", 25.4),
-    "minutes": ("time", 1),
-    "minute": ("time", 1),
-    "min": ("time", 1),
-    "mins": ("time", 1),
-    "hours": ("time", 60),
-    "hour": ("time", 60),
-    "h": ("time", 60),
-    "days": ("time", 1440),
-    "seconds": ("time", 1 / 60),
-    "gb": ("data", 1),
-    "tb": ("data", 1000),
-    "mb": ("data", 0.001),
-    "w": ("power", 1),
-    "kw": ("power", 1000),
-    "db": ("noise", 1),
-    "mah": ("charge", 1),
-    "years": ("age", 1),
-    "mp": ("pixel", 1),
-    "pages": ("page", 1),
-    "pieces": ("piece", 1),
-}
-_BASES = {"g": "mass", "min": "time", "mm": "length", "gb": "data", "ml": "volume"}
+    "ml": ("volume", 1), "cl": ("volume", 10), "l": ("volume", 1000),
+    "mm": ("length", 1), "cm": ("length", 10), "m": ("length", 1000), "km": ("length", 1e6),
+    "miles": ("length", 1.609344e6), "inches": ("length", 25.4), "ft": ("length", 304.8),
+    "seconds": ("time", 1 / 60), "minutes": ("time", 1), "hours": ("time", 60), "days": ("time", 1440),
+    "weeks": ("time", 10_080), "months": ("time", 43_800),
+    "MB": ("data", 0.001), "GB": ("data", 1), "TB": ("data", 1000),
+    "W": ("power", 1), "kW": ("power", 1000), "dB": ("noise", 1), "mAh": ("charge", 1), "MP": ("pixel", 1),
+    "kcal": ("energy", 1), "hp": ("horsepower", 1), "%": ("share", 1),
+}  # fmt: skip
+"""Unit as ``unit_names`` has it -> (dimension, base units in one)."""
+_BY_NAME = {
+    "horsepower": ("horsepower", 1.0), "马力": ("horsepower", 1.0), "calories": ("energy", 1.0),
+    "kcal": ("energy", 1.0),
+}  # fmt: skip
+_CODED = re.compile(r"_(?:min|max|usd|eur|gbp|cny|rmb|元)$|[（(][^()（）]{1,6}[)）]$")
+
+
+def own_unit(name: str) -> tuple[str, float] | None:
+    """(dimension, base units in one) that an attribute's name tells: ``weight_g``, 净含量(ml); None where it tells
+    none.
+    """
+    unit = unit_of(name)
+    return _DIMENSIONS.get(unit) if unit else _BY_NAME.get(name)
+
+
+def bare_name(name: str) -> str:
+    """An attribute's name without its unit: ``weight_g`` -> weight."""
+    if unit_of(name) is None:
+        return _CODED.sub("", name)
+    bare = without_unit(name)
+    return bare if bare != name else name.rpartition("_")[0]
 
 
 def attribute_factor(
@@ -58,23 +55,30 @@ def attribute_factor(
         return 1.0 if notion == "price" else None
     if dimension == "people":
         return 1.0
-    tail = re.search(r"_([a-z]+)$", attribute.name)
-    if (
-        tail and tail.group(1) in _SUFFIXES and not (tail.group(1) == "min" and dimension != "time")
-    ):  # the least
-        own, factor = _SUFFIXES[tail.group(1)]
-        if own == dimension:
-            return factor
-        if own not in ("age", "page", "piece") or notion not in ("age", "pages", "pieces"):
-            return None
+    own = own_unit(attribute.name)
+    if own is not None:
+        return own[1] if own[0] == dimension else None
+    if notion.startswith("@") and dimension not in ("point", "share", "age", "page", "piece"):
+        return None
+    return _usual_factor(attribute, notion, dimension, shop_has_memory=shop_has_memory)
+
+
+def _usual_factor(
+    attribute: AttributeFacts, notion: str, dimension: str, *, shop_has_memory: bool
+) -> float | None:
+    """The same for an attribute whose name tells no unit, by the size of its values."""
     median = attribute.median
     if dimension == "mass":
         return (1.0 if median >= 20 else 1000.0) if notion == "weight" else None
     if dimension == "time":
         if notion == "runtime":
             return 1.0 if median >= 10 else 60.0
+        if notion == "shelf_life":
+            return 43_800.0 if median <= 60 else 1440.0
         return 60.0 if notion == "battery" and attribute.name != "battery_capacity" else None
     if dimension == "length":
+        if notion == "distance":
+            return 1e6 if median < 100 else 1000.0
         if notion == "screen":
             return 25.4
         if notion == "cable":

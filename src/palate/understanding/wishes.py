@@ -11,7 +11,7 @@ from typing import Any
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import is_chinese, normal, words_of
-from palate.understanding.lexicon import Term
+from palate.understanding.lexicon import FREE_OF, Term
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, SPELT_RIGHT
 from palate.values import Strength
@@ -39,9 +39,19 @@ _DIRECTOR = re.compile(
 _ACTOR = re.compile(
     r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
 )
-_MATERIAL_CONTEXT = re.compile(r"^\s*(?:的|材质|面料|做的|制|质地|制成)|^\s*(?:only|material|fabric)\b")
-_BEFORE_ONE = "的是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
+_MATERIAL_CONTEXT = re.compile(
+    r"^\s*(?:的|材质|面料|做的|制|质地|制成|或|和|跟|与|还是|都)|^\s*(?:only|material|fabric)\b"
+)
+_BEFORE_ONE = "的者及用穿戴只是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
 """Characters behind which a single character may be a word of its own."""
+_UNWANTED = re.compile(r"allergen|allerg|may_contain|过敏|致敏")
+"""Attributes that say what may do harm: a word is meant so only where it is denied, or said to be in there."""
+_CONTAINING = re.compile(r"\b(?:with|contain\w*|includ\w+)\s+(?:\w+\s+)?$|含有?$")
+_SIZE = re.compile(r"(?:clothing_|shoe_|dress_|available_)?sizes?|.*(?:尺码|鞋码|码数|号型)")
+_SIZE_CUE = re.compile(
+    r"(?:\b(?:size|wear|wearing|in|an?)\s+(?:an?\s+)?|[穿码]|尺码|size)\s*(?:是|为|要)?\s*$"
+)
+_SIZE_AFTER = re.compile(r"^\s*(?:码|号)|^\s+size\b")
 _SPARSE = 60
 _FAMOUS = 4
 """A given name means one person where he is in so many times more items than the next of that name."""
@@ -54,6 +64,10 @@ _NEAR_ATTRIBUTES = {
     "material": re.compile(r".*material.*|.*材.*|.*面料.*|填充物"),
     "recipient": re.compile(r"recipients?|for_whom|audience|适用人群|人群|对象"),
     "occasion": re.compile(r"occasions?|holiday|节日|场合"),
+    "allergen": re.compile(r".*(?:allergen|allerg|contain|过敏|致敏).*"),
+    "season": re.compile(r".*season.*|.*季节?.*"),
+    "skin": re.compile(r".*skin.*|.*肤质.*|.*肤.*"),
+    "taste": re.compile(r".*flavou?r.*|.*taste.*|.*口味.*|.*味道.*|.*风味.*"),
     "place": re.compile(r".*origin.*|destination|country|产地|language_of_text"),
 }
 """In which attributes a near word of a kind is looked for; other kinds in any."""
@@ -61,7 +75,9 @@ _NEAR_ATTRIBUTES = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Values of one attribute named at ``plain[start:end]`` (several where one word names several)."""
+    """Values of one attribute named at ``plain[start:end]`` (several where one word names several); ``either``: they
+    are said to be fine too.
+    """
 
     start: int
     end: int
@@ -70,6 +86,7 @@ class Value:
     denied: bool
     strength: Strength
     sure: float
+    either: bool = False
 
 
 def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
@@ -97,7 +114,8 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
         if not targets and not any(
             t.values for t in terms
         ):  # a feature that the catalogue lacks is no other one
-            covered[start:end] = b"\x01" * (end - start)
+            if not _within(scene, first, last):
+                covered[start:end] = b"\x01" * (end - start)
             continue
         both = not targets and scene.plain[start:end] in scene.lexicon.together
         meant = [(targets, [term]) for term in terms] if both else [(targets, terms)]
@@ -112,6 +130,16 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
             if len(out) >= _MAX_VALUES:
                 break
     return sorted(out, key=lambda v: v.start)
+
+
+def _within(scene: Scene, first: int, last: int) -> bool:
+    """Whether a feature's words hold what the catalogue says a thing may have in it: alcohol free, 不含酒精."""
+    return any(
+        first <= match.start and match.end <= last
+        for match in scene.matches
+        for v in match.values
+        if _UNWANTED.search(v.attribute) or scene.lexicon.attribute_names[v.attribute].type == "bool"
+    )
 
 
 def _whole(
@@ -136,7 +164,11 @@ def _whole(
                 or all(t.name in ("recipient", "product") for t in terms)
             )
         return not scene.cuts_a_word(start, end) or (last - first >= 4)
-    return not all(w in ENGLISH for w in words) or bool(terms)
+    return (
+        not all(w in ENGLISH for w in words)
+        or bool(terms)
+        or any(_SIZE.fullmatch(t.attribute) for t in targets)
+    )
 
 
 def _choose(
@@ -155,8 +187,14 @@ def _choose(
             if all(t.value != target.value for t, _ in entries):
                 entries.append((target, term.name))
     for term in terms:  # stainless steel is a material before it is a colour's name
+        if term.name == "allergen":
+            continue  # milk is a thing as well
         allowed = _NEAR_ATTRIBUTES.get(term.name)
-        fitting = {a: e for a, e in by_attribute.items() if allowed is not None and allowed.fullmatch(a)}
+        fitting = {
+            a: e
+            for a, e in by_attribute.items()
+            if allowed is not None and (allowed.fullmatch(a) or _UNWANTED.search(a))
+        }
         by_attribute = fitting or by_attribute
     best: tuple[float, str] | None = None
     for attribute, entries in by_attribute.items():
@@ -193,7 +231,11 @@ def _choose(
         if scene.lexicon.attribute_names[attribute].type == "bool":
             values = values[:1]
     denied = scene.scopes.denied(start, end)
-    if scene.scopes.indifferent(start, end) and not denied:
+    if all(source == FREE_OF for _, source in entries):  # no fragrance is fragrance free
+        if not denied:
+            return None
+        denied = False
+    if scene.scopes.spared(start, end) or (denied and scene.scopes.waived(start, end)):
         return None
     return Value(
         start,
@@ -203,7 +245,13 @@ def _choose(
         denied,
         scene.scopes.strength(start, end),
         min(1.0, best[0] / 100),
+        not denied and attribute != scene.asked and _fine_too(scene, start, end),
     )
+
+
+def _fine_too(scene: Scene, start: int, end: int) -> bool:
+    """Whether a value is said to be fine; after a list a plain 黑色可以 is enough."""
+    return scene.scopes.indifferent(start, end) or (scene.after_list and scene.scopes.waived(start, end))
 
 
 def _worth(
@@ -232,6 +280,19 @@ def _worth(
         or _notion_named(scene, attribute, first, last)
     )
     single = len(words) == 1
+    if _UNWANTED.search(attribute):
+        harmful = scene.scopes.denied(start, end) or _CONTAINING.search(
+            scene.plain[max(0, start - 24) : start]
+        )
+        return 95 if harmful else 0
+    if _SIZE.fullmatch(attribute) and known:
+        cued = _SIZE_CUE.search(scene.plain[max(0, start - 12) : start]) or _SIZE_AFTER.match(
+            scene.plain[end : end + 6]
+        )
+        plain = single and (words[0].isdigit() or len(words[0]) < 2 or words[0] in COMMON)
+        return 90 if cued or named or not plain else 0
+    if all(word.isdigit() for word in words):
+        return 0
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
     if facts.type == "bool":
@@ -239,7 +300,7 @@ def _worth(
         wide = coverage >= (0.002 if "feature" in kinds else 0.01) or scene.lookup.count < 500
         if not wide or (single and words[0] in COMMON) or attribute in ("colour", "color"):
             return 0
-        return 70 if own or kinds == {"feature"} or "feature" in kinds else 0
+        return 70 if own or "feature" in kinds or FREE_OF in kinds else 0
     if attribute == "categories":
         if coverage < 0.5:
             return 0

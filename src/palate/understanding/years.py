@@ -18,20 +18,20 @@ _EN_DECADES = {
 }
 _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
 _BEFORE = (
-    r"(?P<before>\b(?:before|prior\s+to|earlier\s+than|older\s+than|pre-?)\s*|\b(?:until|till"
+    r"(?P<before>\b(?:before|prior\s+to|(?:earlier|older)\s+than(?:\s+say|\s+like|\s+about)?|pre-?)\s*,?\s*|\b(?:until|till"
     r"|up\s+to|no\s+later\s+than|not\s+later\s+than|not\s+newer\s+than)\s+)"
 )
 _AFTER = (
-    r"(?P<after>\b(?:after|since|later\s+than|newer\s+than|post-?|starting(?:\s+from)?"
+    r"(?P<after>\b(?:after|since|(?:later|newer|more\s+recent)\s+than(?:\s+say|\s+like|\s+about)?|post-?|starting(?:\s+from)?"
     r"|no\s+older\s+than|not\s+older\s+than|no\s+earlier\s+than)\s*)"
 )
 _NOT = (
-    r"(?P<not>\b(?:no|not|nothing|never|none|without)\b"
+    r"(?P<not>(?:\b(?:no|not|nothing|never|none|without)\b|n't\b)"
     r"(?:\s+(?:films?|movies?|books?|made|released|from|anything|any|a|that|is|was|be|much|things?))*\s+|(?:不要|别要|不看|不想看|不想要)(?:太)?)?"
 )
 _THE = r"(?:the\s+)?(?:year\s+)?"
 _RIGHT = (
-    r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and)\s+(?:later"
+    r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and|n|&)\s+(?:later"
     r"|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
 )
 _RANGE = re.compile(
@@ -42,7 +42,8 @@ _DECADE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER})?(?:\b(?:in|of|from)\s+)?(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?"
     r"(?:(?P<digits>'?(?<!\d)(?:(?:1[89]|20)\d0|\d0)'?s)\b|\b(?P<word>twenties|thirties|forties"
     r"|fifties|sixties|seventies|eighties|nineties|noughties)\b"
-    r"|(?:上个?世纪|(?:20|二十)世纪)?(?P<zh>(?:1[89]|20)?\d0|[一二三四五六七八九]{1,2}十|[零〇]零|[零〇]{2})年代(?P<zhpart>初|末|中期|后期)?)"
+    r"|(?:上个?世纪|(?:20|二十)世纪)?(?P<zh>(?:1[89]|20)?\d0|[一二三四五六七八九]{1,2}十|[零〇]零|[零〇]{2})年代(?P<zhpart>初|末|中期|后期)?"
+    r"|(?P<few>(?<!\d)[5-90]|[五六七八九零〇])几年)"
     r"(?P<right>\s*(?:及|或)?(?:以前|之前|前|以后|之后|以来|后)|\s+(?:or|and)\s+(?:later|newer|after|up|onwards?"
     r"|earlier|older|before)\b|\s+onwards?\b)?"
 )
@@ -53,20 +54,37 @@ _SINGLE = re.compile(
     rf"|(?:\d{{2}}|[零〇一二三四五六七八九]{{2}})(?=年(?:以|之)(?:前|后|来)))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
     rf"|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
 )
-
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TIES = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: n for n, word in enumerate(_TEENS.split(), 10)} | {
+    word: 10 * n for n, word in enumerate(_TIES.split(), 2)
+}
+_ONES = {word: n for n, word in enumerate("one two three four five six seven eight nine".split(), 1)}  # noqa: SIM905
+_SPELT = re.compile(
+    rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|during|year)\s+))?{_THE}"
+    rf"(?P<year>\b(?P<century>eighteen|nineteen|twenty(?=[\s-](?:ten|\w+teen|eleven|twelve|twenty)\b))[\s-]"
+    rf"(?:(?P<tens>{'|'.join(_TENS)})(?:[\s-](?P<one>{'|'.join(_ONES)}))?|oh[\s-](?P<oh>{'|'.join(_ONES)}))\b)(?P<nian>)?{_RIGHT}"
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = re.compile(
+    rf"(?:{_BEFORE}|{_AFTER}|\b(?:in|of|from|since)\s+)?"
+    rf"(?:\b(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+(?P<year>{_YEAR})\b"
+    rf"|(?P<nian>{_YEAR})年(?P<yue>\d{{1,2}})月(?:份)?(?P<right>(?:以|之)?(?:前|后|来)|起)?)"
+)
 
 _TO = re.compile(r"\s*(?:-|~|to|and|through|until|or|至|到|和|或|、)\s*(?:the\s+)?")
-_MAYBE = re.compile(r"\d{2}|ies\b|年|[零〇一二三四五六七八九]{4}")
+_MAYBE = re.compile(r"\d{2}|ies\b|年|[零〇一二三四五六七八九]{4}|teen|twenty")
 
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """At ``plain[start:end]``: from year ``low`` to year ``high``, None for open."""
+    """At ``plain[start:end]``: from year ``low`` to year ``high``, None for open; ``month``: of that year, 1 to 12."""
 
     start: int
     end: int
     low: int | None
     high: int | None
+    month: int | None = None
 
 
 def find_years(plain: str) -> list[Years]:
@@ -74,12 +92,20 @@ def find_years(plain: str) -> list[Years]:
     out: list[Years] = []
     if not _MAYBE.search(plain):
         return out
+    out += [found for match in _MONTH.finditer(plain) if (found := _month(match)) is not None]
     for match in _RANGE.finditer(plain):
         low, high = sorted((int(match["low"]), int(match["high"])))
         out.append(Years(match.start(), match.end(), low, high))
     for match in _DECADE.finditer(plain):
         two = re.fullmatch(r"([一二三四五六七八九])([一二三四五六七八九])十", match["zh"] or "")  # 七八十年代
-        start = _decade(f"{two[1]}十" if two else match["digits"] or match["word"] or match["zh"])
+        few = (
+            f"{match['few']}{'0' if match['few'].isascii() else '零' if match['few'] in '零〇' else '十'}"
+            if match["few"]
+            else None
+        )
+        start = _decade(
+            f"{two[1]}十" if two else match["digits"] or match["word"] or match["zh"] or few or ""
+        )
         if start is None or any(match.start() < y.end and y.start < match.end() for y in out):
             continue
         low, high = start, (_decade(f"{two[2]}十") or start) + 9 if two else start + 9
@@ -108,7 +134,7 @@ def find_years(plain: str) -> list[Years]:
         else:
             found = Years(match.start(), match.end(), low, high)
         out.append(found)
-    for match in _SINGLE.finditer(plain):
+    for match in (*_SINGLE.finditer(plain), *_SPELT.finditer(plain)):
         if not any(match.start("year") < y.end and y.start < match.end() for y in out):
             found = _single(match)
             if found:
@@ -134,9 +160,26 @@ def _joined(plain: str, found: list[Years]) -> list[Years]:
     return out
 
 
+def _month(match: re.Match[str]) -> Years | None:
+    year = int(match["year"] or match["nian"])
+    month = _MONTHS.index(match["name"]) + 1 if match["name"] else int(match["yue"])
+    if not 1 <= month <= 12:
+        return None
+    right = match["right"] or ""
+    if match["before"] or "前" in right:
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+        return Years(match.start(), match.end(), None, year, month)
+    open_ended = match["after"] or right or match.group().startswith("since")
+    return Years(match.start(), match.end(), year, None if open_ended else year, month)
+
+
 def _single(match: re.Match[str]) -> Years | None:
     text = match["year"]
-    if text.isascii():
+    groups = match.groupdict()
+    if groups.get("century"):
+        small = _TENS.get(groups["tens"] or "", 0) + _ONES.get(groups["one"] or groups["oh"] or "", 0)
+        year = {"eighteen": 1800, "nineteen": 1900}.get(groups["century"], 2000) + small
+    elif text.isascii():
         year = int(text)
     else:
         value = chinese_number(text)
@@ -168,7 +211,7 @@ def _single(match: re.Match[str]) -> Years | None:
         return Years(start, match.end(), None, year if inclusive else year - 1)
     if after:
         return Years(start, match.end(), year, None)
-    if match["at"] or match["nian"]:
+    if match["at"] or match["nian"] or groups.get("century"):
         return Years(start, match.end(), year, year)
     return None
 
