@@ -119,7 +119,7 @@ def test_questions_about_films(question: str):
     assert FILMS[question] in asked(films(), ["f1", "f2", "f3", "f4"], question)
 
 
-@pytest.mark.parametrize("kind", {kind for kind, _ in MADE_UP})
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in MADE_UP}))
 def test_questions_in_other_shops(kind: str):
     items = list(MADE[kind](5).items)
     case, ids = Case(items), [one["item_id"] for one in items[:3]]
