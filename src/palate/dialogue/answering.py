@@ -3,17 +3,33 @@ the turn's record.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.lookup_words import words_of
+from palate.dialogue.grounding.facts import without_orders
+from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.policy import Move
+from palate.dialogue.questions import Asked, asked_of
 from palate.dialogue.sessions import Sessions
 from palate.dialogue.state import State
 from palate.ranking.wording import attribute_label, is_chinese, join, quoted, value_text
+from palate.understanding.normalise import normalise
 from palate.values import Evidence, ReplyPart, Understanding
 
 NOT_TOLD = {"currency", "language", "available", "image_url", "url", "title"}
+_SENTENCE = re.compile(r"(?<=[.!?。！？;；\n])\s*")
+_SIDES = re.compile(r"(?:product_)?(?:width|height|depth|length|diameter)(?:_[a-z]+)?|[长宽高]度?.*")
+_ADJECTIVE = re.compile(
+    r"(?:able|ible|proof|free|less|ed|ing|safe|ic|friendly|resistant|tight|vegan|ready|new|hot|wireless|y)$"
+)
+"""The end of a yes-or-no attribute's name that tells what a thing *is*; others it *has* (touchscreen)."""
+ANSWERED = 3
+"""How many items one answer speaks of."""
+MOST_TOGETHER = 4
+LONGEST_QUOTE, LONGEST_DESCRIPTION = 240, 300
+_TAG = re.compile(r"<[^<>]{1,80}>")
 COMPARED = 4
 """How many differences a comparison names; the cards show the rest."""
 
@@ -26,14 +42,30 @@ def answer(
     before: State,
     catalogue: Catalogue,
     sessions: Sessions,
+    vocabulary: Callable[[], Vocabulary],
 ) -> tuple[ReplyPart, ...]:
     """The sentences that answer, each with its evidence; none where the move needs no facts or no item was
     meant. ``codes``: the items that it is about (``spoken_of``).
     """
     language = said.language
     if move == "answer":
-        return tuple(_inquire(catalogue, code, text, language) for code in codes[:3])
+        asked = asked_of(text, [mention.text for mention in said.mentions], vocabulary())
+        if asked.which and not said.references and not said.mentions:
+            codes = [
+                code for item_id in before.last if (code := catalogue.code(item_id)) is not None
+            ] or codes
+        return _inquire(catalogue, codes, asked, language)
     if move == "compare":
+        asked = asked_of(text, [mention.text for mention in said.mentions], vocabulary())
+        if asked.which:  # which of them is lighter: of those named, else of all that are on the screen
+            named = len(said.references) + len(said.mentions) > 1
+            among = (
+                codes
+                if named
+                else [c for item_id in before.last if (c := catalogue.code(item_id)) is not None]
+            )
+            if among:
+                return _inquire(catalogue, among, asked, language)
         return _compare(catalogue, codes, language)
     if move == "explain":
         return _explain(catalogue, codes, before, sessions, language)
@@ -56,70 +88,174 @@ def spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list[
     return [code for item_id in dict.fromkeys(ids) if (code := catalogue.code(item_id)) is not None]
 
 
-def _asked_attribute(catalogue: Catalogue, code: int, text: str) -> str | None:
-    """The attribute that a question names, in either language; one that the item has wins over one it
-    lacks.
-    """
-    lowered = text.casefold()
-    fields = catalogue.item(code).fields
-    found: list[tuple[bool, int, str]] = []
-    for name in catalogue.attributes:
-        if name in NOT_TOLD:
+def _inquire(
+    catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str
+) -> tuple[ReplyPart, ...]:
+    if asked.which and len(codes) > 1 and (part := _most(catalogue, codes, asked, language)):
+        return (part,)
+    return tuple(_told(catalogue, code, asked, language) for code in codes[:ANSWERED])
+
+
+def _most(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str) -> ReplyPart | None:
+    """Which of the items has the most, or the least; None where not two of them have the attribute."""
+    for name, direction in asked.which:
+        known = [
+            (value, code)
+            for code in codes
+            if isinstance(value := catalogue.field(code, name, language), int | float)
+            and not isinstance(value, bool)
+        ]
+        if len(known) < 2:
             continue
-        for label in {
-            attribute_label(catalogue, name, "en"),
-            attribute_label(catalogue, name, "zh"),
-            name.replace("_", " "),
-        }:
-            there = (
-                label in lowered
-                if not label.isascii()
-                else re.search(rf"\b{re.escape(label.casefold())}s?\b", lowered)
-            )
-            if there:
-                found.append((name in fields, len(label), name))
-    asks = (
-        ("price", r"how much|cost|price|多少钱|价钱|贵吗|几块"),
-        ("weight_g", r"heavy|weigh|多重|重吗"),
-        ("pages", r"how many pages|几页"),
-    )
-    found += [
-        (name in fields, 3, name)
-        for name, words in asks
-        if name in catalogue.attributes and re.search(words, lowered)
-    ]
-    return max(found)[2] if found else None
-
-
-def _inquire(catalogue: Catalogue, code: int, text: str, language: str) -> ReplyPart:
-    chinese = is_chinese(language)
-    title = quoted(catalogue.title(code, language), language)
-    item_id = catalogue.item_id(code)
-    name = _asked_attribute(catalogue, code, text)
-    if name is None:
-        return ReplyPart(
-            _described(catalogue, code, language),
-            (Evidence("item", item_id), Evidence("field", "description")),
+        best = (min if direction == "lower" else max)(value for value, _ in known)
+        winners = [code for value, code in known if value == best]
+        titles = join(
+            (quoted(catalogue.title(code, language), language) for code in winners), language, "and"
         )
-    value = catalogue.field(code, name, language)
-    label = attribute_label(catalogue, name, language)
-    if value is None:
-        flag = catalogue.attributes[name].type == "bool"
-        if chinese:
-            told = f"目录里没有写{title}{'是否' if flag else '的'}{label}。"
+        label = attribute_label(catalogue, name, language)
+        values = [
+            f"{quoted(catalogue.title(code, language), language)}{'：' if is_chinese(language) else ' '}"
+            f"{value_text(catalogue, name, value, language, _currency(catalogue, code))}"
+            for value, code in known
+        ]
+        silent = len(codes) - len(known)
+        if is_chinese(language):
+            rest = f"，另有{silent}件目录里没有写" if silent else ""
+            text = f"是{titles}。{label}：{'，'.join(values)}{rest}。"
         else:
-            about = f"whether {title} is {label}" if flag else f"what the {label} of {title} is"
-            told = f"The catalogue does not say {about}. "
-        return ReplyPart(told, (Evidence("item", item_id),))
-    if isinstance(value, bool):
-        if chinese:
-            told = f"{title}：{label}，{'是的' if value else '不是'}。"
-        else:
-            told = f"{'Yes' if value else 'No'}: {title} is {'' if value else 'not '}{label}. "
+            rest = f"; of {silent} the catalogue does not say it" if silent else ""
+            text = f"That is {titles}. {label[:1].upper()}{label[1:]}: {', '.join(values)}{rest}. "
+        return ReplyPart(
+            text, (*(Evidence("item", catalogue.item_id(code)) for _, code in known), Evidence("field", name))
+        )
+    return None
+
+
+def _told(catalogue: Catalogue, code: int, asked: Asked, language: str) -> ReplyPart:
+    """The answer on one item: its value, its own words, or that the catalogue does not say."""
+    item = Evidence("item", catalogue.item_id(code))
+    wanted = asked.attributes or tuple(name for name, _ in asked.which)
+    if asked.values:
+        if part := _has(catalogue, code, asked, language):
+            return part
     else:
-        shown = value_text(catalogue, name, value, language, _currency(catalogue, code))
-        told = f"{title}的{label}：{shown}。" if chinese else f"{title}: {label} {shown}. "
-    return ReplyPart(told, (Evidence("item", item_id), Evidence("field", name)))
+        held = [
+            name
+            for name in wanted
+            if catalogue.field(code, name, language) is not None and name not in NOT_TOLD
+        ]
+        if held:
+            told = [
+                _value(catalogue, code, name, language) for name in (held if _alike_names(held) else held[:1])
+            ]
+            return ReplyPart("".join(told), (item, *(Evidence("field", name) for name in held[: len(told)])))
+    if asked.words and (sentence := _says(catalogue, code, asked.words, language)):
+        title = quoted(catalogue.title(code, language), language)
+        text = (
+            f"{title}的介绍里写着：“{sentence}”"
+            if is_chinese(language)
+            else f"The catalogue says of {title}: “{sentence}” "
+        )
+        return ReplyPart(text, (item, Evidence("field", "description")))
+    if asked.more:
+        return ReplyPart(_described(catalogue, code, language), (item, Evidence("field", "description")))
+    return ReplyPart(_unknown(catalogue, code, asked, wanted, language), (item,))
+
+
+def _has(catalogue: Catalogue, code: int, asked: Asked, language: str) -> ReplyPart | None:
+    """Whether the item has one of the values; None where the catalogue is silent on their attributes."""
+    item, title = Evidence("item", catalogue.item_id(code)), quoted(catalogue.title(code, language), language)
+    known = {
+        name: value for name, _ in asked.values if (value := catalogue.field(code, name, "")) is not None
+    }
+    for name, value in asked.values:
+        held = known.get(name)
+        if isinstance(held, bool):
+            return ReplyPart(_value(catalogue, code, name, language), (item, Evidence("field", name)))
+        if held is not None and any(str(value).casefold() == str(one).casefold() for one in _each(held)):
+            yes = "是的，" if is_chinese(language) else "Yes. "
+            return ReplyPart(yes + _value(catalogue, code, name, language), (item, Evidence("field", name)))
+    if asked.words and (sentence := _says(catalogue, code, asked.words, language)):
+        text = (
+            f"{title}的介绍里写着：“{sentence}”"
+            if is_chinese(language)
+            else f"The catalogue says of {title}: “{sentence}” "
+        )
+        return ReplyPart(text, (item, Evidence("field", "description")))
+    for name in known:
+        if name not in NOT_TOLD:
+            value = _value(catalogue, code, name, language)
+            no = (
+                f"目录里没有写“{asked.words}”。"
+                if is_chinese(language)
+                else f"The catalogue does not list “{asked.words}”. "
+            )
+            return ReplyPart(no + value, (item, Evidence("field", name)))
+    return None
+
+
+def _value(catalogue: Catalogue, code: int, name: str, language: str) -> str:
+    """One attribute of an item in a sentence."""
+    title, label = (
+        quoted(catalogue.title(code, language), language),
+        attribute_label(catalogue, name, language),
+    )
+    value = catalogue.field(code, name, language)
+    if isinstance(value, bool):
+        if is_chinese(language):
+            return f"{title}：{label}，{'是的' if value else '不是'}。"
+        verb = "is" if _ADJECTIVE.search(label) else "has" if value else "does"
+        how = ("" if value else "not ") if verb == "is" else "" if value else "not have "
+        return f"{'Yes' if value else 'No'}: {title} {verb} {how}{label}. "
+    shown = value_text(catalogue, name, value, language, _currency(catalogue, code))
+    return f"{title}的{label}：{shown}。" if is_chinese(language) else f"{title}: {label} {shown}. "
+
+
+def _unknown(catalogue: Catalogue, code: int, asked: Asked, wanted: Sequence[str], language: str) -> str:
+    title = quoted(catalogue.title(code, language), language)
+    wanted = sorted(
+        wanted, key=lambda name: catalogue.attributes[name].type == "bool"
+    )  # a colour before "has colour"
+    flag = bool(wanted) and catalogue.attributes[wanted[0]].type == "bool"
+    if wanted and not asked.values:
+        label = attribute_label(catalogue, wanted[0], language)
+        if is_chinese(language):
+            return f"目录里没有写{title}{'是否' if flag else '的'}{label}。"
+        verb = "is" if _ADJECTIVE.search(label) else "has"
+        about = f"whether {title} {verb} {label}" if flag else f"what the {label} of {title} is"
+        return f"The catalogue does not say {about}. "
+    if asked.words:
+        if is_chinese(language):
+            return f"关于“{asked.words}”，目录里没有写{title}的情况，我不清楚。"
+        return f"The catalogue says nothing of {title} about “{asked.words}”, so I do not know. "
+    return (
+        f"这一点目录里没有写{title}的情况，我不清楚。"
+        if is_chinese(language)
+        else f"The catalogue does not say that of {title}. "
+    )
+
+
+def _says(catalogue: Catalogue, code: int, words: str, language: str) -> str:
+    """The sentence of an item's description that has all the words asked about; empty where none does."""
+    description = catalogue.field(code, "description", language)
+    text = without_orders(_TAG.sub(" ", str(description))) if description else ""
+    folds = [fold for fold in words_of(normalise(words).plain).folds if len(fold) > 1 or not fold.isascii()]
+    for sentence in _SENTENCE.split(text):
+        there = set(words_of(normalise(sentence).plain).folds)
+        if folds and all(
+            fold in there or (len(fold) > 3 and any(t.startswith(fold) for t in there)) for fold in folds
+        ):
+            return " ".join(sentence.split())[:LONGEST_QUOTE].replace("“", "‘").replace("”", "’")
+    return ""
+
+
+def _alike_names(names: Sequence[str]) -> bool:
+    """Whether attributes answer one question together: width, height and depth."""
+    return 1 < len(names) <= MOST_TOGETHER and all(_SIDES.fullmatch(name) for name in names)
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _described(catalogue: Catalogue, code: int, language: str) -> str:
@@ -128,7 +264,7 @@ def _described(catalogue: Catalogue, code: int, language: str) -> str:
     description = catalogue.field(code, "description", language)
     if not description:
         return f"目录里没有{title}的介绍。" if chinese else f"The catalogue has no description of {title}. "
-    text = " ".join(str(description)[:300].split())
+    text = " ".join(_TAG.sub(" ", str(description)[:LONGEST_DESCRIPTION]).split())
     return f"{title}：{text}" if chinese else f"{title}: {text} "
 
 

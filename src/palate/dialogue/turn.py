@@ -86,7 +86,9 @@ def take_turn(
         state = replace(state, conceded=tuple(wish.wish_id for wish in found.relaxed))
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
-        answered = answer(move, said, request.text, about, before, world.catalogue, sessions)
+        answered = answer(
+            move, said, request.text, about, before, world.catalogue, sessions, world.vocabulary
+        )
         if move == "explain":
             answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()

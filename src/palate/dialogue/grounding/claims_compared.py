@@ -59,9 +59,9 @@ def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
             folds = words_of(word).folds
             if q.holds(one.start, lambda thing, folds=folds: bool(folds) and thing.text.says(folds)):
                 continue
-            if all(
-                states_nothing(t) or chinese_states_nothing(t) for t in [word, *words_of(word).texts]
-            ) and any(n.startswith("?") for n in names):
+            if all(states_nothing(t) or chinese_states_nothing(t) for t in words_of(word).texts) and any(
+                n.startswith("?") for n in names
+            ):
                 continue
             if q.personal(one.start) and q.wished(folds):
                 continue

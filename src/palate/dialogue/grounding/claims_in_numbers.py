@@ -45,8 +45,8 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
         if q.in_title(start, end):
             continue
         inside = [m for m in kept if start <= m.number_start < end]
-        if any(m.dimension for m in inside):
-            continue
+        if any(m.dimension and not (m.dimension == "time" and 1_000 <= m.low <= 2_999) for m in inside):
+            continue  # 1974年 is a year, however long one is
 
         def released(thing: Thing, low: int = years.low or 0, high: int = years.high or 9999) -> bool:
             return any(low <= year <= high for year in _years_of(thing))

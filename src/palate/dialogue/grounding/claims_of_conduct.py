@@ -50,6 +50,7 @@ _NEWS = re.compile(
     r"|\b(?:last|first|latest|final|debut|finest|best|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\s+(?:of|by|from)\b"
     r"|\bonly\s+(?:work|film|movie|book|novel|album)\s+(?:of|by|from)\b|\b\w+est\b[^.]{0,20}\bever\b|\bever\s+made\b|\bin\s+the\s+world\b"
     r"|\bending\b|\bends?\s+(?:well|badly|happily|sadly)\b|\bleav(?:es?|ing)\s+(?:soon|us|our|the\s+shop)\b|\bin\s+colou?r\b|\bfair[\s-]?trade\b"
+    r"|\byou(?:'ll|\s+will)\s+(?:never|always|soon\s+|really\s+)*(?:lose|gain|sleep|feel|win|earn|live|become|forget|laugh|cry)\b|减肥|瘦身"
     r"|\bfor\s+(?:your|the)\s+(?:heart|health|skin|hair|eyes|stomach|body|sleep)\b"
     r"|\bon\s+offer\b|\b(?:is|are|was|been|now|currently)\s+reduced\b|\breduced\s+(?:to|from|today|in\s+price)\b|\belsewhere\b"
     r"|\bnot\s+true\b|\bexclusiv\w+\b|\bhas\s+nothing\s+to\s+do\s+with\b"

@@ -67,6 +67,8 @@ def find_comparisons(said: Said, vocabulary: Vocabulary, named: Sequence[Named])
             direction = -1 if more.group(1) in ("less", "least") else 1
             start -= len(more.group())
         elif alike and not degree and re.search(r"^\s+as\b", plain[end:]):
+            if word in ("far", "soon", "well"):
+                continue  # as far as it goes
             out.append(
                 Comparison(
                     start - len(alike.group()),

@@ -218,7 +218,11 @@ class Vocabulary:
     def _counted(self, word: str) -> Unit | None:
         """The unit that an attribute's name says itself: hours, calories, pages."""
         unit = self.units.get(word)
-        return unit if unit is not None and len(word) > 2 and unit.dimension != "money" else None
+        return (
+            unit
+            if unit is not None and word.endswith("s") and len(word) > 3 and unit.dimension != "money"
+            else None
+        )
 
     def names(self, words: Words) -> list[Named]:
         """Attributes named by the words, the longest where they overlap."""
