@@ -1,9 +1,12 @@
 """Parts of speech and named entities, as the trace shows them."""
 
+import io
+import pickle
+
 import pytest
 
 from palate.understanding.reader import Reader
-from palate.understanding.tagging import steps
+from palate.understanding.tagging import _Data, parts_of_speech, steps
 
 
 @pytest.mark.parametrize(
@@ -34,3 +37,20 @@ def test_names_are_those_of_the_catalogue_and_proper_nouns_beside_them(reader: R
 
 def test_nothing_said_has_no_words(reader: Reader) -> None:
     assert steps(reader.read(""), "")["parts of speech"] == []
+
+
+def test_what_is_drawn_together_is_told_apart() -> None:
+    assert [word for word, _ in parts_of_speech("I don't like my mother's watch", ())] == [
+        "I", "do", "n't", "like", "my", "mother", "'s", "watch",
+    ]  # fmt: skip
+
+
+class _Calls:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return print, ("called",)
+
+
+def test_a_model_that_would_call_something_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(pickle.UnpicklingError, match=r"builtins\.print"):
+        _Data(io.BytesIO(pickle.dumps(_Calls()))).load()
+    assert capsys.readouterr().out == ""

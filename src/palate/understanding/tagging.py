@@ -5,14 +5,24 @@ takes a millisecond, and a fifth of a second before the first. Both tag sets are
 (https://universaldependencies.org/u/pos/).
 """
 
+import gzip
+import io
+import pickle
 import re
 from collections.abc import Sequence
 from functools import cache
+from importlib import resources
 from typing import Any
+
+import numpy as np
 
 from palate.understanding.reading import Reading
 
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][\w'\u2019-]*|\d[\d.,]*|[^\w\s\u4e00-\u9fff]+")
+_CLITIC = r"(?:['\u2019](?:s|d|m|re|ve|ll)|n['\u2019]t)\b"
+_LATIN = re.compile(
+    rf"[A-Za-z\u00c0-\u024f]\w*?(?={_CLITIC})|{_CLITIC}"
+    r"|[A-Za-z\u00c0-\u024f][\w'\u2019-]*|\d[\d.,]*|[^\w\s\u4e00-\u9fff]+"
+)
 _MOST_TAGGED = 80
 _CHINESE = {
     "nr": "PROPN", "ns": "PROPN", "nt": "PROPN", "nz": "PROPN", "n": "NOUN", "t": "NOUN", "s": "NOUN", "f": "NOUN",
@@ -73,8 +83,25 @@ def _universal(tag: str, table: dict[str, str]) -> str:
     return next((table[tag[:n]] for n in (3, 2, 1) if tag[:n] in table), "X")
 
 
+class _Data(pickle.Unpickler):
+    """Reads HanTa's model, a pickle in its wheel, as mere data: nothing that a pickle may call is let in."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("numpy", "dtype"):
+            return np.dtype
+        if name == "scalar" and module.endswith("core.multiarray"):  # a number with its type
+            return lambda kind, raw: np.frombuffer(raw, kind)[0]
+        raise pickle.UnpicklingError(
+            f"HanTa's model names {module}.{name}, which is no data; install hanta again"
+        )
+
+
 @cache
 def _tagger() -> Any:
     from HanTa import HanoverTagger
 
-    return HanoverTagger.HanoverTagger("morphmodel_en.pgz")
+    file = resources.files("HanTa").joinpath("morphmodel_en.pgz")
+    model = _Data(io.BytesIO(gzip.decompress(file.read_bytes()))).load()
+    tagger = HanoverTagger.HanoverTagger(None, model)
+    tagger.strict = False  # as after its own reading of the file: words it does not know get a tag too
+    return tagger
