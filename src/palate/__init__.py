@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         UsageError,
         WorkFailed,
     )
-    from palate.shop import Finding, Shop, create, open
+    from palate.operations import Finding
+    from palate.shop import Shop, create, open
     from palate.storage import Written
     from palate.values import (
         Constraint,
@@ -79,7 +80,7 @@ __all__ = [
     "open",
 ]
 
-_HOMES = ("palate.errors", "palate.values", "palate.storage", "palate.shop")
+_HOMES = ("palate.errors", "palate.values", "palate.storage", "palate.operations", "palate.shop")
 """Where the names live, lightest first."""
 
 

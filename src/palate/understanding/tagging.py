@@ -83,6 +83,10 @@ def _universal(tag: str, table: dict[str, str]) -> str:
     return next((table[tag[:n]] for n in (3, 2, 1) if tag[:n] in table), "X")
 
 
+def _number(kind: "np.dtype[Any]", raw: bytes) -> Any:
+    return np.frombuffer(raw, kind)[0]
+
+
 class _Data(pickle.Unpickler):
     """Reads HanTa's model, a pickle in its wheel, as mere data: nothing that a pickle may call is let in."""
 
@@ -90,7 +94,7 @@ class _Data(pickle.Unpickler):
         if (module, name) == ("numpy", "dtype"):
             return np.dtype
         if name == "scalar" and module.endswith("core.multiarray"):  # a number with its type
-            return lambda kind, raw: np.frombuffer(raw, kind)[0]
+            return _number
         raise pickle.UnpicklingError(
             f"HanTa's model names {module}.{name}, which is no data; install hanta again"
         )
