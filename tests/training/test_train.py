@@ -137,8 +137,13 @@ def encoder() -> Usem3Embedder:
     return Usem3Embedder()
 
 
+WORDS = {kind.casefold() for kind in KINDS}
+
+
 class Counting:
-    """The encoder; it counts the texts that it is given, and is interrupted after ``limit``."""
+    """The encoder; it counts the items that it is given (not the words of the vocabulary), and is interrupted after
+    ``limit``.
+    """
 
     def __init__(self, encoder: Usem3Embedder, limit: float = math.inf) -> None:
         self.encoder, self.limit, self.texts = encoder, limit, 0
@@ -147,7 +152,7 @@ class Counting:
     def embed(self, texts):
         if self.texts >= self.limit:
             raise KeyboardInterrupt
-        self.texts += len(texts)
+        self.texts += sum(text not in WORDS for text in texts)
         return self.encoder.embed(texts)
 
 

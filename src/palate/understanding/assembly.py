@@ -16,7 +16,7 @@ from palate.understanding.near_words import NearWords, meant
 from palate.understanding.reading import Part, Reading
 from palate.understanding.references import Reference
 from palate.understanding.scene import Scene
-from palate.understanding.standing import forget_of, standing_of
+from palate.understanding.standing import forget_of, forgets, standing_of
 from palate.understanding.tracing import trace
 from palate.understanding.wishes import Value
 from palate.understanding.withdrawals import taken_back, withdrawn
@@ -95,8 +95,12 @@ class Assembly:
         act, sure = (act, sure) if given is None else (given, GIVEN)
         asks = act in ("inquire", "compare", "explain")
         taken = () if asks else withdrawn(scene, self.cues, self.values)
-        if act in WITHOUT_WISHES and not (
-            act == "other" and constraints and "injection" not in self.cues and not scene.acts
+        # "forget that I never use nylon" names a wish, whatever else it does
+        takes_back = forgets(scene.plain) is not None
+        if (
+            act in WITHOUT_WISHES
+            and not takes_back
+            and not (act == "other" and constraints and "injection" not in self.cues and not scene.acts)
         ):
             freed = [(v.start, v.end) for v in self.values]
             read = [span for span in read if span not in freed]
@@ -120,6 +124,7 @@ class Assembly:
                 if (c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end)
                 and not (
                     scene.after_list
+                    and not takes_back
                     and c[2].op == "not in"
                     and all((c[2].attribute, v) in let_go for v in c[2].value)
                 )

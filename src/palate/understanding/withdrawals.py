@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from palate.understanding.cues import Cues
 from palate.understanding.reading import Forget, Withdrawal
 from palate.understanding.scene import Scene
+from palate.understanding.standing import forgets
 from palate.understanding.stopwords import ENGLISH
 from palate.understanding.wishes import Value
 
@@ -31,7 +32,7 @@ def withdrawn(scene: Scene, cues: Cues, values: Sequence[Value]) -> tuple[Withdr
         for value in values:
             if clause.start <= value.start < clause.end + 1 and value.denied:
                 out += [Withdrawal(attribute=value.attribute, value=x) for x in value.values]
-    if not out and (dropped := _DROPPED.search(scene.plain)):
+    if not out and forgets(scene.plain) is None and (dropped := _DROPPED.search(scene.plain)):
         words = dropped["en"].split() if dropped["en"] else [dropped["zh"]]
         out += [Withdrawal(keyword=word) for word in words if word not in ENGLISH]
     return tuple(dict.fromkeys(out))
