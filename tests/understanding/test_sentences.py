@@ -252,6 +252,22 @@ def test_critiques_are_relative_to_what_was_shown(
     assert understanding.act == "refine"
 
 
+@pytest.mark.parametrize(
+    ("text", "newer"),
+    [
+        ("something later", True),
+        ("later films please", True),
+        ("a bit later", True),
+        ("see you later today", False),
+        ("I will watch that later", False),
+        ("I have to see it sooner than later", False),
+    ],
+)
+def test_later_is_a_wish_only_where_it_is_said_of_goods(reader: Reader, text: str, newer: bool) -> None:
+    found = reader.understand(text, last_items=BANDS).constraints
+    assert [one.op for one in found] == (["higher"] if newer else [])
+
+
 @pytest.mark.parametrize(("text", "wanted"), REFERENCES)
 def test_references_are_positions_in_the_list_shown(
     reader: Reader, text: str, wanted: tuple[int, ...]

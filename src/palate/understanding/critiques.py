@@ -20,6 +20,11 @@ _LACKING_BEFORE = r"(?:\b(?:not|n't|isn'?t)\s+enough\s+|\btoo\s+(?:little|few)\s
 _LACKING_AFTER = re.compile(
     r"\s*(?:也|还|都|有点|太|是)*(?:不够(?!.{0,2}(?:大|长|高|宽|快|亮))|不足|太少)|\s+(?:is|are)\s+(?:not\s+enough|insufficient)\b"
 )
+_NO_LATER = re.compile(
+    r"(?<!thing )(?<!bit )(?<!even )(?<!much )(?<!^)\blater\b"
+    r"(?!\s+(?:than|films?|movies?|books?|ones?|versions?|editions?|years?|models?|releases?|works?|seasons?)\b)"
+)
+"""A "later" that speaks of the day and not of goods: "see you later", "sooner than later"."""
 _INDIFFERENT = re.compile(
     r"^.{0,4}(?:没事|没关系|无所谓|也行|也可以|不要紧|也不要|也不买|也不行)|^\W*(?:is|are)\s+(?:fine|ok)"
 )
@@ -99,6 +104,8 @@ def find_critiques(scene: Scene) -> list[Critique]:
         word = next((match[f"w{i}"] for i in range(1, 6) if match[f"w{i}"]), None) or comparatives.get(
             match["comp"] or "", ""
         )
+        if match.group() == "later" and _NO_LATER.match(plain, match.start()):
+            continue
         reverse = bool(match["too"] or match["less"]) or match["most"] == "least"
         out += _critique(scene, match.start(), match.end(), re.sub(r"[\s-]", " ", word), reverse)
     for match in _chinese(adjectives).finditer(plain):
