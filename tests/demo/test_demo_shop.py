@@ -93,7 +93,10 @@ def test_the_simulation_is_reproducible_and_says_what_it_is(goods: list[dict[str
 
 
 @pytest.mark.parametrize("text", ["我想买一个礼物。", "I want to buy a gift"])
-def test_a_gift_leads_to_many_kinds(demo_shop: Path, goods: list[dict[str, Any]], text: str):
+def test_a_gift_leads_to_many_kinds(
+    demo_shop: Path, goods: list[dict[str, Any]], text: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PALATE_RANKING__EXPLORATION", "0")  # what is tried out is drawn anew each time
     root = {good["item_id"]: good["categories"][0] for good in goods}
     with palate.open(demo_shop) as shop:
         turn = shop.chat(text)
