@@ -5,24 +5,20 @@ catalogue, the models or the person's events have moved on, and works on what it
 """
 
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from palate.catalogue.enrichment.enrichment import Enrichment
 from palate.catalogue.importing import import_items
 from palate.catalogue.normalise import normalise
-from palate.dialogue.of_this_kind import without_its_kind
 from palate.dialogue.profile import lines, without_lines
 from palate.dialogue.prompt import beginning
 from palate.dialogue.recommending import recommend
@@ -31,22 +27,19 @@ from palate.dialogue.state import State
 from palate.dialogue.turn import Request, take_turn
 from palate.dialogue.why import why_in, why_now
 from palate.dialogue.world import World
-from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem, UnknownTurn
+from palate.errors import InvalidInput, LanguageModelError, PalateError, UnknownItem
 from palate.evaluation.trials import Trials
-from palate.feedback.account import corrected, describe, refusing
-from palate.feedback.events import batch, parse_event
+from palate.feedback.account import corrected, describe
 from palate.feedback.exporting import events_as_given
 from palate.feedback.importing import import_events
-from palate.feedback.passing_over import passed_over
 from palate.feedback.person import Person
-from palate.feedback.profile import event_worths
 from palate.feedback.worths import LiveWorths
 from palate.language_models.base import LanguageModel, Message
 from palate.language_models.configure import choose_language_model, try_out
 from palate.language_models.embedders import embedder_of
 from palate.operations import MODELS, Operations
 from palate.privacy.pseudonyms import Pseudonyms, check_key, load_key
-from palate.ranking.observing import Shown
+from palate.reception import Reception
 from palate.settings import CONFIG_NAME, TEMPLATE, Settings
 from palate.storage import Store, Written, open_store
 from palate.training.serving import Serving
@@ -55,10 +48,6 @@ from palate.understanding.reader import Reader
 from palate.understanding.reading import Reading
 from palate.understanding.synonyms import ShopSynonyms
 from palate.values import (
-    EVENT_TYPES,
-    Constraint,
-    Event,
-    EventBatch,
     ImportResult,
     Item,
     RecommendedItem,
@@ -132,6 +121,9 @@ class Shop(Operations):
         self._serving = self._serving_of(None)
         self._trials = Trials(self._store, self._serving_of)
         self._worths = LiveWorths(self._store, settings.feedback)
+        self._reception = Reception(
+            self._store, self._pseudonyms, self._sessions, self._serving, self._worths, settings
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -232,89 +224,7 @@ class Shop(Operations):
         as brand, also refuses for good whatever has the item's value of it. Raises InvalidInput naming the record,
         UnknownTurn where an event speaks of a turn of somebody else.
         """
-        now = time.time()
-        events: list[Event] = []
-        for number, record in enumerate(records):
-            try:
-                events.append(parse_event(record, self.settings.imports.event_types, now))
-            except InvalidInput as error:
-                raise InvalidInput(f"event {number}: {error}" if len(records) > 1 else str(error)) from None
-        shown = [self._shown(event) for event in events]
-        columns = batch(events, self._pseudonyms)
-        observed: dict[int, dict[str, Any]] = {}
-        if any(shown):
-            worths = event_worths(columns.kinds, self._values(columns), self._worths.settings())
-            for row, (event, slate) in enumerate(zip(events, shown, strict=True)):
-                choice = slate and slate.reaction(event.item_id, float(worths[row]), now)
-                if choice:
-                    observed[row] = choice.document()
-        refused = [(event, wish) for event in events if (wish := self._refused(event)) is not None]
-        written = self._store.append_events(columns, observed)
-        for event, wish in refused if written.added else ():
-            user = self._pseudonyms.of(event.user_id)
-            self._store.save_profile(user, refusing(self._store.profile(user), wish))
-        skips = [
-            skip
-            for event, slate in zip(events, shown, strict=True)
-            if slate and slate.owner is not None
-            for skip in passed_over(event, slate.item_ids, partial(self._touched_in, event, slate))
-        ]
-        if skips:  # the choice that was observed says the same to the ranker; these tell the profile
-            self._store.append_events(batch(skips, self._pseudonyms))
-        return written
-
-    def _refused(self, event: Event) -> Constraint | None:
-        """What a dislike with a ``scope``, an attribute such as brand, refuses for good: the item's value of it."""
-        scope = event.given.get("scope") if event.event_type == "dislike" else None
-        if scope is None:
-            return None
-        catalogue = self._world().catalogue
-        wish = None
-        if scope in catalogue.attributes and catalogue.code(event.item_id) is not None:
-            wish = without_its_kind(str(scope), [event.item_id], catalogue)
-        if wish is None:
-            raise InvalidInput(
-                f"scope {scope!r} names no attribute that item {event.item_id!r} has; name one such as 'brand', or "
-                "leave it out"
-            )
-        return wish
-
-    def _values(self, columns: EventBatch) -> NDArray[np.float64]:
-        """What dwells and comments of new events say."""
-        codes = self._store.codes(columns.item_ids)[columns.item_index]
-        # an item that nobody has heard of is like any other
-        codes = np.where(codes < 0, np.iinfo(np.int32).max, codes).astype(np.int32)
-        extras = columns.extras or [None] * len(columns)
-        return self._serving.signals.values(codes, columns.kinds, columns.values, extras)
-
-    def _touched_in(self, event: Event, shown: Shown) -> set[str]:
-        """Of the items that a turn showed, those that the person did something with there, beyond passing them over."""
-        history = self._store.history(
-            self._pseudonyms.of(event.user_id), self.settings.feedback.history_limit
-        )
-        touched = {
-            int(code)
-            for code, kind, extra in zip(history.items, history.kinds, history.extras, strict=True)
-            if extra
-            and extra.get("turn_id") == event.turn_id
-            and EVENT_TYPES[kind] not in ("skip", "impression")
-        }
-        return {
-            item_id
-            for item_id, code in zip(shown.item_ids, shown.codes.tolist(), strict=True)
-            if code in touched
-        }
-
-    def _shown(self, event: Event) -> Shown | None:
-        """What the turn of an event showed; UnknownTurn where it is somebody else's."""
-        if not event.turn_id:
-            return None
-        shown = self._sessions.shown(event.turn_id)
-        if shown and shown.owner is not None and shown.owner != self._pseudonyms.of(event.user_id):
-            raise UnknownTurn(
-                f"there is no turn {event.turn_id!r} of this user; leave turn_id out, or give the user's own"
-            )
-        return shown
+        return self._reception.take(records)
 
     # --- lists ----------------------------------------------------------------------------------------
 

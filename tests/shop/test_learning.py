@@ -200,7 +200,7 @@ def test_a_worker_whose_clock_is_wrong_moves_nothing_beyond_the_bound(
 ):
     react(shop, "ann", place=2)
     before = learner(shop).shared
-    monkeypatch.setattr("palate.shop.time.time", lambda: 4e9)  # the clock that reactions are stamped by
+    monkeypatch.setattr("palate.reception.time.time", lambda: 4e9)  # the clock that reactions are stamped by
     react(other, "bob", text="headphones")
     monkeypatch.undo()
     react(shop, "cid", text="a gift", place=1)

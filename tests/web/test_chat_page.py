@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from talking import say
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 expect: Any = playwright.expect
@@ -20,16 +21,6 @@ WORDS = {
         "save": "收藏", "others": "看看下一批", "taken_out": "已经去掉了", "cheaper": "便宜点",
     },
 }  # fmt: skip
-
-
-def say(page: Any, text: str) -> Any:
-    """Say something; the exchange, once it is whole."""
-    before = page.locator(".entry").count()
-    page.locator(".composer textarea").fill(text)
-    page.keyboard.press("Enter")
-    entry = page.locator(".entry").nth(before)
-    expect(entry).to_have_attribute("aria-busy", "false")
-    return entry
 
 
 def titles(entry: Any) -> list[str]:

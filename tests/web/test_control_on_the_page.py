@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from talking import say
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 expect: Any = playwright.expect
@@ -26,16 +27,6 @@ WORDS = {
         "refused": "以后不再推荐这个品牌",
     },
 }  # fmt: skip
-
-
-def say(page: Any, text: str) -> Any:
-    """Say something; the exchange, once it is whole."""
-    before = page.locator(".entry").count()
-    page.locator(".composer textarea").fill(text)
-    page.keyboard.press("Enter")
-    entry = page.locator(".entry").nth(before)
-    expect(entry).to_have_attribute("aria-busy", "false", timeout=30_000)
-    return entry
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

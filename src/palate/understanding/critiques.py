@@ -21,7 +21,7 @@ _LACKING_AFTER = re.compile(
     r"\s*(?:也|还|都|有点|太|是)*(?:不够(?!.{0,2}(?:大|长|高|宽|快|亮))|不足|太少)|\s+(?:is|are)\s+(?:not\s+enough|insufficient)\b"
 )
 _NO_LATER = re.compile(
-    r"(?<!thing )(?<!bit )(?<!even )(?<!much )(?<!^)\blater\b"
+    r"(?<!thing )(?<!bit )(?<!even )(?<!much )(?!^)\blater\b"
     r"(?!\s+(?:than|films?|movies?|books?|ones?|versions?|editions?|years?|models?|releases?|works?|seasons?)\b)"
 )
 """A "later" that speaks of the day and not of goods: "see you later", "sooner than later"."""

@@ -3,7 +3,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { ProfileLine } from "../api/types";
 import { language, strings } from "../i18n/language";
-import { Icon } from "../items/Icon";
+import { Dialog } from "../items/Dialog";
 import { useShop } from "../shop";
 
 export function ProfileDialog({ onClose }: { onClose: () => void }) {
@@ -35,41 +35,30 @@ export function ProfileDialog({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <dialog
-      ref={dialog}
-      class="detail profile"
-      aria-labelledby={titleId}
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
-    >
-      <div class="detail-body">
-        <button type="button" class="close" aria-label={t.close} title={t.close} onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
-        </button>
-        <h2 id={titleId}>{t.profile}</h2>
-        <p class="muted">{t.profileText}</p>
-        {lines?.length === 0 && <p class="empty">{t.profileEmpty}</p>}
-        {lines && lines.length > 0 && (
-          <ul class="lines">
-            {lines.map((line) => {
-              const words = line.text[language.value];
-              return (
-                <li key={line.line_id}>
-                  <div>
-                    <p>{words}</p>
-                    <p class="evidence">{source(line)}</p>
-                  </div>
-                  <button type="button" class="quiet" disabled={busy !== ""} aria-label={t.forgetLine(words)} onClick={() => void remove(line)}>
-                    {t.forget}
-                  </button>
-                </li>
-              );
-            })}
-          </ul>
-        )}
-        <p role="status" class="muted">{failed || (lines ? "" : t.otherwiseWaiting)}</p>
-      </div>
-    </dialog>
+    <Dialog dialog={dialog} kind="profile" titleId={titleId} onClose={onClose}>
+      <h2 id={titleId}>{t.profile}</h2>
+      <p class="muted">{t.profileText}</p>
+      {lines?.length === 0 && <p class="empty">{t.profileEmpty}</p>}
+      {lines && lines.length > 0 && (
+        <ul class="lines">
+          {lines.map((line) => {
+            const words = line.text[language.value];
+            return (
+              <li key={line.line_id}>
+                <div>
+                  <p>{words}</p>
+                  <p class="evidence">{source(line)}</p>
+                </div>
+                <button type="button" class="quiet" disabled={busy !== ""} aria-label={t.forgetLine(words)} onClick={() => void remove(line)}>
+                  {t.forget}
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      <p role="status" class="muted">{failed || (lines ? "" : t.otherwiseWaiting)}</p>
+    </Dialog>
   );
 }
 

@@ -5,8 +5,8 @@ import type { RecommendedItem } from "../api/types";
 import { language, strings } from "../i18n/language";
 import { useShop } from "../shop";
 import { Facts, Notice, ReactionButtons } from "./CardParts";
+import { Dialog } from "./Dialog";
 import { attributeRows, safeUrl, text } from "./format";
-import { Icon } from "./Icon";
 import { Otherwise } from "./Otherwise";
 import { Reasons } from "./Reasons";
 import { Tile } from "./Tile";
@@ -48,69 +48,58 @@ export function Detail({ item, turnId, spoken, onClose, onDislike }: DetailProps
   }, []);
 
   return (
-    <dialog
-      ref={dialog}
-      class="detail"
-      aria-labelledby={titleId}
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
-    >
-      <div class="detail-body">
-        <button type="button" class="close" aria-label={t.close} title={t.close} onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
+    <Dialog dialog={dialog} titleId={titleId} onClose={onClose}>
+      <Tile item={item} />
+      <h2 id={titleId}>{item.title}</h2>
+      <Facts item={item} />
+      <p class="description">{text(item.attributes.description)}</p>
+      <div class="actions">
+        <ReactionButtons item={item} turnId={turnId} onDislike={() => { onDislike(); dialog.current?.close(); }} />
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={bought}
+          onClick={() => {
+            if (!bought) shop.reactions.react(item.item_id, "purchase", place).catch(() => shop.say(t.eventFailed(t.buy)));
+          }}
+        >
+          {bought ? t.bought : t.buy}
         </button>
-        <Tile item={item} />
-        <h2 id={titleId}>{item.title}</h2>
-        <Facts item={item} />
-        <p class="description">{text(item.attributes.description)}</p>
-        <div class="actions">
-          <ReactionButtons item={item} turnId={turnId} onDislike={() => { onDislike(); dialog.current?.close(); }} />
+        {item.attributes.brand ? (
           <button
             type="button"
             class="quiet"
-            aria-pressed={bought}
             onClick={() => {
-              if (!bought) shop.reactions.react(item.item_id, "purchase", place).catch(() => shop.say(t.eventFailed(t.buy)));
+              onDislike();
+              shop.reactions.react(item.item_id, "dislike", place, { scope: "brand" }).then(
+                () => shop.say(t.brandRefused),
+                () => shop.say(t.eventFailed(t.notThisBrand)),
+              );
+              dialog.current?.close();
             }}
           >
-            {bought ? t.bought : t.buy}
+            {t.notThisBrand}
           </button>
-          {item.attributes.brand ? (
-            <button
-              type="button"
-              class="quiet"
-              onClick={() => {
-                onDislike();
-                shop.reactions.react(item.item_id, "dislike", place, { scope: "brand" }).then(
-                  () => shop.say(t.brandRefused),
-                  () => shop.say(t.eventFailed(t.notThisBrand)),
-                );
-                dialog.current?.close();
-              }}
-            >
-              {t.notThisBrand}
-            </button>
-          ) : null}
-          {link && <a class="quiet" href={link} target="_blank" rel="noopener noreferrer">{t.link}</a>}
-        </div>
-        <h3>{t.reasonsTitle}</h3>
-        <Reasons item={item} />
-        <Otherwise itemId={item.item_id} turnId={turnId} spoken={spoken} />
-        <h3>{t.details}</h3>
-        <table class="attributes">
-          <tbody>
-            {attributeRows(item, language.value).map(({ label, value }) => (
-              <tr key={label}>
-                <th scope="row">{label}</th>
-                <td>{value}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        <CommentBox item={item} turnId={turnId} />
-        <Notice />
+        ) : null}
+        {link && <a class="quiet" href={link} target="_blank" rel="noopener noreferrer">{t.link}</a>}
       </div>
-    </dialog>
+      <h3>{t.reasonsTitle}</h3>
+      <Reasons item={item} />
+      <Otherwise itemId={item.item_id} turnId={turnId} spoken={spoken} />
+      <h3>{t.details}</h3>
+      <table class="attributes">
+        <tbody>
+          {attributeRows(item, language.value).map(({ label, value }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <CommentBox item={item} turnId={turnId} />
+      <Notice />
+    </Dialog>
   );
 }
 
