@@ -295,7 +295,7 @@ class Assembly:
             if act in ("inquire", "compare", "explain"):
                 sentiment = "neutral"
             elif act == "feedback" and sentiment == "neutral" and self.scene.acts and "had" not in self.cues:
-                sentiment = "like" if self.scene.acts["praise"] > self.scene.acts["complaint"] else "dislike"
+                sentiment = self.scene.feeling
             elif act == "accept" and sentiment == "neutral":
                 sentiment = "like"
             out.append(

@@ -404,7 +404,7 @@ def _sentiment(
     if scene.scopes.denied(start, end) and not expected:
         return "dislike"
     if scene.chance(*FEEDBACK) > 0.5:
-        return "like" if scene.acts["praise"] > scene.acts["complaint"] else "dislike"
+        return scene.feeling
     if _MORE_OF_IT.search(scene.masked[end : end + 60]):
         return "like"
     asks = _ABOUT.search(scene.masked) if "request" not in cues or "question" in cues else None
