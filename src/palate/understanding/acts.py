@@ -184,7 +184,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         if asks and found.after_list and found.single_shown and "request" not in cues:
             return "inquire", 0.5
         named = "request" in cues or (not asks and len(plain.split()) <= _FEW and not _NARRATES.search(plain))
-        return wish, 0.85 if named else 0.66
+        return wish, 0.85 if named else 0.6
     if found.mentions:
         if "like_this" in cues or "request" in cues:
             return wish, 0.8
