@@ -19,7 +19,7 @@ from palate.dialogue.grounding.vocabulary import Vocabulary, role_of
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.lexicon import Direction
 from palate.understanding.normalise import normalise
-from palate.understanding.references import ORDINALS
+from palate.understanding.places import ORDINALS
 from palate.understanding.segmentation import segment
 
 _WHICH = re.compile(r"\bwhich\b|\bwho'?s\b|\bwhose\b|哪|谁")

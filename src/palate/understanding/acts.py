@@ -136,7 +136,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
-    if found.refused and not wishes and not asks:
+    if found.refused and not wishes and not asks and "unseen" not in cues:
         return "reject", 0.8
     if (
         found.mentions >= 2
@@ -152,7 +152,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "accept", 0.85
     if found.shown and found.shown == found.mentions and not wishes and not asks and _WANTS.search(plain):
         return "accept", CERTAIN
-    if "reject" in cues and found.after_list and not wishes:
+    if "reject" in cues and found.after_list and not wishes and "unseen" not in cues:
         return "reject", 0.85
     if asks and found.mentions and _ASKS_OF_NAMED.search(plain) and not found.relative:
         return "inquire", 0.85

@@ -182,6 +182,11 @@ _PATTERNS: dict[str, str] = {
         r"|\b(?:have|own|got|seen|watched|read|bought)\s+(?:(?:it|that|this|them|those|these|both)|the\s+\w+(?:\s+\w+)?)\s+(?:already|before)\b"
         r"|已经(?:有|买|看|读|用|吃)|(?<!没)(?<!没有)(?:买|看|读|用|吃|玩)过(?!敏|期|滤)|(?<!要)(?<!就)(?<!想)买了(?!吧|啊?$)|看完了?"
     ),
+    "unseen": (
+        r"\b(?:not|never|n't|(?:have|has|did)nt)\s+(?:(?:yet|even|ever|actually|really)\s+)?(?:seen|see|read|watched|watch|tried|heard|got|used|played|owned|come|came)\b"
+        r"|n't\s+(?:(?:yet|even|ever|actually|really)\s+)?(?:seen|read|watched|tried|heard|used|played|owned)\b"
+        r"|没(?:有)?(?:看|读|用|听说|买|玩|接触)(?:过|完)|没听说"
+    ),
     "more": r"\b(?:more|others?|another|else|different|next|rest)\b"
     r"|还有|其他|别的|换一批|换个|换一|再来|下一批|更多",
 }

@@ -401,7 +401,7 @@ def _sentiment(
     if later and "question" not in cues:
         return "like" if later[0][2] else "dislike"
     expected = re.search(r"\b(?:thought|expected|figured)\b|以为", before)
-    if scene.scopes.denied(start, end) and not expected:
+    if scene.scopes.denied(start, end) and not expected and "unseen" not in cues:
         return "dislike"
     if scene.chance(*FEEDBACK) > 0.5:
         return scene.feeling

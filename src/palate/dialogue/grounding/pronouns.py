@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor, Said
 from palate.understanding.numbers import small_number
-from palate.understanding.references import ORDINALS
+from palate.understanding.places import ORDINALS
 
 _MEASURE = "个|款|件|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|顶|副|项|片|枚|盒"
 _NTH = re.compile(
