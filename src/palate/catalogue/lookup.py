@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from palate.catalogue.lookup_facts import AttributeFacts, merged
 from palate.catalogue.lookup_forms import FULL, PART, VARIANT
 from palate.catalogue.lookup_layer import Layer, build_layer
+from palate.catalogue.lookup_parts import stretches
 from palate.catalogue.lookup_words import Words, folded, normal, words_of
+from palate.catalogue.postings import pair_hashes
 from palate.values import AttributeType, StoredItem
 
 __all__ = [
@@ -28,12 +30,11 @@ __all__ = [
     "ItemFacts",
     "Lookup",
     "Match",
-    "TitleRun",
+    "TitlePart",
     "TitleTarget",
     "ValueTarget",
 ]
 
-_COMMON_PAIR = 200
 _MAX_TITLES = 50
 _MERGED_WITHIN = 4
 
@@ -73,12 +74,16 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class TitleRun:
-    """Words ``start`` to ``end`` stand in this order in the titles of these items (few)."""
+class TitlePart:
+    """Words ``start`` to ``end`` name these items by the words ``said`` of their titles; ``share``: how much of the
+    first item's title that is, 0 to 1.
+    """
 
     start: int
     end: int
+    said: tuple[int, ...]
     item_ids: tuple[str, ...]
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,40 +245,40 @@ class Lookup:
         """In how many items' titles each word stands right before the next, int64 [n - 1]."""
         hashes = words.hashes()
         return sum(
-            (layer.pairs.counts(hashes) for layer in self._layers),
+            (layer.pairs.counts(pair_hashes(hashes)) for layer in self._layers),
             np.zeros(max(0, len(hashes) - 1), np.int64),
         )
 
-    def runs(self, words: Words, limit: int = 20) -> list[TitleRun]:
-        """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest
-        first.
+    def parts(
+        self, words: Words, joined: Sequence[bool], small: Sequence[bool], limit: int = 3
+    ) -> list[TitlePart]:
+        """What names at most ``limit`` items by words of their titles, the most telling first, none overlapping.
+        ``joined``, ``small``: see ``lookup_parts.stretches``.
         """
-        hashes = words.hashes()
-        out: list[TitleRun] = []
-        for depth, layer in enumerate(self._layers):
-            postings = layer.pairs.postings(hashes, _COMMON_PAIR)
-            i = 0
-            while i < len(postings):
-                rows = postings[i]
-                j = i
-                while rows is not None and j + 1 < len(postings):
-                    after = postings[j + 1]
-                    both = np.intersect1d(rows, after, assume_unique=True) if after is not None else rows[:0]
-                    if not len(both):
-                        break
-                    rows, j = both, j + 1
-                if rows is not None:
-                    said = f" {' '.join(words.folds[i : j + 2])} "
-                    kept = [
-                        layer.item_ids[row]
-                        for row in rows[: 4 * limit].tolist()
-                        if not self._is_hidden(depth, int(layer.codes[row]))
-                        and _holds(layer.titles[row], said)
-                    ]
-                    if 0 < len(kept) <= limit:
-                        out.append(TitleRun(i, j + 2, tuple(kept)))
-                i = j + 1
-        return sorted(out, key=lambda run: (run.start - run.end, run.start))
+        found = [
+            (stretch, depth)
+            for depth, layer in enumerate(self._layers)
+            for stretch in stretches(layer, words, joined, small)
+            if not self._is_hidden(depth, int(layer.codes[stretch.row]))
+        ]
+        found.sort(key=lambda one: (-one[0].weight, one[0].start))
+        out: list[TitlePart] = []
+        free = np.ones(len(words), bool)
+        for best, _ in found:
+            if not free[best.start : best.end].all():
+                continue
+            free[best.start : best.end] = False
+            rivals = [
+                (share, self._layers[depth].item_ids[one.row])
+                for one, depth in found
+                if one.said == best.said
+                and (share := _share(self._layers[depth].titles[one.row], words, best.said))
+            ]
+            if 0 < len(rivals) <= limit:
+                rivals.sort(key=lambda rival: -rival[0])
+                ids = tuple(item_id for _, item_id in rivals)
+                out.append(TitlePart(best.start, best.end, best.said, ids, rivals[0][0]))
+        return out
 
     def item(self, item_id: str) -> ItemFacts | None:
         """What is known of an item, None where it is not in the catalogue."""
@@ -314,5 +319,10 @@ def _is_plainly(title: str, said: list[str]) -> bool:
     return said == plain or (plain[:1] in (["the"], ["a"], ["an"]) and said == plain[1:])
 
 
-def _holds(titles: str, said: str) -> bool:
-    return any(said in f" {' '.join(folded(title))} " for title in titles.split("\n"))
+def _share(titles: str, words: Words, said: Sequence[int]) -> float:
+    """Which share of a title's words is ``said``, of that title of an item where it is most; 0 where one lacks."""
+    wanted = {words.folds[i] for i in said}
+    shares = [
+        len(wanted) / len(own) for title in titles.split("\n") if wanted <= (own := set(folded(title)))
+    ]
+    return max(shares, default=0.0)
