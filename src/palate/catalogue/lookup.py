@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -269,15 +270,15 @@ class Lookup:
                 continue
             free[best.start : best.end] = False
             rivals = [
-                (share, self._layers[depth].item_ids[one.row])
+                (*fit, self._layers[depth].item_ids[one.row])
                 for one, depth in found
                 if one.said == best.said
-                and (share := _share(self._layers[depth].titles[one.row], words, best.said))
+                and (fit := _fit(self._layers[depth].titles[one.row], words, best.said))
             ]
             if 0 < len(rivals) <= limit:
-                rivals.sort(key=lambda rival: -rival[0])
-                ids = tuple(item_id for _, item_id in rivals)
-                out.append(TitlePart(best.start, best.end, best.said, ids, rivals[0][0]))
+                rivals.sort(key=lambda rival: (-rival[0], -rival[1]))
+                ids = tuple(item_id for _, _, item_id in rivals)
+                out.append(TitlePart(best.start, best.end, best.said, ids, rivals[0][1]))
         return out
 
     def item(self, item_id: str) -> ItemFacts | None:
@@ -319,10 +320,15 @@ def _is_plainly(title: str, said: list[str]) -> bool:
     return said == plain or (plain[:1] in (["the"], ["a"], ["an"]) and said == plain[1:])
 
 
-def _share(titles: str, words: Words, said: Sequence[int]) -> float:
-    """Which share of a title's words is ``said``, of that title of an item where it is most; 0 where one lacks."""
-    wanted = {words.folds[i] for i in said}
-    shares = [
-        len(wanted) / len(own) for title in titles.split("\n") if wanted <= (own := set(folded(title)))
-    ]
-    return max(shares, default=0.0)
+def _fit(titles: str, words: Words, said: Sequence[int]) -> tuple[int, float] | None:
+    """How many neighbours of ``said`` are neighbours in an item's title too, and which share of the title is said;
+    None where a word lacks.
+    """
+    wanted = [words.folds[i] for i in said]
+    fits: list[tuple[int, float]] = []
+    for title in titles.split("\n"):
+        own = folded(title)
+        if set(wanted) <= set(own):
+            together = set(pairwise(own))
+            fits.append((sum(pair in together for pair in pairwise(wanted)), len(wanted) / len(own)))
+    return max(fits, default=None)

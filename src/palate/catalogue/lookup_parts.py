@@ -38,7 +38,7 @@ def stretches(layer: Layer, words: Words, joined: Sequence[bool], small: Sequenc
     one name with the word before it; ``small``: whether it may stand in a name without being a word of it.
     """
     n = min(len(words), MOST_WORDS)
-    places, postings = _features(layer, words, joined[:n], small)
+    places, postings = _features(layer, words, joined[:n])
     sizes = np.array([len(rows) for rows in postings], np.int64)
     rare = np.flatnonzero((sizes > 0) & (sizes <= RARE))
     if not len(rare):
@@ -57,14 +57,14 @@ def stretches(layer: Layer, words: Words, joined: Sequence[bool], small: Sequenc
 
 
 def _features(
-    layer: Layer, words: Words, joined: Sequence[bool], small: Sequence[bool]
+    layer: Layer, words: Words, joined: Sequence[bool]
 ) -> tuple[list[tuple[int, ...]], list[Rows]]:
     """What of a sentence may stand in a title, Latin words and pairs of Chinese characters: the places of its words,
     and the rows that have it.
     """
     n = len(joined)
     hashes = words.hashes()[:n]
-    latin = [i for i in range(n) if not is_chinese(words.texts[i]) and not small[i]]
+    latin = [i for i in range(n) if not is_chinese(words.texts[i])]
     pairs = [
         i
         for i in range(n - 1)
