@@ -56,9 +56,7 @@ def stretches(layer: Layer, words: Words, joined: Sequence[bool], small: Sequenc
     ]
 
 
-def _features(
-    layer: Layer, words: Words, joined: Sequence[bool]
-) -> tuple[list[tuple[int, ...]], list[Rows]]:
+def _features(layer: Layer, words: Words, joined: Sequence[bool]) -> tuple[list[tuple[int, ...]], list[Rows]]:
     """What of a sentence may stand in a title, Latin words and pairs of Chinese characters: the places of its words,
     and the rows that have it.
     """

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from palate.understanding.act_model import FEEDBACK
+from palate.understanding.comments import sentiment
 from palate.understanding.cues import Cues, feelings
 from palate.understanding.part_names import named_by_part
 from palate.understanding.scene import Scene
@@ -12,6 +13,14 @@ from palate.values import Sentiment
 
 _EXPECTED = re.compile(
     r"\b(?:thought|expected|figured|assumed|feared)\s+(?:i'?d|i\s+would|it\s+would|to|it'?d)\s*(?:be\s+)?$|(?:以为|本来觉得|原以为).{0,4}$"
+)
+_UNKNOWN = re.compile(
+    r"\b(?:never|not|haven'?t|hasn'?t|yet\s+to)\s+(?:even\s+|actually\s+|yet\s+)?(?:seen?|watch(?:ed)?|read|tried|try|heard\s+of)\s+\W*$"
+    r"|(?:没|没有|还没)(?:看|读|用|吃|买|听说)过?[《\"]?$"
+)
+"""What was not seen yet is neither liked nor disliked."""
+_OF_ITS_KIND = re.compile(
+    r"[》\"]?\s*(?:那样|那种|这种|这样|差不多|类似|一样的|同类|风格)|[\"']?[\s-]+(?:style|type|kind|vibes?|like|esque|ish)\b"
 )
 _MORE_OF_IT = re.compile(
     r"\b(?:similar|like\s+(?:that|it|this)|along\s+those\s+lines|(?:sort|kind|type)\s+of\s+(?:thing|vibe|film|movie|book)|vibes?)\b|类似|差不多|同类|这种|那种"
@@ -43,22 +52,23 @@ def find_mentions(scene: Scene, cues: Cues, titles: list[Named]) -> list[Found]:
     scene.mask(places)
     moods = [mood for mood in feelings(scene.masked) if not _EXPECTED.search(scene.masked[: mood[0]][-40:])]
     return [
-        Found(s, e, item, _sentiment(scene, cues, moods, s, e), others, sure)
+        Found(s, e, item, _sentiment(scene, cues, moods, s, e, alone=len(spans) == 1), others, sure)
         for s, e, item, others, sure in spans
     ]
 
 
 def _sentiment(
-    scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int
+    scene: Scene, cues: Cues, moods: list[tuple[int, int, bool]], start: int, end: int, *, alone: bool
 ) -> Sentiment:
     """What is felt about an item: "something like" it, the feeling word before it in its clause, else the one
     behind it.
     """
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
+    denied = scene.scopes.denied(start, end)
     if re.search(
         r"\b(?:like|similar\s+to|style\s+of|vein\s+of|lines\s+of|spirit\s+of|reminiscent\s+of"
-        r"|akin\s+to|close\s+to|alternatives?\s+to|as\s+good\s+as)\s+[^a-z0-9]*(?:the\s+(?:movie"
+        r"|akin\s+to|close\s+to|(?:feel|vibes?|mood|tone|look)\s+of|alternatives?\s+to|as\s+good\s+as)\s+[^a-z0-9]*(?:the\s+(?:movie"
         r"|film)\s+)?$", before) and not re.search(
         r"\b(?:don'?t|didn'?t|not|never|doesn'?t)\s+(?:really\s+)?(?:like|look\s+like)\s+\W*$", before
     ):  # fmt: skip
@@ -67,10 +77,10 @@ def _sentiment(
             if re.search(r"\b(?:nothing|not|never|isn'?t)\s+(?:\w+\s+)?(?:like|similar\s+to)\s+\W*$", before)
             else "like"
         )
-    if re.search(r"(?:像|类似(?:于)?)[^,。]{0,6}$", before) or re.match(
-        r"[》\"]?\s*(?:那样|那种|这种|这样|差不多|类似|一样的|同类|风格)", scene.masked[end : end + 10]
+    if re.search(r"(?:像|类似(?:于)?)[^,。]{0,6}$", before) or _OF_ITS_KIND.match(
+        scene.masked[end : end + 12]
     ):
-        return "like"
+        return "dislike" if denied and not re.search(r"(?:像|类似(?:于)?)[^,。]{0,6}$", before) else "like"
     if "compare" in cues and not re.search(r"\b(?:loved|hated)\b", before):
         return "neutral"
     near = [m for m in moods if clause.start <= m[0] < start and (m[1] <= start or m[1] >= end)]
@@ -88,8 +98,14 @@ def _sentiment(
     if later and "question" not in cues:
         return "like" if later[0][2] else "dislike"
     expected = re.search(r"\b(?:thought|expected|figured)\b|以为", before)
-    if scene.scopes.denied(start, end) and not expected:
+    if _UNKNOWN.search(before):
+        return "neutral"
+    if denied and not expected:
         return "dislike"
+    told = sentiment(scene.masked[clause.start : clause.end])
+    told = told or (sentiment(scene.masked) if alone else 0.0)
+    if told and not ("question" in cues and "?" in scene.plain):
+        return "like" if told > 0 else "dislike"
     if scene.chance(*FEEDBACK) > 0.5:
         return "like" if scene.acts["praise"] > scene.acts["complaint"] else "dislike"
     if _MORE_OF_IT.search(scene.masked[end : end + 60]):

@@ -9,7 +9,7 @@ from palate.catalogue.lookup_words import folded, is_chinese, normal
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.cues import Cues
 from palate.understanding.scene import Scene
-from palate.understanding.stopwords import CHINESE, COMMON
+from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, NO_KEYWORDS, SPELT_RIGHT
 from palate.understanding.titles import AFTER_SLOT, OPEN_SLOT, STRONG_SLOT, Named, is_name
 
 _DIRECTED = ("compare", "explain", "accept")
@@ -19,12 +19,15 @@ _STEPPED_OVER = frozenset("the of by in 的 那 款 个 这".split())
 _POINTED = re.compile(r"\b(?:the|that|this|my|your|our|his|her|their|those|these)\s+$")
 _ANY = re.compile(r"\b(?:an?|any|some|no|another|more|new|good|best|cheap(?:er|est)?)\s+$")
 """Behind these words stands a kind of thing, not a certain one."""
-_POINTED_ZH = re.compile(r"(?:[那这](?:个|款|条|双|张|只|把|台|本|件|套|部|支|盒)|我(?:的|买的|家的?)|上次(?:买)?的?|你们?(?:的|家的?))$")
+_POINTED_ZH = re.compile(
+    r"(?:[那这](?:个|款|条|双|张|只|把|台|本|件|套|部|支|盒)|我(?:的|买的|家的?)|上次(?:买)?的?|你们?(?:的|家的?))$"
+)
 _POINTED_BACK_ZH = re.compile(r"(?:的)?[那这](?:个|款|条|双|张|只|把|台|本|件|套|部|支|盒)")
 _CODE = re.compile(r"(?P<amount>\d+)(?P<unit>[a-z]+)|(?=.*\d)(?=.*[a-z])[a-z0-9]{4,}")
 _PLAIN_SHARE = 0.3
 """Of a title so much must be said where nothing but capitals says that it is one: Ferris Bueller."""
 _MOST_RIVALS = 5
+_EDGES = "的了那款个这"
 _SAID_OF_ZH = re.compile(
     r"(?:我家?[^,。]{0,4})?(?:[用穿睡吃戴玩]着|太|真|挺|很|有点|掉|缩水|起球|坏|好[看用吃喝听闻]|难[看用吃闻]|多[高大重长宽厚少]"
     r"|还有(?:货)?[吗么没]|有货|[能会是][^,。]{0,8}[吗么]|怎么[样洗用装])"
@@ -91,6 +94,8 @@ def _tells(scene: Scene, i: int, j: int) -> bool:
             s <= i and e >= j for s, e, terms in scene.terms if any(t.kind != "near" for t in terms)
         )
     content = [w for w in words if w not in COMMON and not w.isdigit()]
+    if len(content) == 1 and (content[0] in SPELT_RIGHT or (words[0] in ENGLISH and words[0] != "the")):
+        return False  # in a pack
     values = any(m.start <= i and m.end >= j and m.values for m in scene.matches)
     return len(content) >= 1 and j - i >= 2 and not values
 
@@ -112,7 +117,9 @@ def named_by_part(scene: Scene, cues: Cues, titles: list[Named]) -> list[Named]:
     for part in scene.lookup.parts(words, joined, small, limit=_MOST_RIVALS):
         start, end = scene.place(part.start, part.end)
         met = [t for t in titles if start < t[1] and t[0] < end]
-        if any(item in shown or not (start <= s and e <= end and e - s < end - start) for s, e, item, *_ in met):
+        if any(
+            item in shown or not (start <= s and e <= end and e - s < end - start) for s, e, item, *_ in met
+        ):
             continue
         part = _of_brand(scene, part)
         before = scene.plain[max(0, start - 40) : start]
@@ -174,8 +181,15 @@ def _names_chinese(scene: Scene, part: TitlePart, *, told: bool) -> bool:
     pointed = bool(_POINTED_ZH.search(before) or _POINTED_BACK_ZH.match(after))
     text = scene.plain[start:end]
     told = told or bool(_SAID_OF_ZH.match(after))
-    if not (told or pointed) or scene.cuts_a_word(start, end):
+    if not (told or pointed) or scene.cuts_a_word(start, end) or text[0] in _EDGES or text[-1] in _EDGES:
         return False
+    telling = [
+        s.text
+        for s in scene.segments_near(start, end)
+        if s.tag[:1] in "njlagztsi" and s.text not in NO_KEYWORDS
+    ]
+    if sum(map(len, telling)) < _NOUN_ZH:
+        return False  # 看不下去 stands in a title, and names none
     if len(part.said) >= _MUCH_ZH and part.share >= _SHARE_ZH:
         return True
     facts = scene.lookup.item(part.item_ids[0])

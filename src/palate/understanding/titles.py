@@ -39,6 +39,17 @@ AFTER_SLOT = re.compile(
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"
 _NUMBERED = re.compile(r"^\s+(?:part\s+)?(?:[2-9]|ii|iii|iv|vi|vii|viii)\b(?!\s*(?:is|and|or)\b)")
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
+_NO_SLOT = re.compile(r"\b(?:for|on|at|during|before|after|since|until|till|to|into|hours?|a|an)\s+$")
+_OPENERS = frozenset(
+    "my your his her our their she he they we i it before after in on at for when what".split()
+)
+_AN_ITEM = re.compile(
+    r"\b(?:is|was|does|did|has|watch|see|saw|about|like|of|in|than|or|and|vs|versus|find|get)\s+(?:the\s+)?$|^\s*$"
+)
+_MOST_BEARERS = 5
+"""A part of a title that more items bear names none of them."""
+_MANY = 4
+"""So many words of a title say enough, whatever words they are."""
 _MAX_TITLES = 150
 """So many titles in one text are looked at, the longest first: bounds the time of any text."""
 
@@ -95,6 +106,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if all(w in PRONOUN_TITLES or w.isdigit() for w in words):
         return 0.7 if capital and inside and slot and len("".join(words)) > 1 else 0.0
     plain_words = all(w in COMMON or fold(w) in COMMON or w.isdigit() for w in words)
+    if plain_words and not exact and not strong and not capital:
+        return 0.0  # the kids are no The Kid
     if telling:
         if match.values or words[0] in SPELT_RIGHT or fold(words[0]) in SPELT_RIGHT or len(match.titles) > 1:
             return 0.0
@@ -102,7 +115,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if best == PART and not is_name(scene, match.start, match.end):
         return 0.0
     if best == PART:
-        many = len(match.titles) > 3
+        bearers = scene.lookup.neighbours(scene.words)[match.start : match.end - 1].min(initial=10_000)
+        many = len(match.titles) > _MOST_BEARERS or _MOST_BEARERS < bearers < 10_000
         if plain_words or many:
             return 0.6 if capital and (strong or slot) and not many else 0.0
         return 0.7 if (capital and inside) or slot else 0.0
@@ -138,7 +152,17 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
         )
     if (match.values and not (capital or slot)) or not is_name(scene, match.start, match.end):
         return 0.0
+    if not capital and not strong and len(words) < _MANY and _mere_words(words, before):
+        return 0.0
     return 0.95 if capital or slot or len(words) > 2 else 0.8
+
+
+def _mere_words(words: list[str], before: str) -> bool:
+    """Whether small letters merely say what they say: behind "for" and the like, after a word such as my, or where all
+    are words that anybody writes (before the rain).
+    """
+    everyday = all(w in SPELT_RIGHT or fold(w) in SPELT_RIGHT for w in words)
+    return bool(_NO_SLOT.search(before)) or words[0] in _OPENERS or (everyday and not _AN_ITEM.search(before))
 
 
 def is_name(scene: Scene, first: int, last: int) -> bool:
@@ -183,7 +207,10 @@ def _choose(
     behind.
     """
     shown = {facts.item_id for facts in scene.last}
-    ranked = sorted(titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, t.code))
+    years = {t.item_id: _year(scene, t) if t.form == PART else 0 for t in titles}
+    ranked = sorted(
+        titles, key=lambda t: (t.item_id not in shown, not t.exact, t.form, years[t.item_id], t.code)
+    )
     first = ranked[0]
     rivals = (
         [t for t in ranked if (t.exact, t.form) == (first.exact, first.form)]
@@ -200,9 +227,15 @@ def _choose(
             end - len(year.group()) : end
         ].strip().startswith(("(", "[")):
             return None, (), end  # another film of that name
-    if first.form == PART and len(rivals) > 5:
+    if first.form == PART and len(rivals) > _MOST_BEARERS:
         return None, (), end
     return first.item_id, tuple(t.item_id for t in rivals if t.item_id != first.item_id)[:5], end
+
+
+def _year(scene: Scene, title: TitleTarget) -> int:
+    """The year of an item, late where none is known: of films that share a part of their titles the first is meant."""
+    facts = scene.lookup.item(title.item_id)
+    return (facts.year if facts else None) or 9999
 
 
 def _has_year(scene: Scene, item_id: str, year: int) -> bool:
