@@ -180,7 +180,8 @@ class Scene:
             return False
         at = max(0, start - 28) + before.start(1)
         opens = not re.search(r"[^\s\W]", self.plain[max(0, at - 2) : at])
-        return at > 0 and not opens and self.text.said(at, at + 1).isupper()
+        named = (at > 0 and not opens) or before.group(1) not in SPELT_RIGHT  # Hong Kong
+        return named and self.text.said(at, at + 1).isupper()
 
     def shouted(self) -> bool:
         """Whether the whole text is in capitals, so that capitals say nothing."""

@@ -8,12 +8,12 @@ from palate.values import Strength
 
 _BREAK = re.compile(
     r"[;；。!?\n]+|(?<![0-9]),|,(?![0-9]{3})|[.](?=\s|$)"
-    r"|(?<!anything )(?<!everything )(?<!nothing )(?<!anyone )(?<!all )\bbut\b|\b(?:however|though"
+    r"|(?<!anything )(?<!everything )(?<!nothing )(?<!anyone )(?<!all )(?<!colour )(?<!color )(?<!brand )(?<!make )(?<!kind )(?<!genre )(?<!material )(?<!size )\bbut\b|\b(?:however|though"
     r"|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
 )
 _NEGATOR = re.compile(
     r"(?P<prep>\binstead\s+of\b|\brather\s+than\b|\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything"
-    r"|everything|anyone|all)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b"
+    r"|everything|anyone|all|any\s+\w+)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b"
     r"|\bfree\s+of\b)"
     r"|(?P<en>\b(?:no|not|never|zero|nae|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip"
     r"|hate|hates|hated|dislike|dislikes|disliked|stop|drop|forget|leave\s+out|keep\s+away\s+from"
@@ -46,9 +46,9 @@ _SCOPE_END = re.compile(
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
     r"^\s*的?过敏|^[\s-]*free\b(?!\s+(?:shipping|delivery|of|parking|wifi))|^\s+(?:intoleran\w+|allerg\w+)\b"
-    r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|免谈|免|看腻了?|吃腻了?|腻了|看够了?|看不下去|(?:别|不要|不用)(?:再)?(?:给我|让我)?(?:推荐?|看|发|来|出现|出|拿|放|提|说|给我看)|不?想?再看了|靠边站|不考虑|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
+    r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|免谈|免|(?:看|吃|用)(?:腻|多|够)了?|吃腻了?|腻了|看够了?|看不下去|(?:别|不要|不用)(?:再)?(?:给我|让我)?(?:推荐?|看|发|来|出现|出|拿|放|提|说|给我看)|不?想?再看了|靠边站|不考虑|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
     r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
-    r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
+    r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out|need\s+not\s+apply)\b|not\s+my\s+thing)"
 )
 _EITHER_WAY = re.compile(
     r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also"
@@ -57,6 +57,10 @@ _EITHER_WAY = re.compile(
 _RIGHT_BEHIND = re.compile(
     r"^\s*的?(?:也|都)?(?:行|可以|没事|没关系|无所谓|没问题|能接受)|^\s*(?:is|are|would\s+be)\s+(?:also\s+)?(?:fine|ok|okay|alright)\b"
 )
+_PUT_OUT = re.compile(
+    r"\b(?:leave|keep|cut|take|filter|get)\s+(?:(?:the|any|all|that|those)\s+)?(?:[\w'-]+\s+){0,2}$"
+)
+_OUT = re.compile(r"^s?\s*(?:[\w'-]+\s+){0,2}?out\b")
 _TOO = re.compile(r"\btoo\s+$|太$|(?:过于|过分)$")
 _POINTER = re.compile(r"^\s*(?:that|those|this|these|your|the|such|any)\b")
 _OF_THE_BODY = re.compile(
@@ -147,6 +151,10 @@ class Scopes:
                 return True
         if _TOO.search(self._plain[max(clause.start, start - 8) : start]):
             return True
+        if _OUT.match(self._plain[end : min(clause.end, end + 24)]) and _PUT_OUT.search(
+            self._plain[max(clause.start, start - 32) : start]
+        ):
+            return True  # leave the war stuff out
         return bool(_AFTER_NEGATED.match(self._plain[end : min(clause.end, end + 48)]))
 
     def spared(self, start: int, end: int) -> bool:
