@@ -152,13 +152,13 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
 def _sides(category: str) -> list[str]:
     """What a category of two kinds is called by one of them: Hand Creams & Lotions -> hand creams, hand lotions."""
     sides = [side.strip() for side in re.split(r"\s+(?:&|and)\s+|、", category)]
-    if len(sides) != 2 or not all(sides):  # noqa: PLR2004
+    if len(sides) != 2 or not all(sides):
         return []
     first, second = sides
     kind = first.split()[:-1]
-    if kind and len(second.split()) == 1 and kind[0].isascii():
+    if kind and len(second.split()) == 1:
         return [first, " ".join([*kind, second])]
-    return sides
+    return [side for side in sides if " " in side or _HAS_CJK.search(side)]
 
 
 def _surnames(name: str) -> Iterator[tuple[str, ...]]:

@@ -1,9 +1,9 @@
 """The reader: one utterance to its Understanding, by rules over one catalogue. Milliseconds; no exception for
 any text.
 
-Each part has its module: ``scene`` looks up, ``titles``, ``part_names``, ``mentions``, ``wishes``, ``bounds``, ``critiques`` and
-``references`` read; ``assembly`` puts together what they found, decides the act (``acts``), and takes what is left as
-``keywords``.
+Each part has its module: ``scene`` looks up, ``titles``, ``part_names``, ``mentions``, ``wishes``, ``bounds``,
+``critiques`` and ``references`` read; ``assembly`` puts together what they found, decides the act (``acts``), and takes
+what is left as ``keywords``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -41,7 +41,25 @@ _NUMBERED = re.compile(r"^\s+(?:part\s+)?(?:[2-9]|ii|iii|iv|vi|vii|viii)\b(?!\s*
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
 _NO_SLOT = re.compile(r"\b(?:for|on|at|during|before|after|since|until|till|to|into|hours?|a|an)\s+$")
 _OPENERS = frozenset(
-    "my your his her our their she he they we i it before after in on at for when what".split()
+    {
+        "my",
+        "your",
+        "his",
+        "her",
+        "our",
+        "their",
+        "she",
+        "he",
+        "they",
+        "we",
+        "i",
+        "it",
+        "before",
+        "after",
+        "in",
+        "on",
+    }
+    | {"at", "for", "when", "what"}
 )
 _AN_ITEM = re.compile(
     r"\b(?:is|was|does|did|has|watch|see|saw|about|like|of|in|than|or|and|vs|versus|find|get)\s+(?:the\s+)?$|^\s*$"

@@ -66,6 +66,8 @@ _TAGS = re.compile(r"(?:hash)?tags?|labels?|keywords?|标签|话题")
 _TOLD_OF_MANY = 0.01
 """A tag that people write freely is a value where so many of the tagged items bear it; else it is a word to search."""
 _SHORT_CODE = 2
+_NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
+"""Names of what has no name."""
 _SPARSE = 60
 _FAMOUS = 4
 """A given name means one person where he is in so many times more items than the next of that name."""
@@ -162,6 +164,8 @@ def _whole(
     """Whether a stretch is a word of its own, not a piece of a longer one or mere grammar."""
     words = scene.words.texts[first:last]
     text = scene.plain[start:end]
+    if text in _NO_VALUES:
+        return False
     if is_chinese(words[0]):
         if text in CHINESE and not terms:
             return False

@@ -195,7 +195,7 @@ def _single(match: re.Match[str]) -> Years | None:
     )
     right = match["right"] or ""
     before = bool(match["before"]) or "前" in right or bool(re.search(r"earlier|older|before", right))
-    after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward", right))
+    after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward|\bon\b", right))
     if match["not"] and "前" in right:
         return Years(start, match.end(), year, None)
     if match["not"] and "后" in right:
