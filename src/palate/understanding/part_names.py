@@ -23,7 +23,7 @@ _POINTED_ZH = re.compile(
     r"(?:[那这](?:个|款|条|双|张|只|把|台|本|件|套|部|支|盒)|我(?:的|买的|家的?)|上次(?:买)?的?|你们?(?:的|家的?))$"
 )
 _POINTED_BACK_ZH = re.compile(r"(?:的)?[那这](?:个|款|条|双|张|只|把|台|本|件|套|部|支|盒)")
-_CODE = re.compile(r"(?P<amount>\d+)(?P<unit>[a-z]+)|(?=.*\d)(?=.*[a-z])[a-z0-9]{4,}")
+_CODE = re.compile(r"\d{3,}(?P<unit>[a-z]{1,3})|(?=[a-z]*\d)(?=\d*[a-z])(?!\d+[a-z]+$)[a-z0-9]{4,}")
 _PLAIN_SHARE = 0.3
 """Of a title so much must be said where nothing but capitals says that it is one: Ferris Bueller."""
 _MOST_RIVALS = 5
@@ -109,7 +109,10 @@ def named_by_part(scene: Scene, cues: Cues, titles: list[Named]) -> list[Named]:
         i > 0 and _GAP.fullmatch(scene.plain[words.ends[i - 1] : words.starts[i]]) is not None
         for i in range(min(len(words), MOST_WORDS))
     ]
-    small = [w in _STEPPED_OVER for w in words.texts[:MOST_WORDS]]
+    small = [
+        w in _STEPPED_OVER and (w.isascii() or (i > 0 and is_chinese(words.texts[i - 1])))
+        for i, w in enumerate(words.texts[:MOST_WORDS])
+    ]
     speaks = scene.chance(*FEEDBACK, "compare", "accept") > 0.6 or any(cue in cues for cue in _SPEAKS)
     asks = "question" in cues and "request" not in cues
     shown = {facts.item_id for facts in scene.last}
@@ -172,7 +175,7 @@ def _names(scene: Scene, part: TitlePart, *, told: bool) -> bool:
 def _is_code(scene: Scene, word: str) -> bool:
     """Whether a word is a maker's number: B110, un75tu8000; no amount (128gb)."""
     found = _CODE.fullmatch(word)
-    return found is not None and not (found["amount"] and found["unit"] in scene.lexicon.units)
+    return found is not None and found["unit"] not in scene.lexicon.units
 
 
 def _names_chinese(scene: Scene, part: TitlePart, *, told: bool) -> bool:
@@ -196,4 +199,4 @@ def _names_chinese(scene: Scene, part: TitlePart, *, told: bool) -> bool:
     noun = facts is not None and any(normal(t).endswith(text) for t in facts.titles)
     one = len(part.item_ids) == 1 and len(part.said) >= _NOUN_ZH and noun
     valued = any(m.values and m.start <= part.start and part.end <= m.end for m in scene.matches)
-    return one and not valued and (pointed or bool(AFTER_SLOT.match(after)) or "哪" in after)
+    return one and not valued and (pointed or bool(_SAID_OF_ZH.match(after)) or "哪" in after)

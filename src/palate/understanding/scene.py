@@ -180,7 +180,8 @@ class Scene:
             return False
         at = max(0, start - 28) + before.start(1)
         opens = not re.search(r"[^\s\W]", self.plain[max(0, at - 2) : at])
-        named = (at > 0 and not opens) or before.group(1) not in SPELT_RIGHT  # Hong Kong
+        # Hong Kong: no word of the language, so that the capital is a name's at the beginning, too
+        named = (at > 0 and not opens) or before.group(1).split("'")[0] not in SPELT_RIGHT
         return named and self.text.said(at, at + 1).isupper()
 
     def shouted(self) -> bool:
