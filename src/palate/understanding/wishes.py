@@ -34,7 +34,7 @@ _FOR_AFTER = re.compile(
     r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
 )
 _DIRECTOR = re.compile(
-    r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的"
+    r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的|自导|导的|导过|己导"
 )
 _ACTOR = re.compile(
     r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
@@ -133,7 +133,7 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
             if not _within(scene, first, last):
                 covered[start:end] = b"\x01" * (end - start)
             continue
-        both = not targets and scene.plain[start:end] in scene.lexicon.together
+        both = not targets and tuple(scene.words.folds[first:last]) in scene.lexicon.together
         meant = [(targets, [term]) for term in terms] if both else [(targets, terms)]
         found = [
             value
@@ -334,7 +334,7 @@ def _worth(
             before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
             if not (
                 re.search(r"\bfor\s+(?:\w+\s+)?$", before)
-                or re.match(r"(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
+                or re.match(r"[\s-]*friendly\b|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
             ):
                 return 0
         if single and words[0] in COMMON and not terms:
@@ -429,7 +429,9 @@ def _worth_person(
     score = 72.0 + (5 if whole else 0)
     director, actor = _DIRECTOR, _ACTOR
     if "director" in attribute or attribute in ("导演",):
-        if director.search(left) or re.match(r"\s*(?:导演|执导|拍的)|.*\bdirected\b", right):
+        if director.search(left) or re.match(
+            r"\s*(?:导演|执导|拍的|自导|自己导|导[的过])|.*\bdirected\b", right
+        ):
             score += 12
         elif actor.search(left) or re.match(r"\s*(?:主演|演|出演)", right):
             score -= 10
