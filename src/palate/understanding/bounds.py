@@ -89,10 +89,21 @@ def find_bounds(scene: Scene) -> list[BoundFound]:
         n for n in find_numbers(scene.masked) if not any(n.start < b.end and b.start < n.end for b in out)
     ]
     for quantity in find_quantities(scene.masked, numbers[:_MAX_NUMBERS], scene.lexicon.units):
+        if quantity.bound == "none" and _is_brand(scene, quantity):
+            continue
         found = _bound_quantity(scene, quantity)
         if found is not None:
             out.append(found)
     return sorted(out, key=lambda b: b.start)
+
+
+def _is_brand(scene: Scene, quantity: Quantity) -> bool:
+    """Whether an amount is a maker's name, typed as the maker writes it: 3M."""
+    brand = scene.lexicon.notions["brand"].attribute
+    if brand is None:
+        return False
+    said = scene.text.said(quantity.start, quantity.end)
+    return any(v.attribute == brand.name and str(v.value) == said for m in scene.matches for v in m.values)
 
 
 def bare_amounts(scene: Scene, bounds: list[BoundFound]) -> list[Number]:

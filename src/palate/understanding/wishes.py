@@ -334,7 +334,10 @@ def _worth(
             before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
             if not (
                 re.search(r"\bfor\s+(?:\w+\s+)?$", before)
-                or re.match(r"[\s-]*friendly\b|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
+                or re.match(
+                    r"[\s-]*friendly\b|'s(?:\s*$|[,.;!?])|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)",
+                    after,
+                )
             ):
                 return 0
         if single and words[0] in COMMON and not terms:
