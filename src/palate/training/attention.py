@@ -27,8 +27,10 @@ WARM_UP = 0.05
 CLIP = 1.0
 BETAS = (0.9, 0.98)
 WEIGHT_DECAY = 0.01
-PATIENCE = 3
-"""Measured epochs without a better one after which training ends."""
+PATIENCE, WORSE = 3, 0.03
+"""So many measured epochs in a row that are worse than the best by such a share end the training: the network then
+learns the log by heart. Less than that is the noise of the people measured on.
+"""
 LEAST_EPOCHS, MOST_EPOCHS = 8, 30
 VALIDATED = 1_000
 """People whose next item is held out to choose the state."""
@@ -190,7 +192,7 @@ class _Fit:
                 arrays = network.arrays()
                 ndcg = self._ndcg(arrays)
                 history.append(round(ndcg, 5))
-                worse = 0 if ndcg > best else worse + 1
+                worse = worse + 1 if ndcg < (1 - WORSE) * best else 0
                 if ndcg > best:
                     best, best_epoch, best_state = ndcg, epoch, arrays
                 if worse >= PATIENCE:
