@@ -283,11 +283,18 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch):
 # --- workers -----------------------------------------------------------------------------------------
 
 
+def through_the_store(made: Choice) -> Choice:
+    """What another worker reads of it."""
+    ids = tuple(map(str, range(len(made.codes))))
+    shown = Shown(None, made.turn_id, ids, made.segment, made.names, made.features, made.codes)
+    return Choice.of(orjson.loads(orjson.dumps(shown.reaction(made.row, made.worth, made.received))))
+
+
 def test_workers_that_take_in_the_same_agree_and_so_does_one_from_a_snapshot():
     one, other = Learner(prior()), Learner(prior())
     made = live(one, np.array([1.0, 0.0, -1.0]), 200)
     for number, each in enumerate(made[:120], 1):
-        other.observe(number, f"u{number}", Choice.of(json.loads(json.dumps(each.document()))))
+        other.observe(number, f"u{number}", through_the_store(each))
     third = Learner(prior())
     assert third.restore(json.loads(json.dumps(other.document())))
     for learner in (other, third):
