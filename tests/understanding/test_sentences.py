@@ -2,8 +2,9 @@
 
 import pytest
 
+from palate.catalogue.lookup import Lookup
 from palate.understanding.reader import Reader
-from palate.values import Constraint
+from palate.values import Constraint, Item, StoredItem
 
 BANDS = ["band-1", "band-2", "ear-1"]
 FILMS = ["film-1", "film-3", "film-5"]
@@ -387,7 +388,7 @@ def test_a_reading_says_where_each_part_stands(reader: Reader) -> None:
     assert {step for step, _ in reading.trace} >= {"language", "segments", "values", "bounds"}
 
 
-FILMS = ("film-1", "film-2", "film-3", "film-6")
+DATED = ("film-1", "film-2", "film-3", "film-6")
 """Of 1994, 1997, 1981 and 1959; for 30, 35, 25 and 22."""
 
 
@@ -413,4 +414,20 @@ FILMS = ("film-1", "film-2", "film-3", "film-6")
 def test_items_shown_are_told_by_degree_by_their_words_and_by_place(
     reader: Reader, text: str, wanted: tuple[int, ...]
 ) -> None:
-    assert reader.understand(text, last_items=FILMS).references == wanted
+    assert reader.understand(text, last_items=DATED).references == wanted
+
+
+def test_the_extreme_of_the_list_is_every_item_that_has_it() -> None:
+    same = [
+        StoredItem(n, f"t{n}", n + 1, Item(f"t{n}", f"Quill {n}", {"price": 10 if n else 20}))
+        for n in range(3)
+    ]
+    told = Reader(Lookup.build(same, {})).understand(
+        "the cheapest one, please", last_items=("t0", "t1", "t2")
+    )
+    assert told.references == (2, 3)
+
+
+@pytest.mark.parametrize("text", ["有没有货", "有现货吗", "第二个几件"])
+def test_stock_and_pieces_are_asked_about(reader: Reader, text: str) -> None:
+    assert reader.understand(text, last_items=BANDS).act == "inquire"

@@ -50,7 +50,7 @@ _PROBLEM = re.compile(r"\b(?:too|not\s+\w+\s+enough|more|less|instead|rather)\b|
 _ASKS_OF_ONE = re.compile(
     r"^\W*(?:and\s+|so\s+|but\s+|ok\s+)?(?:is|are|does|do|has|have|can|will|was|would)\s+(?:it|this|that"
     r"|they|these|those|the)\b(?!\s+(?:under|over))"
-    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗"
+    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗|有(?:没有)?(?:现?货(?![车架柜])|库存|保修|优惠)"
 )
 _ITEM_NOUN = re.compile(
     r"\b(?:movies?|films?|flicks?|books?|novels?|gifts?|presents?|products?|goods|items?|shows?|games?|songs?)\b|电影|片子|影片|图书|小说|礼物|商品|东西"

@@ -228,6 +228,7 @@ def _extreme(scene: Scene, said: str) -> tuple[int, ...]:
         for position, facts in enumerate(scene.last, 1)
         if (value := facts.price if field == "price" else facts.year) is not None
     ]
-    if len({value for value, _ in known}) < min(2, len(scene.last)):
+    if not known or len({value for value, _ in known}) < min(2, len(scene.last)):
         return ()
-    return ((min if lowest else max)(known)[1],)
+    best = (min if lowest else max)(value for value, _ in known)
+    return tuple(position for value, position in known if value == best)
