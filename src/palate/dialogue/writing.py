@@ -83,7 +83,7 @@ class Composition:
         """What the model writes and the brief supports, with templates in place of the other sentences."""
         brief = self.brief
         asked = prompt.messages(brief, self.catalogue, pen.tone, self.sentences, self.left)
-        facts = gather(brief, self.catalogue, self.plan)
+        facts = gather(brief, pen.vocabulary.things, self.plan)
         checker = Checker(pen.vocabulary, facts, language=brief.said.language, secret=asked[0].text)
         stream = pen.model.complete(asked, max_tokens=pen.max_tokens, timeout=pen.seconds)
         sentences, written = Sentences(), 0

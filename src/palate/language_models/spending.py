@@ -4,6 +4,7 @@ Tokens are counted by the model where it tells, and estimated where it does not 
 request that broke off, or a server that does not count.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,8 +21,8 @@ Purpose = Literal["reply", "understanding", "rerank", "proposals", "enrichment"]
 
 _CHARACTERS_A_TOKEN = 4
 _TOKENS_A_MESSAGE = 4
-_WIDE = 0x2E80
-"""Where the scripts begin that are written without spaces: Chinese, Japanese, Korean."""
+_WIDE = re.compile("[\u2e80-\U0010ffff]+")
+"""The scripts that are written without spaces: Chinese, Japanese, Korean."""
 _LEAST_TIME = 0.02
 """With fewer seconds left a model is not asked at all: it could not but fail, and would be held dead."""
 
@@ -229,7 +230,7 @@ def estimated_tokens(messages: Sequence[Message]) -> int:
 def _quarters(text: str) -> int:
     if text.isascii():
         return len(text)
-    return sum(_CHARACTERS_A_TOKEN if ord(one) >= _WIDE else 1 for one in text)
+    return len(text) + (_CHARACTERS_A_TOKEN - 1) * sum(map(len, _WIDE.findall(text)))
 
 
 def _close(stream: Iterator[str]) -> None:

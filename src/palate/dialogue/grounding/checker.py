@@ -8,6 +8,7 @@ unsupported: it is replaced, which is never wrong, only plainer.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding import (
@@ -60,7 +61,7 @@ class Checker:
         self.vocabulary = vocabulary
         self.facts = facts
         self._chinese = is_chinese(language)
-        self._secret = _shingles(secret)
+        self._secret = _shingles_of_secret(secret)
 
     def check(self, sentence: str, focus: Focus | None = None) -> Verdict:
         """Whether every claim of a sentence is supported. Never raises."""
@@ -133,6 +134,12 @@ def _without(plain: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         plain = plain[:start] + " " * (end - start) + plain[end:]
     return plain
+
+
+@lru_cache(maxsize=16)
+def _shingles_of_secret(secret: str) -> frozenset[tuple[str, ...]]:
+    """The same of what every prompt begins with, taken once."""
+    return _shingles(secret)
 
 
 def _shingles(text: str, width: int = 6) -> frozenset[tuple[str, ...]]:

@@ -28,13 +28,7 @@ def find_titles(
     that lies within a stretch of ``telling`` is none.
     """
     out: list[Anchor] = []
-    known = {
-        tuple(words_of(value).folds)
-        for thing in things
-        for name, values in thing.values.items()
-        if name != "description"
-        for value in values
-    }
+    known = frozenset[tuple[str, ...]]().union(*(thing.labels for thing in things))
     place = 0
     while place < len(words):
         best: tuple[int, list[Thing], bool] = (0, [], False)

@@ -15,6 +15,7 @@ from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
+from palate.dialogue.grounding.facts import Things
 from palate.dialogue.grounding.words import states_nothing
 from palate.ranking.wording import attribute_label
 from palate.understanding.lexicon import Direction, Lexicon, Unit
@@ -178,6 +179,11 @@ class Vocabulary:
                 out[superlative] = Compared(meant, SUPERLATIVE)
             out[word] = Compared(meant, 0)
         return out
+
+    @cached_property
+    def things(self) -> Things:
+        """The catalogue's items as the checker sees them."""
+        return Things(self.catalogue)
 
     @cached_property
     def measures(self) -> Mapping[str, tuple[tuple[str, float], ...]]:
