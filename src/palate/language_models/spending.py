@@ -72,6 +72,7 @@ class Spending:
         self._began = clock()
         self._lock = threading.Lock()
         self._spent: dict[str, Spent] = {}
+        self._booked: dict[str, Spent] = {}
 
     def model(self, purpose: Purpose) -> LanguageModel | None:
         """The model for a purpose, None where there is none. Its answers are entered here, and end with
@@ -85,11 +86,20 @@ class Spending:
             return dict(self._spent)
 
     def costs(self, at: float) -> list[Cost]:
-        """The same for the books, under the day (UTC) of ``at``, epoch seconds."""
+        """What was spent since the last call of this, for the books, under the day (UTC) of ``at``, epoch seconds: so
+        each request is booked once.
+        """
         if self._model is None:
             return []
+        with self._lock:
+            new = {
+                purpose: _less(spent, self._booked.get(purpose, Spent()))
+                for purpose, spent in self._spent.items()
+                if spent != self._booked.get(purpose)
+            }
+            self._booked = dict(self._spent)
         day = datetime.fromtimestamp(at, UTC).date().isoformat()
-        return [Cost(day, self._model.name, purpose, spent) for purpose, spent in self.totals().items()]
+        return [Cost(day, self._model.name, purpose, spent) for purpose, spent in new.items()]
 
     @property
     def seconds_left(self) -> float:
@@ -127,6 +137,10 @@ def sum_of(spent: Iterable[Spent]) -> Spent:
     """All of these together."""
     rows = [astuple(one) for one in spent]
     return Spent(*map(sum, zip(*rows, strict=True))) if rows else Spent()
+
+
+def _less(spent: Spent, booked: Spent) -> Spent:
+    return Spent(*(new - old for new, old in zip(astuple(spent), astuple(booked), strict=True)))
 
 
 class _Metered:
