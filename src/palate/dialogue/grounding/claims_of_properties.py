@@ -8,7 +8,7 @@ from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.polarity import denied
-from palate.dialogue.grounding.vocabulary import Named, Valued, role_of
+from palate.dialogue.grounding.vocabulary import Named, Valued, role_at
 from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
 from palate.understanding.normalise import normalise
 from palate.values import Evidence
@@ -21,6 +21,8 @@ _OFFERED = re.compile(
 
 
 _SHORTEST = 2
+_ALONE = re.compile(r"\bby\s+(?:him|her)self\b|\balone\b|\bsingle-?handed\w*|\bsolely\b|独自|一个?人(?=编|写|执|导|完|演)|单独")
+"""Said of a person's part: nobody else had it."""
 _ORIGIN = re.compile(
     r"\b(?:made|produced|grown|manufactured|designed|brewed|born)\s+in\s+|\b(?:comes?|imported|hails?|originat\w+)\s+from\s+"
     r"|(?:来自|产自|原产于?|出产于|进口自)"
@@ -52,16 +54,14 @@ def origins(q: Inquiry) -> None:
 
 
 def values(q: Inquiry) -> None:
-    roles = {}
     for valued, start, end, folds in q.free_values():
         flags = [(n, v) for n, v in valued.values if n in q.vocabulary.flags]
         if flags or not valued.values:
             continue  # see _flags
         if _plain_value(q, valued, start, end):
             continue
-        clause = q.said.clause(start)
         wanted = (
-            roles.setdefault(clause, role_of(q.plain[slice(*clause)]))
+            role_at(q.plain, *q.said.clause(start), start, end)
             if any(is_person(n) for n, _ in valued.values)
             else []
         )
@@ -79,6 +79,10 @@ def values(q: Inquiry) -> None:
         if q.open(start) and not q.said.things:
             q.account(valued)
             continue
+        if wanted and _ALONE.search(q.plain) and not q.holds(
+            start, lambda thing, names=[n for n, _ in values]: all(len(thing.values.get(n, ())) < 2 for n in names)
+        ):
+            raise Unsupported("alone")
         if q.holds(
             start,
             lambda thing, values=values, folds=folds, negative=negative, place=start: _has_value(

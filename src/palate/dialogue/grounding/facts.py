@@ -25,6 +25,7 @@ LANGUAGES = ("en", "zh")
 _UNSAID = frozenset({"image_url", "url", "available", "currency", "language"})
 _LONGEST_TEXT = 3_000
 _KEPT = 4_096
+_KINDS = ("brand", "categories", "category", "genre", "type", "model")
 
 
 class Passage:
@@ -74,7 +75,8 @@ class Passage:
 class Thing:
     """An item of the brief. ``position``: its number in the list that is on the screen, 0 where it is not in it;
     ``values``: attribute -> plain texts, localisations included; ``text``: all that the catalogue says of it;
-    ``labels``: the words of each of its values but the description.
+    ``labels``: the words of each of its values but the description; ``name``: its titles and maker in plain text;
+    ``named``: the words of these and of its kinds; ``called``: those of all labels as well.
     """
 
     item_id: str
@@ -88,6 +90,9 @@ class Thing:
     text: Passage
     currency: str
     labels: frozenset[tuple[str, ...]]
+    name: str = ""
+    named: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
     reasons: Passage = field(default_factory=lambda: Passage(""))
 
     def has(self, attribute: str) -> bool:
@@ -221,11 +226,14 @@ def _thing_of(catalogue: Catalogue, code: int) -> Thing:
             texts += parts
     titles += derived_titles(item)
     labels = {tuple(words_of(one).folds) for name in values if name != "description" for one in values[name]}
+    phrases = [tuple(words_of(normalise(title).plain).folds) for title in titles]
+    kinds = [words_of(one).folds for kind in _KINDS for one in values.get(kind, ())]
+    named = frozenset(word for phrase in (*phrases, *kinds) for word in phrase)
     return Thing(
         item.item_id,
         code,
         0,
-        tuple(tuple(words_of(normalise(title).plain).folds) for title in titles),
+        tuple(phrases),
         values,
         numbers,
         flags,
@@ -233,6 +241,9 @@ def _thing_of(catalogue: Catalogue, code: int) -> Thing:
         Passage(" \n ".join(texts)),
         str(item.fields.get("currency") or ""),
         frozenset(labels),
+        "\n".join(normalise(one).plain for one in (*titles, *values.get("brand", ()))),
+        named,
+        named.union(*labels),
     )
 
 

@@ -10,7 +10,7 @@ from palate.understanding.numbers import Number, find_numbers
 from palate.understanding.quantities import find_quantities
 from palate.understanding.segmentation import segment
 
-Bound = Literal["=", "<=", ">=", "around", "below", "range"]
+Bound = Literal["=", "<=", ">=", "around", "just below", "just above", "below", "range"]
 
 _SIGNS: Mapping[str, frozenset[str]] = {
     "¥": frozenset({"CNY", "JPY"}),
@@ -70,10 +70,14 @@ _AT_LEAST = re.compile(
 )
 _AROUND = re.compile(
     r"(?:\b(?:around|about|roughly|approximately|approx\.?|some|circa|nearly|almost|close\s+to"
-    r"|just\s+(?:under|over|shy\s+of)|a\s+little\s+(?:over|under)|a\s+touch\s+(?:over|under)"
     r"|barely)|~|≈|大约|大概|约|差不多|接近|将近|近)\s*$"
 )
+_NEAR = r"(?:just|a\s+(?:little|bit|touch|hair)|slightly|barely)\s+"
+_JUST_BELOW = re.compile(rf"\b{_NEAR}(?:under|below|less\s+than|shy\s+of)\s*(?:the\s+)?$|(?:略低于|略少于|不到一点)$")
+_JUST_ABOVE = re.compile(rf"\b{_NEAR}(?:over|above|more\s+than|past)\s*(?:the\s+)?$|(?:略高于|略多于|刚过|刚刚超过)$")
 _BEFORE: tuple[tuple[re.Pattern[str], Bound], ...] = (
+    (_JUST_BELOW, "just below"),
+    (_JUST_ABOVE, "just above"),
     (_AROUND, "around"),
     (_AT_MOST, "<="),
     (_BELOW, "below"),
@@ -362,6 +366,10 @@ def agrees(measure: Measure, value: float, factor: float = 1.0) -> bool:
     match measure.bound:
         case "<=":
             return real <= high + slack
+        case "just below":
+            return 0.9 * low - slack <= real < low
+        case "just above":
+            return high < real <= 1.1 * high + slack
         case "below":
             return real < high - slack
         case ">=":

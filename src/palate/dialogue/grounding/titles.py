@@ -99,7 +99,7 @@ def _names(text: Text, words: Words, place: int, length: int, *, whole: bool, al
         re.search(r"[\"“「『《]\s*$", text.plain[max(0, start - 2) : start])
         and re.match(r"\s*[\"”」』》]", text.plain[end : end + 2])
     )
-    big = [word for word in said if word[:1].isupper() or word[:1].isdigit()]
+    big = [word for word in said if word[:1].isdigit() or word != word.casefold()]
     telling = [
         w
         for w, i in zip(said, stretch, strict=True)

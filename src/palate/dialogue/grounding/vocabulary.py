@@ -288,6 +288,35 @@ def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
     return forms
 
 
+_ACTIVE = re.compile(
+    r"\s+(?:also\s+|both\s+)?(?:direct(?:s|ed)(?!\s+by)|wr(?:ites|ote)|stars?(?:red)?\s+in|plays?(?:ed)?\s+in|appears?\s+in|teaches|taught)\b"
+    r"|(?:[、和与及,，]\s*[^，。、和与及]{1,24})*(?:自)?(?:执导|导演(?!是|为|：)|主演(?!是|为|：|有)|领衔|出演|饰演|编剧(?!是|为|：)|写的|所著|著|授课|主讲|翻译|译)"
+)
+"""Behind a person, what he does."""
+
+
+def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.Pattern[str]]:
+    """The part that a person at ``plain[start:end]`` is said to have, of the clause ``plain[first:last]``: what follows
+    him as his deed, else what was named last before him, else what comes next. Patterns of the attributes for it.
+    """
+    found = sorted(
+        (
+            (match.start(), match.end(), attribute)
+            for cue, attribute in _ROLES
+            for match in cue.finditer(plain, first, last)
+            if match.end() <= start or match.start() >= end
+        ),
+        key=lambda one: one[:2],
+    )
+    after = [one for one in found if one[0] >= end]
+    before = [one for one in found if one[1] <= start]
+    if after and (deed := _ACTIVE.match(plain, end)) and after[0][0] < deed.end():
+        # X directs and stars in it: both are said of him, unless somebody else comes between
+        return [after[0][2]]
+    chosen = before[-1:] or after[:1]
+    return [attribute for _, _, attribute in chosen]
+
+
 def role_of(plain: str) -> list[re.Pattern[str]]:
     """What a person's part is said to be in a stretch of text: patterns of the attributes for it."""
     return [attribute for cue, attribute in _ROLES if cue.search(plain)]

@@ -10,6 +10,7 @@ _DATA = tomllib.loads(
 )
 ENGLISH = frozenset(word for text in _DATA["english"].values() for word in text.split())
 CHINESE = frozenset(word for text in _DATA["chinese"].values() for word in text.split())
+_GRAMMAR = frozenset(_DATA["chinese"]["grammar"].split())
 _ENDINGS = (
     ("ies", "y"),
     ("ied", "y"),
@@ -50,11 +51,15 @@ def states_nothing(word: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def chinese_states_nothing(word: str) -> bool:
-    """The same for a Chinese word; one that is put together of plain words is plain."""
+    """The same for a Chinese word; one that is put together of plain words is plain, where
+    its single characters are grammar: 真花 is not 真 and 花 (to spend).
+    """
     if word in CHINESE:
         return True
     return len(word) > 1 and any(
-        word[:cut] in CHINESE and chinese_states_nothing(word[cut:]) for cut in range(1, len(word))
+        word[:cut] in (_GRAMMAR if cut == 1 else CHINESE)
+        and (word[cut:] in _GRAMMAR if len(word) - cut == 1 else chinese_states_nothing(word[cut:]))
+        for cut in range(1, len(word))
     )
 
 
