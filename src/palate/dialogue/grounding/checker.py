@@ -18,6 +18,7 @@ from palate.dialogue.grounding import (
     claims_of_properties,
     claims_of_record,
     plain_words,
+    small_talk,
 )
 from palate.dialogue.grounding.facts import Facts, Thing, essence
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
@@ -111,11 +112,13 @@ class Checker:
 
 def _inquire(q: Inquiry) -> None:
     """Claim by claim; what one has accounted for the next need not. Raises Unsupported."""
-    if q.nothing and not q.asking and not claims_of_record.came_short(q):
-        raise Unsupported("said that nothing was found")
     claims_of_record.history(q)
     claims_of_record.deals(q)
     claims_of_conduct.conduct(q)
+    if small_talk.is_small_talk(q):
+        return
+    if q.nothing and not q.asking and not claims_of_record.came_short(q):
+        raise Unsupported("said that nothing was found")
     if q.silent and claims_of_record.says_unknown(q):
         return
     claims_compared.of_ratio(q)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import folded
 from palate.dialogue.grounding import comparisons
 from palate.dialogue.grounding.facts import Thing
@@ -140,6 +141,8 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         prices = [t.numbers.get("price") for t in things]
         if len(prices) > 1 and all(p is not None for p in prices):
             return agrees(measure, sum(p for p in prices if p is not None))
+    if not named and q.holds(place, lambda thing: _half_named(q, thing, measure), group=group):
+        return True
     for name in names:
         if q.holds(place, lambda thing, name=name: _fits(q, thing, name, measure), group=group):
             q.evidence.setdefault(Evidence("field", name))
@@ -175,6 +178,44 @@ def _fits(q: Inquiry, thing: Thing, name: str, measure: Measure) -> bool:
         if measure.dimension is None and agrees(measure, value):
             return True
     return not q.vocabulary.measures.get(name) and agrees(measure, value)
+
+
+_UNIT_HINTS = {
+    "rpm": r"speed|rotation|转速", "转": r"转速|speed", "va": r"power|capacity|功率|容量", "volt-amperes": r"power|capacity", "w": r"power|watt|功率",
+    "watts": r"power|watt|功率", "watt": r"power|watt|功率", "瓦": r"power|功率", "mbps": r"rate|speed|bandwidth|速", "dpi": r"resolution|density|分辨率", "lumens": r"bright|lum|亮度",
+    "ppm": r"speed|速", "db": r"noise|level|噪", "hours": r"life|backup|time|寿命", "小时": r"life|time|寿命", "ohms": r"impedance|阻抗", "lux": r"bright|illum", "mah": r"capacity|容量",
+    "outlets": r"outlet", "ports": r"ports?_", "口": r"ports?_|端口",
+}  # fmt: skip
+"""A unit that shops leave out of a column of numbers, and what such a column is called."""
+
+
+def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
+    """Whether the thing has just this number under a name of which the clause says a telling word, or which goes with the
+    unit that is said: nine AC outlets of ac_outlets_quantity, 7200 rpm of rotational_speed.
+    """
+    if measure.low != measure.high or measure.bound not in ("=", "<="):
+        return False
+    unit = re.match(r"[\s-]*([a-z][a-z-]*|[\u4e00-\u9fff]{1,2})", q.plain[measure.number_end :])
+    hint = _UNIT_HINTS.get(unit.group(1)) or _UNIT_HINTS.get(unit.group(1)[:1]) if unit else None
+    if measure.dimension is not None and (hint is None or measure.factor != 1.0):
+        return False
+    start, end = q.said.clause(measure.start)
+    said = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if start <= s < end}
+    near = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if measure.end <= s < measure.end + 28}
+    for name, value in thing.numbers.items():
+        if q.vocabulary.measures.get(name) and measure.dimension is None and not near & set(name_phrase(name)):
+            continue
+        if abs(value - measure.low) > 1e-6 * max(1.0, abs(value)) or name in ("price",):
+            continue
+        telling = set(name_phrase(name)) - _COUNTS
+        if hint and re.search(hint, name):
+            return True
+        if telling and (telling <= said or (measure.dimension is None and len(telling & near) >= max(1, (len(telling) + 1) // 2))):
+            return True
+    return False
+
+
+_COUNTS = frozenset("number of quantity supported max maximum min minimum total count included installed the and".split())  # noqa: SIM905
 
 
 def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:

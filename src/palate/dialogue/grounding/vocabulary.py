@@ -27,6 +27,7 @@ _UNIT_WORDS: Mapping[str, Unit] = {
     **{word: Unit("time", 43_200, ()) for word in ("month", "months", "个月")},
     **{word: Unit("time", 525_600, ()) for word in ("year", "years")},
     **{word: Unit("time", 1 / 60, ()) for word in ("second", "seconds", "sec", "秒", "秒钟")},
+    **{word: Unit("money", 0.01, ()) for word in ("cent", "cents", "美分", "欧分")},
     **{word: Unit("share", 1, ()) for word in ("%", "percent", "per cent")},
     **{
         word: Unit("length", 1_000_000, ())
