@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import folded
 from palate.dialogue.grounding import comparisons
+from palate.dialogue.grounding.descriptions import MEASURES
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure, agrees
@@ -26,8 +27,9 @@ _COUNT_AFTER = re.compile(
     r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different"
     r"|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?"
     r"|suggestions?|ideas?|results?|matches|candidates?|alternatives?|titles?|things?|ones|that"
-    r"|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:个|款|件"
-    r"|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|项|样|者|枚)"
+    r"|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:"
+    + MEASURES
+    + ")"
 )
 
 
@@ -63,6 +65,24 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
         q.said.explain(start, end)
         kept = [m for m in kept if m not in inside]
     return kept
+
+
+_SIZE = re.compile(r"\d+(?:\.\d+)?(?:\s*[a-z\u4e00-\u9fff\"']{0,3}\s*[x×*]\s*\d+(?:\.\d+)?)+(?:\s*(?:cm|mm|m|in|inch(?:es)?|pixels?|px|厘米|毫米|米|英寸|像素)\b)?")
+
+
+def sizes(q: Inquiry) -> None:
+    """1440 x 900, 150*28cm: as the thing's own text has them."""
+    for match in _SIZE.finditer(q.plain):
+        start, end = match.span()
+        if q.in_title(start, end):
+            continue
+        if not q.holds(start, lambda thing, size=_bare(match.group()): size in _bare(thing.text.plain)):
+            raise Unsupported(match.group())
+        q.said.explain(start, end)
+
+
+def _bare(size: str) -> str:
+    return re.sub(r"\s", "", size).replace("×", "x").replace("*", "x")
 
 
 def measured(q: Inquiry, measures: list[Measure]) -> None:

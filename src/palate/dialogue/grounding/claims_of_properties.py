@@ -53,6 +53,29 @@ def origins(q: Inquiry) -> None:
             raise Unsupported(q.plain[match.start() : place + 12])
 
 
+_FILED = re.compile(
+    r"\b(?:listed|filed|categori[sz]ed|classed|classified|shelved|tagged)\s+(?:as|under|in)\s+(?:an?\s+|the\s+)?(?P<a>[^,.;]+)"
+    r"|\bin\s+the\s+(?P<b>[^,.;]+?)\s+(?:section|category|department|aisle)\b"
+    r"|(?:归在|归为|归入|归到|归类为|属于)(?P<c>[^，。；]+?)(?:分类|类别|类目|一类|类|品类|里|下|$|[，。；])"
+)
+
+
+def filed(q: Inquiry) -> None:
+    """Where a thing is said to stand in the shop: its kinds, not merely its text, have the words."""
+    for match in _FILED.finditer(q.plain):
+        group = next(name for name in ("a", "b", "c") if match[name] is not None)
+        start, end = match.span(group)
+        for place, first in enumerate(q.said.words.starts):
+            word = q.said.words.texts[place]
+            if not start <= first < end or q.in_title(first, first + 1) or q.open(first) or q.said.explained[place]:
+                continue
+            if states_nothing(word) or chinese_states_nothing(word) or q.wished([q.said.words.folds[place]]):
+                continue
+            fold = q.said.words.folds[place]
+            if not q.holds(first, lambda thing, fold=fold: fold in thing.filed):
+                raise Unsupported(q.plain[start:end])
+
+
 def values(q: Inquiry) -> None:
     for valued, start, end, folds in q.free_values():
         flags = [(n, v) for n, v in valued.values if n in q.vocabulary.flags]

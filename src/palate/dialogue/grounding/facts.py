@@ -76,7 +76,8 @@ class Thing:
     """An item of the brief. ``position``: its number in the list that is on the screen, 0 where it is not in it;
     ``values``: attribute -> plain texts, localisations included; ``text``: all that the catalogue says of it;
     ``labels``: the words of each of its values but the description; ``name``: its titles and maker in plain text;
-    ``named``: the words of these and of its kinds; ``called``: those of all labels as well.
+    ``named``: the words of these and of its kinds; ``called``: those of all labels as well;
+    ``filed``: those of its kinds alone.
     """
 
     item_id: str
@@ -93,6 +94,7 @@ class Thing:
     name: str = ""
     named: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
+    filed: frozenset[str] = frozenset()
     reasons: Passage = field(default_factory=lambda: Passage(""))
 
     def has(self, attribute: str) -> bool:
@@ -244,6 +246,7 @@ def _thing_of(catalogue: Catalogue, code: int) -> Thing:
         "\n".join(normalise(one).plain for one in (*titles, *values.get("brand", ()))),
         named,
         named.union(*labels),
+        frozenset(word for phrase in kinds for word in phrase),
     )
 
 

@@ -32,10 +32,10 @@ _BOTH = re.compile(
     r"|钟头|月|星期|礼拜|半)都?|两者"
 )
 _ALL = re.compile(
-    r"\b(?:they|them|their|theirs|these|those|all(?:\s+of\s+(?:them|these|those))?"
+    r"\b(?:they|them|their|theirs|these|those|all(?:\s+(?P<n>two|three|four|five|six|seven|eight)(?:\s+of\s+(?:them|these|those))?|\s+of\s+(?:them|these|those))?"
     r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+(?:single\s+)?one(?:\s+of\s+(?:them|these|those))?)?"
     r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
-    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
+    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|(?P<zhn>[两三四五六七八]|[2-8])(?:{_MEASURE})(?=[^，。]{{0,6}}都)|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
 )
 _BOTH_OF_ITS = re.compile(r"both\s+(?:an?|in|on|at|for|as|\w+\s+and)\b")
 _ALL_IN = re.compile(r"all\s+(?:in|star|appear|act|play)\b")
@@ -143,6 +143,9 @@ def pronouns(said: Said) -> list[Anchor]:
             group = named(match.start())
             if len(group) < 2:
                 group = list(_plural(said))
+            if (count := match["n"] or match["zhn"]) and small_number(count) != len(group):
+                group = list(facts.listing)
+                said.unknown_number = said.unknown_number or small_number(count) != len(group)
             out.append(Anchor(*match.span(), tuple(group), "group", _is_pool(plain, match)))
     for match in _IT.finditer(plain):
         if free(match):

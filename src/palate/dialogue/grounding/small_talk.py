@@ -9,6 +9,8 @@ import re
 
 from palate.dialogue.grounding.inquiry import Inquiry
 from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
+from palate.understanding.segmentation import segment
 
 _POINTS = re.compile(
     r"\b(?:it|its|it's|they|them|their|theirs|these|those|this|he|she|his|her|him|one|ones|both|neither|here|we|our|ours|us|also|too|itself"
@@ -29,7 +31,10 @@ _WORLD = re.compile(
     r"|是(?:个|件|一件|一个|一种|门|最)?[^，。]{0,8}(?:习惯|的?事|享受|乐趣|主意|心意|学问|办法|开始)|比什么都|总是?(?:没错|好|不会错|要|能|让)|(?:也|很|真|挺|都|最|更|就是?|才)(?:不错|好|重要|舒服|幸福|开心|省心|有意思|有氛围|有讲究|治愈|惬意|自在|放松|值得|是?享受|有用|方便|难得|必要|要紧|香)"
     r"|往往|可别|别忘了|省事|省心|没错的|少不了|不可少|马虎不得|谁都|人人|心情都?[会就]?好|一步一步|慢慢来|不着急|赚一个"
 )
-_PLACED = re.compile(r"^(?:平时|天热|天冷|晚上|早上|每天|周末|夏天|冬天|春天|秋天|出差|在家|睡前|饭后|下班|闲暇|生活|一[点支个件杯张本]|.{0,10}(?:的时候|之?前先?|之后|时)[，,]?)")
+_PREDICATE = re.compile(
+    r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?[先慢])|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
+)
+"""What a clause without a subject says of a thing."""
 _DIGITS = re.compile(r"\d|[¥$€£%]")
 
 
@@ -44,7 +49,9 @@ def is_small_talk(q: Inquiry) -> bool:
         return False
     if q.asking:
         return _asks(q)
-    if _points(q) or _DEFINITE.search(plain) or not _WORLD.search(plain):
+    if _POINTS.search(plain) or _DEFINITE.search(plain) or _PREDICATE.search(plain) or not _WORLD.search(plain):
+        return False
+    if _names_some(q):
         return False
     return not any(_told_of_goods(q, *q.span(value)) for value in q.valued)
 
@@ -58,9 +65,17 @@ def _asks(q: Inquiry) -> bool:
     return bool(_PERSON.search(plain) or plain != q.plain or re.search(r"\bor\b", plain))
 
 
-def _points(q: Inquiry) -> bool:
-    found = _POINTS.search(q.plain)
-    return found is not None
+def _names_some(q: Inquiry) -> bool:
+    """Whether a word of the name of something shown is used that is not the person's own."""
+    for word, fold in zip(q.said.words.texts, q.said.words.folds, strict=True):
+        if word.isascii() and not states_nothing(word) and not q.wished([fold]):
+            if any(fold in thing.named for thing in q.facts.listing):
+                return True
+    for word in segment(q.plain) if not q.plain.isascii() else ():
+        if len(word.text) > 1 and not word.text.isascii() and not chinese_states_nothing(word.text):
+            if any(word.text in thing.name for thing in q.facts.listing) and not q.wished(list(word.text)):
+                return True
+    return False
 
 
 def _plain_count(q: Inquiry, start: int, end: int) -> bool:
