@@ -222,17 +222,27 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
     start, end = q.said.clause(measure.start)
     said = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if start <= s < end}
     near = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if measure.end <= s < measure.end + 28}
-    for name, value in thing.numbers.items():
+    for name, value in _figures(thing):
         if q.vocabulary.measures.get(name) and measure.dimension is None and not near & set(name_phrase(name)):
             continue
         if abs(value - measure.low) > 1e-6 * max(1.0, abs(value)) or name in ("price",):
             continue
         telling = set(name_phrase(name)) - _COUNTS
-        if hint and re.search(hint, name):
+        if hint and unit and re.search(hint, name):
+            q.said.explain(measure.number_end, measure.number_end + unit.end())
             return True
         if telling and (telling <= said or (measure.dimension is None and len(telling & near) >= max(1, (len(telling) + 1) // 2))):
             return True
     return False
+
+
+def _figures(thing: Thing) -> Iterator[tuple[str, float]]:
+    """The numbers of a thing, those included that a shop keeps as text."""
+    yield from thing.numbers.items()
+    for name, values in thing.values.items():
+        for value in values if name not in ("ean", "model") else ():
+            if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
+                yield name, float(value)
 
 
 _COUNTS = frozenset("number of quantity supported max maximum min minimum total count included installed the and".split())  # noqa: SIM905
@@ -266,7 +276,7 @@ def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
         ):
             near.append((min(abs(measure.start - last), abs(first - measure.end)), named.attributes))
     for word, first, last in zip(q.said.words.texts, q.said.words.starts, q.said.words.ends, strict=True):
-        after = 0 <= first - measure.end <= 2 and not q.in_title(first, last)
+        after = 0 <= first - measure.end <= 2 and not re.search(r"[,，。;；]", q.plain[measure.end : first]) and not q.in_title(first, last)
         if after and word in q.vocabulary.adjectives:
             near.append((first - measure.end, tuple(n for n, _ in q.vocabulary.adjectives[word].attributes)))
     clause = q.plain[start:end]

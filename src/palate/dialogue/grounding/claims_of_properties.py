@@ -81,7 +81,10 @@ def values(q: Inquiry) -> None:
         flags = [(n, v) for n, v in valued.values if n in q.vocabulary.flags]
         if flags or not valued.values:
             continue  # see _flags
-        if _plain_value(q, valued, start, end):
+        if _plain_value(q, valued, start, end) or any(
+            n.first <= valued.first and valued.last <= n.last and n.last - n.first > valued.last - valued.first
+            for n in q.named
+        ):
             continue
         wanted = (
             role_at(q.plain, *q.said.clause(start), start, end)

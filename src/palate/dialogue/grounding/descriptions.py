@@ -82,6 +82,9 @@ def _english(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
                 anchor = found
         if anchor:
             kind = "title" if len(anchor) == 1 else "group"
+            if opens and (opens["n"] or opens["all"]):  # both gel peels: the number belongs to it
+                beginning = max(0, start - 28) + opens.start()
+                beginning += len(said.plain[beginning:]) - len(said.plain[beginning:].lstrip())
             yield Anchor(beginning, end, tuple(anchor), kind)
             place = upto
         else:
@@ -157,5 +160,5 @@ def _chinese(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
         elif len(where) == 1 and (this or (_ZH_BEFORE.search(before) and (_ZH_AFTER.match(plain, end) or end == len(plain.rstrip("。！!.")) ))):
             anchor = where
         if anchor:
-            yield Anchor(place, tail.end() if tail else end, tuple(anchor), "title" if len(anchor) == 1 else "group")
+            yield Anchor(place - (len(count.group()) if count else 0), tail.end() if tail else end, tuple(anchor), "title" if len(anchor) == 1 else "group")
         place = end

@@ -48,7 +48,7 @@ _SIGNS: Mapping[str, frozenset[str]] = {
     "英镑": frozenset({"GBP"}),
 }
 _UP_TO = re.compile(r"\bup\s+to\s*$")
-_SPACED = re.compile(r"\s?(g|h|m|l|w|t|v|in)(?![a-z0-9])(?!\s+(?:the|a|an|stock|total)\b)")
+_SPACED = re.compile(r"\s?(g|h|m|l|w|t|v|in(?=\s*(?:[.,;:)x×]|$)|\s+(?:wide|long|tall|high|deep|thick|screen|display|by|and|to|or)\b))(?![a-z0-9])")
 _ONE = re.compile(
     r"\ban?(?=\s+(?:hour|minute|kilo|kilogram|litre|liter|metre|meter|pound|gram)\b)"
     r"|(?<=\bfor )an?(?=\s+(?:day|week|month|year)\b)|(?:(?<=than )|(?<=over )|(?<=last )"
@@ -206,7 +206,7 @@ class Measure:
 
 def find_measures(plain: str, units: Mapping[str, Unit]) -> list[Measure]:
     """Every number of a text, compound ones (5 hours 30 minutes) as one."""
-    numbers = _real(plain, find_numbers(plain))
+    numbers = _real(plain, [_watts(plain, number) for number in find_numbers(plain)])
     numbers += [
         Number(m.start(), m.end(), 1.0, 1.0, False)
         for m in _ONE.finditer(plain)
@@ -273,6 +273,18 @@ def find_measures(plain: str, units: Mapping[str, Unit]) -> list[Measure]:
             )
         )
     return _compound(plain, out)
+
+
+def _watts(plain: str, number: Number) -> Number:
+    """1800 W of power, where it was read as 1800 万."""
+    if (
+        not number.written
+        or plain[number.end - 1 : number.end] != "w"
+        or re.match(r"\s*[元块人次部件¥$]", plain[number.end :])
+    ):
+        return number
+    end = number.start + len(plain[number.start : number.end - 1].rstrip())
+    return Number(number.start, end, number.low / 1e4, number.high / 1e4, True)
 
 
 def _real(plain: str, numbers: list[Number]) -> list[Number]:

@@ -50,11 +50,20 @@ def find_titles(
         )
         if length and not within and _names(text, words, place, length, whole=whole, alone=len(found) == 1):
             start, end = words.starts[place], words.ends[place + length - 1]
+            length += _model_begun(words, place + length, found[0]) if len(found) == 1 else 0
+            end = words.ends[place + length - 1]
             out.append(Anchor(start, end, tuple(found[:1] if not whole else found), "title"))
             place += length
         else:
             place += 1
     return out
+
+
+def _model_begun(words: Words, place: int, thing: Thing) -> int:
+    """1 where the next word begins the name of the thing's model: Eaton 9130 of 9130i2000T."""
+    word = words.folds[place] if place < len(words) else ""
+    starts = len(word) > 2 and word[0].isdigit() and any(one.startswith(word) and one != word for one in thing.named)
+    return int(starts)
 
 
 def _said_of(

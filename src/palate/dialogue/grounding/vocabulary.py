@@ -4,7 +4,7 @@ an item is a word that is checked.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -142,6 +142,9 @@ class Vocabulary:
             for form in forms:
                 phrases.append(form)
                 owners.append((name,))
+            for form in _shorter(name):
+                phrases.append(form)
+                owners.append((name,))
             if name in self.flags:
                 for form in _short_forms(name, attribute_label(self.catalogue, name, "zh")):
                     phrases.append(form)
@@ -272,6 +275,15 @@ class Vocabulary:
     @cached_property
     def _kind_names(self) -> frozenset[str]:
         return frozenset(one.name for one in self.lexicon.notions["category"].attributes)
+
+
+def _shorter(name: str) -> Iterator[tuple[str, ...]]:
+    """A name without what its maker put in brackets: power over ethernet (poe), audible alarm(s)."""
+    words = name_phrase(name)
+    if len(words) > 2 and words[-1] == "".join(word[0] for word in words[:-1]):
+        yield words[:-1]
+    if len(words) > 1 and words[-1] == "s":
+        yield words[:-1]
 
 
 def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
