@@ -67,6 +67,8 @@ def filed(q: Inquiry) -> None:
         start, end = match.span(group)
         for place, first in enumerate(q.said.words.starts):
             word = q.said.words.texts[place]
+            if any(s <= first < e for s, e in map(q.span, q.valued)):
+                continue  # see values
             if not start <= first < end or q.in_title(first, first + 1) or q.open(first) or q.said.explained[place]:
                 continue
             if states_nothing(word) or chinese_states_nothing(word) or q.wished([q.said.words.folds[place]]):

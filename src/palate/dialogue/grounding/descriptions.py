@@ -22,6 +22,8 @@ _DETERMINER = re.compile(
     r"(?P<one>the|this|that)|(?P<all>these|those|all|all\s+the|all\s+of\s+the)|(?P<n>both|(?:the\s+|these\s+|those\s+|all\s+)?(?:two|three|four|five|six))"
 )
 _OPENS = re.compile(rf"(?:^|\s)(?:{_DETERMINER.pattern})(?:\s+of\s+(?:the|these|those))?\s+$")
+_SOME_OF = re.compile(r"\b(one|two|three|four|five|some|several|most|many)\s+of\s+(?:the\s+|these\s+|those\s+)?\w?$")
+_POOL = re.compile(r"\b(?:of|among|amongst|out\s+of)\s+(?:the\s+|these\s+|those\s+)?$")
 _IS = re.compile(r"^\W*(?:is|are|was|were|isn't|aren't)\s+(?:also\s+|really\s+|simply\s+)*$")
 _HEADS = frozenset("one ones model models item product option pick choice version".split())  # noqa: SIM905
 _SMALL = frozenset("of for with in and a an from to s by".split())  # noqa: SIM905
@@ -85,7 +87,13 @@ def _english(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
             if opens and (opens["n"] or opens["all"]):  # both gel peels: the number belongs to it
                 beginning = max(0, start - 28) + opens.start()
                 beginning += len(said.plain[beginning:]) - len(said.plain[beginning:].lstrip())
-            yield Anchor(beginning, end, tuple(anchor), kind)
+            some = _SOME_OF.search(said.plain[: beginning + 1]) if len(anchor) > 1 else None
+            if some:  # one of the peels
+                count = small_number(some.group(1)) or 0
+                yield Anchor(some.start(), end, tuple(anchor), "some", least=count or 2, exact=count > 0)
+            else:
+                pool = bool(_POOL.search(said.plain[:beginning])) and len(anchor) > 1
+                yield Anchor(beginning, end, tuple(anchor), kind, pool)
             place = upto
         else:
             place += 1

@@ -20,16 +20,17 @@ _POINTS = re.compile(
 _ASKS_FOR = re.compile(r"\b(?:is|was|are)\s+(?:it|this|that|these)\s+(?:for|going|meant|intended|a\s+(?:gift|present)|mainly|more|mostly|just)\b")
 _PERSON = re.compile(r"\b(?:you|your|yours|you're|you'd|i|i'm|me|my|let's)\b|[您你我咱]")
 _TELLS = re.compile(
-    r"\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|see|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that|considering|while)\b"
+    r"\byou(?:'re|\s+are)\s+(?!looking|after|thinking|hoping|going|planning|in\s+the\s+mood|welcome|right)|[您你](?:真是|就是|是(?!想|要|打算|为了|给|喜欢|在|更|不是|否))"
+    r"|\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|see|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that|considering|while)\b"
     r"|n't\b|\bwhy\b|\bwho\b(?!\s+(?:is|are|will)\s+(?:it|this|the\s+gift))|\bhow\s+(?:about|can|could|come)\b|知道吗|既然|因为|难道|为什么|谁不|何不|这么|不是吗|对吧"
 )
 _DEFINITE = re.compile(r"(?<!\bin )(?<!\bon )(?<!\bat )(?<!\bfor )(?<!\bof )(?<!\bto )(?<!\bunder )(?<!\baround )\bthe\s+(?!day|evening|night|end|right|way|world|best|most|house|home|rest|heart|summer|winter|spring|autumn|weather|weekend|holidays|mood|kids|family|whole|time|key|trick|sort|kind|same|idea|first|other)\w+")
 _WORLD = re.compile(
-    r"\b(?:sounds?\s+(?:like\s+)?(?:a|an|very|really|so|great|lovely|wonderful|good|fun|perfect)|can\s+(?:be|make|feel|do)|(?:is|are)\s+(?:always|never|no|such|half|all|what|a|an)\b"
+    r"\b(?:sounds?\s+(?:like\s+)?(?:a|an|very|really|so|great|lovely|wonderful|good|fun|perfect)|can\s+(?:be|make|feel|do)|(?:is|are)\s+(?:always|never|no\s+small|such|half\s+the)\b"
     r"|never\s+(?:hurts?|fails?|gets?\s+old)|always\s+(?:a|nice|worth|good|fun|helps?|makes?)|nothing\s+(?:quite\s+|much\s+)?(?:like|beats?|better)"
     r"|makes?\s+(?:the|a|any|all|every|for|life)|goes?\s+a\s+long\s+way|(?:take|enjoy)\s+your\s+time|no\s+(?:rush|hurry|pressure|wonder)|deserves?|there's\s+(?:nothing|something)|good\s+(?:idea|plan|thinking|taste|choice))"
-    r"|是(?:个|件|一件|一个|一种|门|最)?[^，。]{0,8}(?:习惯|的?事|享受|乐趣|主意|心意|学问|办法|开始)|比什么都|总是?(?:没错|好|不会错|要|能|让)|(?:也|很|真|挺|都|最|更|就是?|才)(?:不错|好|重要|舒服|幸福|开心|省心|有意思|有氛围|有讲究|治愈|惬意|自在|放松|值得|是?享受|有用|方便|难得|必要|要紧|香)"
-    r"|往往|可别|别忘了|省事|省心|没错的|少不了|不可少|马虎不得|谁都|人人|心情都?[会就]?好|一步一步|慢慢来|不着急|赚一个"
+    r"|是(?:个|件|一件|一个|一种|门)[^，。]{0,6}(?:习惯|的?事|享受|乐趣|主意|心意|学问|办法|开始)|比什么都(?:重要|好|强|管用)|总是?(?:没错|不会错)"
+    r"|(?:平时|每天|生活里|日常)[^。]{0,16}(?:不错|没错|总是|值得|就赚)|往往|可别|别忘了|会省事|省事(?:不少|很多)|没错的|少不了|马虎不得|慢慢来|不着急|心情都[会就]?好"
 )
 _PREDICATE = re.compile(
     r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?[先慢])|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
@@ -45,7 +46,7 @@ def is_small_talk(q: Inquiry) -> bool:
         return False
     if any(not q.wish_number(m.low, m.high, m.start) and not _plain_count(q, m.start, m.end) for m in q.measures):
         return False
-    if _TELLS.search(plain) or _CLAIMS.search(plain):
+    if _TELLS.search(plain) or _CLAIMS.search(plain) or q.said.quotes or _names_more(q):
         return False
     if q.asking:
         return _asks(q)
@@ -63,6 +64,15 @@ def _asks(q: Inquiry) -> bool:
     if not plain.isascii():
         return bool(_PERSON.search(plain) or re.search(r"还是|哪|多少|多大|几|什么|要不要|是不是|需不需要", plain))
     return bool(_PERSON.search(plain) or plain != q.plain or re.search(r"\bor\b", plain))
+
+
+def _names_more(q: Inquiry) -> bool:
+    """Whether a word within the sentence is written as a name, and is not the person's."""
+    for first, last, fold in zip(q.said.words.starts, q.said.words.ends, q.said.words.folds, strict=True):
+        typed = q.said.text.said(first, last)
+        if typed != typed.casefold() and first > 0 and typed not in ("I", "OK") and not q.wished([fold]):
+            return True
+    return False
 
 
 def _names_some(q: Inquiry) -> bool:
