@@ -1,4 +1,4 @@
-"""Sentences of somebody who has not seen the checker, held against it: how many lies come out, how many honest sentences do.
+"""Sentences of somebody who has not seen the checker, held against it: how many lies and honest ones come out.
 
 judge_lies.py FILE.jsonl [--data FOLDER] [--show]
 
@@ -61,7 +61,9 @@ def main() -> int:
     )
     parser.add_argument("file", type=Path)
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of the catalogues")
-    parser.add_argument("--show", action="store_true", help="print lies that came out and honest ones that did not")
+    parser.add_argument(
+        "--show", action="store_true", help="print lies that came out and honest ones that did not"
+    )
     given = parser.parse_args()
     counts: dict[str, Counter[str]] = defaultdict(Counter[str])
     for scene in map(orjson.loads, given.file.read_bytes().splitlines()):

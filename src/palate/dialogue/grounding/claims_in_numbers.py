@@ -67,7 +67,9 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
     return kept
 
 
-_SIZE = re.compile(r"\d+(?:\.\d+)?(?:\s*[a-z\u4e00-\u9fff\"']{0,3}\s*[x×*]\s*\d+(?:\.\d+)?)+(?:\s*(?:cm|mm|m|in|inch(?:es)?|pixels?|px|厘米|毫米|米|英寸|像素)\b)?")
+_SIZE = re.compile(
+    r"\d+(?:\.\d+)?(?:\s*[a-z\u4e00-\u9fff\"']{0,3}\s*[x×*]\s*\d+(?:\.\d+)?)+(?:\s*(?:cm|mm|m|in|inch(?:es)?|pixels?|px|厘米|毫米|米|英寸|像素)\b)?"
+)
 
 
 def sizes(q: Inquiry) -> None:
@@ -76,7 +78,8 @@ def sizes(q: Inquiry) -> None:
         start, end = match.span()
         if q.in_title(start, end):
             continue
-        if not q.holds(start, lambda thing, size=_bare(match.group()): size in _bare(thing.text.plain)):
+        size = _bare(match.group())
+        if not q.holds(start, lambda thing, size=size: size in _bare(thing.text.plain)):
             raise Unsupported(match.group())
         q.said.explain(start, end)
 
@@ -201,17 +204,26 @@ def _fits(q: Inquiry, thing: Thing, name: str, measure: Measure) -> bool:
 
 
 _UNIT_HINTS = {
-    "rpm": r"speed|rotation|转速", "转": r"转速|speed", "va": r"power|capacity|功率|容量", "volt-amperes": r"power|capacity", "w": r"power|watt|功率",
-    "watts": r"power|watt|功率", "watt": r"power|watt|功率", "瓦": r"power|功率", "mbps": r"rate|speed|bandwidth|速", "dpi": r"resolution|density|分辨率", "lumens": r"bright|lum|亮度",
-    "ppm": r"speed|速", "db": r"noise|level|噪", "hours": r"life|backup|time|寿命", "小时": r"life|time|寿命", "ohms": r"impedance|阻抗", "lux": r"bright|illum", "mah": r"capacity|容量",
-    "outlets": r"outlet", "ports": r"ports?_", "口": r"ports?_|端口",
-}  # fmt: skip
+    **dict.fromkeys(("rpm", "转"), r"speed|rotation|转速"),
+    **dict.fromkeys(("va", "volt-amperes"), r"power|capacity|功率|容量"),
+    **dict.fromkeys(("w", "watts", "watt", "瓦"), r"power|watt|功率"),
+    **dict.fromkeys(("hours", "小时"), r"life|backup|寿命"),
+    **dict.fromkeys(("ports", "口"), r"ports?_|端口"),
+    "mbps": r"rate|speed|bandwidth|速",
+    "dpi": r"resolution|density|分辨率",
+    "lumens": r"bright|lum|亮度",
+    "ppm": r"speed|速",
+    "db": r"noise|level|噪",
+    "ohms": r"impedance|阻抗",
+    "mah": r"capacity|容量",
+    "outlets": r"outlet",
+}
 """A unit that shops leave out of a column of numbers, and what such a column is called."""
 
 
 def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
-    """Whether the thing has just this number under a name of which the clause says a telling word, or which goes with the
-    unit that is said: nine AC outlets of ac_outlets_quantity, 7200 rpm of rotational_speed.
+    """Whether the thing has just this number under a name of which the clause says a telling word, or which goes with
+    the unit that is said: nine AC outlets of ac_outlets_quantity, 7200 rpm of rotational_speed.
     """
     if measure.low != measure.high or measure.bound not in ("=", "<="):
         return False
@@ -221,9 +233,17 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         return False
     start, end = q.said.clause(measure.start)
     said = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if start <= s < end}
-    near = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if measure.end <= s < measure.end + 28}
+    near = {
+        f
+        for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True)
+        if measure.end <= s < measure.end + 28
+    }
     for name, value in _figures(thing):
-        if q.vocabulary.measures.get(name) and measure.dimension is None and not near & set(name_phrase(name)):
+        if (
+            q.vocabulary.measures.get(name)
+            and measure.dimension is None
+            and not near & set(name_phrase(name))
+        ):
             continue
         if abs(value - measure.low) > 1e-6 * max(1.0, abs(value)) or name in ("price",):
             continue
@@ -231,7 +251,10 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         if hint and unit and re.search(hint, name):
             q.said.explain(measure.number_end, measure.number_end + unit.end())
             return True
-        if telling and (telling <= said or (measure.dimension is None and len(telling & near) >= max(1, (len(telling) + 1) // 2))):
+        if telling and (
+            telling <= said
+            or (measure.dimension is None and len(telling & near) >= max(1, (len(telling) + 1) // 2))
+        ):
             return True
     return False
 
@@ -245,7 +268,10 @@ def _figures(thing: Thing) -> Iterator[tuple[str, float]]:
                 yield name, float(value)
 
 
-_COUNTS = frozenset("number of quantity supported max maximum min minimum total count included installed the and".split())  # noqa: SIM905
+_COUNTS = frozenset(
+    "number of quantity supported max maximum min minimum total count included installed the and".split()  # noqa: SIM905
+)
+"""What a name of numbers says besides of what they are."""
 
 
 def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
@@ -276,7 +302,11 @@ def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
         ):
             near.append((min(abs(measure.start - last), abs(first - measure.end)), named.attributes))
     for word, first, last in zip(q.said.words.texts, q.said.words.starts, q.said.words.ends, strict=True):
-        after = 0 <= first - measure.end <= 2 and not re.search(r"[,，。;；]", q.plain[measure.end : first]) and not q.in_title(first, last)
+        after = (
+            0 <= first - measure.end <= 2
+            and not re.search(r"[,，。;；]", q.plain[measure.end : first])
+            and not q.in_title(first, last)
+        )
         if after and word in q.vocabulary.adjectives:
             near.append((first - measure.end, tuple(n for n, _ in q.vocabulary.adjectives[word].attributes)))
     clause = q.plain[start:end]

@@ -21,7 +21,9 @@ _OFFERED = re.compile(
 
 
 _SHORTEST = 2
-_ALONE = re.compile(r"\bby\s+(?:him|her)self\b|\balone\b|\bsingle-?handed\w*|\bsolely\b|独自|一个?人(?=编|写|执|导|完|演)|单独")
+_ALONE = re.compile(
+    r"\bby\s+(?:him|her)self\b|\balone\b|\bsingle-?handed\w*|\bsolely\b|独自|一个?人(?=编|写|执|导|完|演)|单独"
+)
 """Said of a person's part: nobody else had it."""
 _ORIGIN = re.compile(
     r"\b(?:made|produced|grown|manufactured|designed|brewed|born)\s+in\s+|\b(?:comes?|imported|hails?|originat\w+)\s+from\s+"
@@ -69,7 +71,12 @@ def filed(q: Inquiry) -> None:
             word = q.said.words.texts[place]
             if any(s <= first < e for s, e in map(q.span, q.valued)):
                 continue  # see values
-            if not start <= first < end or q.in_title(first, first + 1) or q.open(first) or q.said.explained[place]:
+            if (
+                not start <= first < end
+                or q.in_title(first, first + 1)
+                or q.open(first)
+                or q.said.explained[place]
+            ):
                 continue
             if states_nothing(word) or chinese_states_nothing(word) or q.wished([q.said.words.folds[place]]):
                 continue
@@ -84,7 +91,9 @@ def values(q: Inquiry) -> None:
         if flags or not valued.values:
             continue  # see _flags
         if _plain_value(q, valued, start, end) or any(
-            n.first <= valued.first and valued.last <= n.last and n.last - n.first > valued.last - valued.first
+            n.first <= valued.first
+            and valued.last <= n.last
+            and n.last - n.first > valued.last - valued.first
             for n in q.named
         ):
             continue
@@ -100,6 +109,13 @@ def values(q: Inquiry) -> None:
         ]
         if not values:
             raise Unsupported(q.plain[start:end])
+        for role in wanted if len(wanted) > 1 else ():
+            his = [(n, v) for n, v in valued.values if role.search(n)]
+            if not q.holds(
+                start,
+                lambda thing, his=his, folds=folds: any(_is_value_of(thing, n, v, folds) for n, v in his),
+            ):
+                raise Unsupported(q.plain[start:end])
         negative = denied(q.plain, start, end)
         if (q.personal(start) or q.nothing or q.open(start)) and q.wished(folds):
             q.account(valued)
@@ -107,8 +123,15 @@ def values(q: Inquiry) -> None:
         if q.open(start) and not q.said.things:
             q.account(valued)
             continue
-        if wanted and _ALONE.search(q.plain) and not q.holds(
-            start, lambda thing, names=[n for n, _ in values]: all(len(thing.values.get(n, ())) < 2 for n in names)
+        if (
+            wanted
+            and _ALONE.search(q.plain)
+            and not q.holds(
+                start,
+                lambda thing, names=[n for n, _ in values]: all(
+                    len(thing.values.get(n, ())) < 2 for n in names
+                ),
+            )
         ):
             raise Unsupported("alone")
         if q.holds(

@@ -1,7 +1,7 @@
 """Things that are called by what they are: the cable panel, both gel peels, the HP one, 隔夜西瓜那条, 两款护腕.
 
-A description is a run of words that stand in the titles, makers or kinds of some of the things; where it fits just as many
-of them as it says, it speaks of those. One that fits none, or more, speaks of nothing.
+A description is a run of words that stand in the titles, makers or kinds of some of the things; where it fits just as
+many of them as it says, it speaks of those. One that fits none, or more, speaks of nothing.
 """
 
 import re
@@ -13,16 +13,16 @@ from palate.dialogue.grounding.said import Anchor, Said
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.numbers import small_number
 
-MEASURES = (
-    "个|款|件|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|顶|副|项|片|枚|盒|根|样|块|份|对|集|口|辆|幅|首|门|节|包|袋|罐|罐|位|者"
-)
+MEASURES = "|".join("个款件部本双条只种套瓶台张把支盏顶副项片枚盒根样块份对集口辆幅首门节包袋罐位者")
 """Measure words of things."""
 
 _DETERMINER = re.compile(
     r"(?P<one>the|this|that)|(?P<all>these|those|all|all\s+the|all\s+of\s+the)|(?P<n>both|(?:the\s+|these\s+|those\s+|all\s+)?(?:two|three|four|five|six))"
 )
 _OPENS = re.compile(rf"(?:^|\s)(?:{_DETERMINER.pattern})(?:\s+of\s+(?:the|these|those))?\s+$")
-_SOME_OF = re.compile(r"\b(one|two|three|four|five|some|several|most|many)\s+of\s+(?:the\s+|these\s+|those\s+)?\w?$")
+_SOME_OF = re.compile(
+    r"\b(one|two|three|four|five|some|several|most|many)\s+of\s+(?:the\s+|these\s+|those\s+)?\w?$"
+)
 _POOL = re.compile(r"\b(?:of|among|amongst|out\s+of)\s+(?:the\s+|these\s+|those\s+)?$")
 _IS = re.compile(r"^\W*(?:is|are|was|were|isn't|aren't)\s+(?:also\s+|really\s+|simply\s+)*$")
 _HEADS = frozenset("one ones model models item product option pick choice version".split())  # noqa: SIM905
@@ -32,7 +32,9 @@ _ZH_COUNT = re.compile(rf"(?P<n>两|三|四|五|六|[2-6])(?:{MEASURES})$")
 _ZH_AFTER = re.compile(
     r"(?:的?(?:价格|售价|尺寸|材质|重量|颜色|产地|容量|长度|分辨率|优点|特点|好处))|[的是有比和与跟也都就更最卖售要不能可用带采只仅约重长高宽厚，,]"
 )
-_ZH_BEFORE = re.compile(rf"(?:^|[，,。；;：:、]|和|与|跟|比|及|(?:这|那|该)(?:{MEASURES})|[最](?:贵|便宜|大|小|重|轻|长|短|高)的[就则便也]?是|(?:两|三|四|五)(?:{MEASURES})|看看|推荐|选|首推|还有)$")
+_ZH_BEFORE = re.compile(
+    rf"(?:^|[，,。；;：:、]|和|与|跟|比|及|(?:这|那|该)(?:{MEASURES})|[最](?:贵|便宜|大|小|重|轻|长|短|高)的[就则便也]?是|(?:两|三|四|五)(?:{MEASURES})|看看|推荐|选|首推|还有)$"
+)
 _HAN = re.compile(rf"[{CJK}]")
 
 
@@ -40,7 +42,7 @@ def described(said: Said, taken: Sequence[tuple[int, int]]) -> list[Anchor]:
     """The descriptions of a sentence, outside the stretches that are taken."""
     out = [*_english(said, taken)]
     if not said.plain.isascii():
-        out += [one for one in _chinese(said, [*taken, *((a.start, a.end) for a in out)])]
+        out += list(_chinese(said, [*taken, *((a.start, a.end) for a in out)]))
     return out
 
 
@@ -54,7 +56,11 @@ def _english(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
     while place < len(words):
         start = words.starts[place]
         opens = _OPENS.search(said.plain[max(0, start - 28) : start])
-        maker = said.plain[max(0, start - 2) : start] == "s " and place > 0 and said.plain[max(0, start - 3)] in "'’"
+        maker = (
+            said.plain[max(0, start - 2) : start] == "s "
+            and place > 0
+            and said.plain[max(0, start - 3)] in "'’"
+        )
         if not (opens or maker) or _HAN.match(words.texts[place]):
             place += 1
             continue
@@ -78,9 +84,7 @@ def _english(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
                 anchor = found if n == len(found) else None
             elif opens and opens["all"]:
                 anchor = found if len(found) > 1 else None
-            elif len(found) == 1:
-                anchor = found
-            elif plural and opens and opens["one"] == "the":
+            elif len(found) == 1 or (plural and opens and opens["one"] == "the"):
                 anchor = found
         if anchor:
             kind = "title" if len(anchor) == 1 else "group"
@@ -145,7 +149,11 @@ def _chinese(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
         if _HAN.match(plain[place]) or plain[place].isalnum():
             for end in range(min(len(plain), place + 14), place + 1, -1):
                 stretch = plain[place:end]
-                if _overlaps(place, end, taken) or not _HAN.search(stretch) or _HAN.match(stretch) is None and len(stretch) < 3:
+                if (
+                    _overlaps(place, end, taken)
+                    or not _HAN.search(stretch)
+                    or (_HAN.match(stretch) is None and len(stretch) < 3)
+                ):
                     continue
                 this = _ZH_THIS.match(plain, end)
                 where = [t for t in things if stretch in t.name]
@@ -165,8 +173,19 @@ def _chinese(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
         anchor: list[Thing] | None = None
         if count:
             anchor = where if (small_number(count["n"]) or 0) == len(where) else None
-        elif len(where) == 1 and (this or (_ZH_BEFORE.search(before) and (_ZH_AFTER.match(plain, end) or end == len(plain.rstrip("。！!.")) ))):
+        elif len(where) == 1 and (
+            this
+            or (
+                _ZH_BEFORE.search(before)
+                and (_ZH_AFTER.match(plain, end) or end == len(plain.rstrip("。！!.")))
+            )
+        ):
             anchor = where
         if anchor:
-            yield Anchor(place - (len(count.group()) if count else 0), tail.end() if tail else end, tuple(anchor), "title" if len(anchor) == 1 else "group")
+            yield Anchor(
+                place - (len(count.group()) if count else 0),
+                tail.end() if tail else end,
+                tuple(anchor),
+                "title" if len(anchor) == 1 else "group",
+            )
         place = end

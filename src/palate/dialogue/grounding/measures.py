@@ -48,7 +48,9 @@ _SIGNS: Mapping[str, frozenset[str]] = {
     "英镑": frozenset({"GBP"}),
 }
 _UP_TO = re.compile(r"\bup\s+to\s*$")
-_SPACED = re.compile(r"\s?(g|h|m|l|w|t|v|in(?=\s*(?:[.,;:)x×]|$)|\s+(?:wide|long|tall|high|deep|thick|screen|display|by|and|to|or)\b))(?![a-z0-9])")
+_SPACED = re.compile(
+    r"\s?(g|h|m|l|w|t|v|in(?=\s*(?:[.,;:)x×]|$)|\s+(?:wide|long|tall|high|deep|thick|screen|display|by|and|to|or)\b))(?![a-z0-9])"
+)
 _ONE = re.compile(
     r"\ban?(?=\s+(?:hour|minute|kilo|kilogram|litre|liter|metre|meter|pound|gram)\b)"
     r"|(?<=\bfor )an?(?=\s+(?:day|week|month|year)\b)|(?:(?<=than )|(?<=over )|(?<=last )"
@@ -73,8 +75,12 @@ _AROUND = re.compile(
     r"|barely)|~|≈|大约|大概|约|差不多|接近|将近|近)\s*$"
 )
 _NEAR = r"(?:just|a\s+(?:little|bit|touch|hair)|slightly|barely)\s+"
-_JUST_BELOW = re.compile(rf"\b{_NEAR}(?:under|below|less\s+than|shy\s+of)\s*(?:the\s+)?$|(?:略低于|略少于|不到一点)$")
-_JUST_ABOVE = re.compile(rf"\b{_NEAR}(?:over|above|more\s+than|past)\s*(?:the\s+)?$|(?:略高于|略多于|刚过|刚刚超过)$")
+_JUST_BELOW = re.compile(
+    rf"\b{_NEAR}(?:under|below|less\s+than|shy\s+of)\s*(?:the\s+)?$|(?:略低于|略少于|不到一点)$"
+)
+_JUST_ABOVE = re.compile(
+    rf"\b{_NEAR}(?:over|above|more\s+than|past)\s*(?:the\s+)?$|(?:略高于|略多于|刚过|刚刚超过)$"
+)
 _BEFORE: tuple[tuple[re.Pattern[str], Bound], ...] = (
     (_JUST_BELOW, "just below"),
     (_JUST_ABOVE, "just above"),

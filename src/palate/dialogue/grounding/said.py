@@ -35,8 +35,8 @@ class Anchor:
     kind: Kind
     target: bool = False
     least: int = 0
-    exact: bool = False
     parts: tuple["Anchor", ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

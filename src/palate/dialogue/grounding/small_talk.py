@@ -1,8 +1,8 @@
 """Sentences that say nothing of the shop or its things: questions to the person, and what holds of the world at large.
 
-Any word is free in them, since nothing is claimed; so the gate is narrow. A sentence that points at anything (it, these,
-the one, our shop), that names a thing, a number, an offer or what others think, or that asks and tells in one breath
-(did you know, since it is), is none.
+Any word is free in them, since nothing is claimed; so the gate is narrow. A sentence that points at anything (it,
+these, the one, our shop), that names a thing, a number, an offer or what others think, or that asks and tells in one
+breath (did you know, since it is), is none.
 """
 
 import re
@@ -17,14 +17,20 @@ _POINTS = re.compile(
     r"|shop|store|catalogue|catalog|item|items|product|products|list|option|options|pick|picks|choice|choices|model|models|brand|version)\b"
     r"|[它其该此]|[这那](?!么|样|时|就|可|种感觉)|我们|咱们|本店|店|商品|产品|目录|款|这里"
 )
-_ASKS_FOR = re.compile(r"\b(?:is|was|are)\s+(?:it|this|that|these)\s+(?:for|going|meant|intended|a\s+(?:gift|present)|mainly|more|mostly|just)\b")
+_ASKS_FOR = re.compile(
+    r"\b(?:is|was|are)\s+(?:it|this|that|these)\s+(?:for|going|meant|intended|a\s+(?:gift|present)|mainly|more|mostly|just)\b"
+)
 _PERSON = re.compile(r"\b(?:you|your|yours|you're|you'd|i|i'm|me|my|let's)\b|[您你我咱]")
 _TELLS = re.compile(
     r"\byou(?:'re|\s+are)\s+(?!looking|after|thinking|hoping|going|planning|in\s+the\s+mood|welcome|right)|[您你](?:真是|就是|是(?!想|要|打算|为了|给|喜欢|在|更|不是|否))"
-    r"|\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|see|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that|considering|while)\b"
+    r"|\b(?:can|could)\s+you\s+(?:believe|imagine)\b|\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|see|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that|considering|while)\b"
     r"|n't\b|\bwhy\b|\bwho\b(?!\s+(?:is|are|will)\s+(?:it|this|the\s+gift))|\bhow\s+(?:about|can|could|come)\b|知道吗|既然|因为|难道|为什么|谁不|何不|这么|不是吗|对吧"
 )
-_DEFINITE = re.compile(r"(?<!\bin )(?<!\bon )(?<!\bat )(?<!\bfor )(?<!\bof )(?<!\bto )(?<!\bunder )(?<!\baround )\bthe\s+(?!day|evening|night|end|right|way|world|best|most|house|home|rest|heart|summer|winter|spring|autumn|weather|weekend|holidays|mood|kids|family|whole|time|key|trick|sort|kind|same|idea|first|other)\w+")
+_DEFINITE = re.compile(
+    r"(?<!\bin )(?<!\bon )(?<!\bat )(?<!\bfor )(?<!\bof )(?<!\bto )(?<!\bunder )(?<!\baround )\bthe\s+"
+    r"(?!day|evening|night|end|right|way|world|best|most|house|home|rest|heart|summer|winter|spring|autumn|weather|weekend"
+    r"|holidays|mood|kids|family|whole|time|key|trick|sort|kind|same|idea|first|other)\w+"
+)
 _WORLD = re.compile(
     r"\b(?:sounds?\s+(?:like\s+)?(?:a|an|very|really|so|great|lovely|wonderful|good|fun|perfect)|can\s+(?:be|make|feel|do)|(?:is|are)\s+(?:always|never|no\s+small|such|half\s+the)\b"
     r"|never\s+(?:hurts?|fails?|gets?\s+old)|always\s+(?:a|nice|worth|good|fun|helps?|makes?)|nothing\s+(?:quite\s+|much\s+)?(?:like|beats?|better)"
@@ -44,13 +50,20 @@ def is_small_talk(q: Inquiry) -> bool:
     plain = q.plain
     if any(a.kind in ("title", "number", "some") for a in q.said.anchors) or _DIGITS.search(plain):
         return False
-    if any(not q.wish_number(m.low, m.high, m.start) and not _plain_count(q, m.start, m.end) for m in q.measures):
+    if any(
+        not q.wish_number(m.low, m.high, m.start) and not _plain_count(q, m.start, m.end) for m in q.measures
+    ):
         return False
     if _TELLS.search(plain) or _CLAIMS.search(plain) or q.said.quotes or _names_more(q):
         return False
     if q.asking:
         return _asks(q)
-    if _POINTS.search(plain) or _DEFINITE.search(plain) or _PREDICATE.search(plain) or not _WORLD.search(plain):
+    if (
+        _POINTS.search(plain)
+        or _DEFINITE.search(plain)
+        or _PREDICATE.search(plain)
+        or not _WORLD.search(plain)
+    ):
         return False
     if _names_some(q):
         return False
@@ -59,10 +72,14 @@ def is_small_talk(q: Inquiry) -> bool:
 
 def _asks(q: Inquiry) -> bool:
     plain = _ASKS_FOR.sub(" ", q.plain)
-    if _DEFINITE.search(plain) or re.search(r"\b(?:it|its|they|their|these|those|our|he|she|his)\b|[它其该]|这[^个么样]|本店", plain):
+    if _DEFINITE.search(plain) or re.search(
+        r"\b(?:it|its|they|their|these|those|our|he|she|his)\b|[它其该]|这[^个么样]|本店", plain
+    ):
         return False
     if not plain.isascii():
-        return bool(_PERSON.search(plain) or re.search(r"还是|哪|多少|多大|几|什么|要不要|是不是|需不需要", plain))
+        return bool(
+            _PERSON.search(plain) or re.search(r"还是|哪|多少|多大|几|什么|要不要|是不是|需不需要", plain)
+        )
     return bool(_PERSON.search(plain) or plain != q.plain or re.search(r"\bor\b", plain))
 
 
@@ -78,13 +95,13 @@ def _names_more(q: Inquiry) -> bool:
 def _names_some(q: Inquiry) -> bool:
     """Whether a word of the name of something shown is used that is not the person's own."""
     for word, fold in zip(q.said.words.texts, q.said.words.folds, strict=True):
-        if word.isascii() and not states_nothing(word) and not q.wished([fold]):
-            if any(fold in thing.named for thing in q.facts.listing):
-                return True
+        own = word.isascii() and not states_nothing(word) and not q.wished([fold])
+        if own and any(fold in thing.named for thing in q.facts.listing):
+            return True
     for word in segment(q.plain) if not q.plain.isascii() else ():
-        if len(word.text) > 1 and not word.text.isascii() and not chinese_states_nothing(word.text):
-            if any(word.text in thing.name for thing in q.facts.listing) and not q.wished(list(word.text)):
-                return True
+        own = len(word.text) > 1 and not word.text.isascii() and not chinese_states_nothing(word.text)
+        if own and any(word.text in t.name for t in q.facts.listing) and not q.wished(list(word.text)):
+            return True
     return False
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from palate.catalogue.lookup_words import CJK, Words, words_of
+from palate.catalogue.lookup_words import CJK, Words
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor
 from palate.dialogue.grounding.words import states_nothing
@@ -62,7 +62,11 @@ def find_titles(
 def _model_begun(words: Words, place: int, thing: Thing) -> int:
     """1 where the next word begins the name of the thing's model: Eaton 9130 of 9130i2000T."""
     word = words.folds[place] if place < len(words) else ""
-    starts = len(word) > 2 and word[0].isdigit() and any(one.startswith(word) and one != word for one in thing.named)
+    starts = (
+        len(word) > 2
+        and word[0].isdigit()
+        and any(one.startswith(word) and one != word for one in thing.named)
+    )
     return int(starts)
 
 

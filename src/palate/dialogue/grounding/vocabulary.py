@@ -306,11 +306,13 @@ _ACTIVE = re.compile(
     r"|(?:[、和与及,，]\s*[^，。、和与及]{1,24})*(?:自)?(?:执导|导演(?!是|为|：)|主演(?!是|为|：|有)|领衔|出演|饰演|编剧(?!是|为|：)|写的|所著|著|授课|主讲|翻译|译)"
 )
 """Behind a person, what he does."""
+_JOINS = re.compile(r"\s*(?:(?:and|as\s+well\s+as|&)\s+(?:also\s+)?|并|和|兼|、|也)$")
 
 
 def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.Pattern[str]]:
     """The part that a person at ``plain[start:end]`` is said to have, of the clause ``plain[first:last]``: what follows
-    him as his deed, else what was named last before him, else what comes next. Patterns of the attributes for it.
+    him as his deed, else what was named last before him, else what comes next; of two that are joined both. Patterns of
+    the attributes, all of which must be his.
     """
     found = sorted(
         (
@@ -324,9 +326,15 @@ def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.
     after = [one for one in found if one[0] >= end]
     before = [one for one in found if one[1] <= start]
     if after and (deed := _ACTIVE.match(plain, end)) and after[0][0] < deed.end():
-        # X directs and stars in it: both are said of him, unless somebody else comes between
-        return [after[0][2]]
-    chosen = before[-1:] or after[:1]
+        chosen = after[:1]
+        for one in after[1:]:  # X directs it and stars in it
+            if _JOINS.search(plain[chosen[-1][1] : one[0]]):
+                chosen.append(one)
+    else:
+        chosen = before[-1:] or after[:1]
+        for one in reversed(before[:-1]):  # written and directed by X
+            if _JOINS.fullmatch(plain[one[1] : chosen[0][0]]):
+                chosen.insert(0, one)
     return [attribute for _, _, attribute in chosen]
 
 
