@@ -144,8 +144,12 @@ def pronouns(said: Said) -> list[Anchor]:
             if len(group) < 2:
                 group = list(_plural(said))
             if (count := match["n"] or match["zhn"]) and small_number(count) != len(group):
-                group = list(facts.listing)
-                said.unknown_number = said.unknown_number or small_number(count) != len(group)
+                titled = {t.item_id: t for one in said.anchors for t in one.things}
+                same = [
+                    g for g in (list(titled.values()), list(facts.listing)) if len(g) == small_number(count)
+                ]
+                said.unknown_number = said.unknown_number or not same
+                group = same[0] if same else group
             out.append(Anchor(*match.span(), tuple(group), "group", _is_pool(plain, match)))
     for match in _IT.finditer(plain):
         if free(match):
