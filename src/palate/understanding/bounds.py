@@ -18,7 +18,7 @@ from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
 _AROUND = 0.1
-_REFUSED = re.compile(r"\s*的?(?:都|就|我)?(?:不要|不考虑|免谈|不行|算了)")
+_REFUSED = re.compile(r"\s*的?(?:都|就|我)?(?:不要|不考虑|免谈|不行|算了|不看|别(?:让|给|再|推|发)|pass)")
 _BY_SO_MUCH_BEFORE = re.compile(r"(?:便宜|贵|省|少|轻|短|薄|快|慢|降)(?:个|了|上)?$")
 _BY_SO_MUCH_AFTER = re.compile(
     r"\s*(?:cheaper|dearer|pricier|lighter|heavier|shorter|longer|bigger|smaller|taller|thinner|thicker"
@@ -27,6 +27,9 @@ _BY_SO_MUCH_AFTER = re.compile(
 _PER = re.compile(
     r"\s*(?:/|per\b|an?\b|each\b|every\b|每|一)\s*(?P<per>100\s?g|100克|kg|kilo(?:gram)?s?|公斤|千克|斤|lit(?:re|er)s?|l\b|升"
     r"|nights?|晚|夜|days?|天|hours?|小时|months?|月|person|people|人|pieces?|件|个|盒|瓶|包|袋)"
+)
+_OF_MONEY = re.compile(
+    r"\ball\s+i\s+(?:have|can|want)|\b(?:budget|spend|spending|afford|pay)\b|预算|手上有|身上有|只有"
 )
 _EVERY = re.compile(
     r"每(?P<per>100克|公斤|千克|斤|升|晚|夜|天|小时|月|人|件|个|盒|瓶|包|袋)\s*(?:[^\d,。]{0,4})$"
@@ -256,6 +259,8 @@ def _notion(scene: Scene, quantity: Quantity) -> tuple[str | None, str]:
     """The notion whose word stands nearest in the same clause, and that word."""
     if quantity.unit is None and _PER.match(scene.masked, quantity.end):
         return "price", ""  # 150 a night
+    if quantity.unit is None and _OF_MONEY.search(scene.masked, quantity.start, quantity.end):
+        return "price", ""
     clause = scene.scopes.clause(quantity.start)
     best: tuple[int, str, str] | None = None
     for word in scene.notions_near(quantity.start, quantity.end, 36):

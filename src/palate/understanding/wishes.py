@@ -44,6 +44,9 @@ _MATERIAL_CONTEXT = re.compile(
 )
 _BEFORE_ONE = "的者及用穿戴只是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
 """Characters behind which a single character may be a word of its own."""
+_OF_A_NAME = re.compile(
+    r"^\s*(?:$|[,.;!?'+&/]|(?:or|and|fan|is|was|movies?|films?|books?)\b)|^[\u4e00-\u9fff]"
+)
 _UNWANTED = re.compile(r"allergen|allerg|may_contain|过敏|致敏")
 """Attributes that say what may do harm: a word is meant so only where it is denied, or said to be in there."""
 _CONTAINING = re.compile(r"\b(?:with|contain\w*|includ\w+)\s+(?:\w+\s+)?$|含有?$")
@@ -52,6 +55,19 @@ _SIZE_CUE = re.compile(
     r"(?:\b(?:size|wear|wearing|in|an?)\s+(?:an?\s+)?|[穿码]|尺码|size)\s*(?:是|为|要)?\s*$"
 )
 _SIZE_AFTER = re.compile(r"^\s*(?:码|号)|^\s+size\b")
+_RATED = re.compile(r"rated|(?:age_|film_|movie_|content_|mpaa_)rating|certificate|.*分级")
+_RATED_BEFORE = re.compile(
+    r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no)|[或和、])\s*$"
+)
+_RATED_AFTER = re.compile(
+    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
+)
+_TAGS = re.compile(r"(?:hash)?tags?|labels?|keywords?|标签|话题")
+_TOLD_OF_MANY = 0.01
+"""A tag that people write freely is a value where so many of the tagged items bear it; else it is a word to search."""
+_SHORT_CODE = 2
+_NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
+"""Names of what has no name."""
 _SPARSE = 60
 _FAMOUS = 4
 """A given name means one person where he is in so many times more items than the next of that name."""
@@ -148,6 +164,8 @@ def _whole(
     """Whether a stretch is a word of its own, not a piece of a longer one or mere grammar."""
     words = scene.words.texts[first:last]
     text = scene.plain[start:end]
+    if text in _NO_VALUES:
+        return False
     if is_chinese(words[0]):
         if text in CHINESE and not terms:
             return False
@@ -167,7 +185,7 @@ def _whole(
     return (
         not all(w in ENGLISH for w in words)
         or bool(terms)
-        or any(_SIZE.fullmatch(t.attribute) for t in targets)
+        or any(_SIZE.fullmatch(t.attribute) or _RATED.fullmatch(t.attribute) for t in targets)
     )
 
 
@@ -291,7 +309,15 @@ def _worth(
         )
         plain = single and (words[0].isdigit() or len(words[0]) < 2 or words[0] in COMMON)
         return 90 if cued or named or not plain else 0
+    if _RATED.fullmatch(attribute):
+        said = scene.text.said(start, end)
+        cued = _RATED_BEFORE.search(scene.plain[max(0, start - 16) : start]) or _RATED_AFTER.match(
+            scene.plain[end : end + 24]
+        )
+        return 85 if named or (cued and (said.isupper() or len(said) > _SHORT_CODE)) else 0
     if all(word.isdigit() for word in words):
+        return 0
+    if _TAGS.fullmatch(attribute) and not named and facts.count > 500 and count < _TOLD_OF_MANY * facts.count:
         return 0
     if is_person(attribute):
         return _worth_person(scene, start, end, attribute, entries, words)
@@ -392,6 +418,8 @@ def _worth_person(
             return 0
         if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
             return 0
+        if not cued and not scene.plain[:start].strip() and not _OF_A_NAME.match(scene.plain[end : end + 12]):
+            return 0  # Lord help me: at the beginning a capital says nothing
     elif (
         len(words) == 1
         and not is_chinese(words[0])
