@@ -402,7 +402,7 @@ def test_the_cheapest_are_the_cheapest(talk: Talks, text: str):
     ("first", "then", "word"),
     [
         ("I need a squeegee, nothing heavy, under 400", "show me pitchers instead", "pitcher"),
-        ("想买个刮水器，400以内", "那给我看看公道杯", "公道杯"),
+        ("想买个刮水器，400以内", "那给我看看炖锅", "炖锅"),
     ],
 )
 def test_another_kind_named_by_a_word_takes_the_place_of_the_first(

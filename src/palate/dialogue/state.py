@@ -182,8 +182,12 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
     words = {word.casefold() for word in state.keywords}
     let_go = any(one.keyword is not None and one.keyword.casefold() in words for one in reading.withdrawn)
     if new:
-        narrower = not (let_go or (old and not len(catalogue.mask([*new, *old]))))
-        found = catalogue.mask(new).codes[:KIND_SAMPLE]
+        found = catalogue.mask(new).codes
+        apart = bool(old) and not len(catalogue.mask([*new, *old]))
+        if state.sought and not old:
+            apart = not len(_best_found(state.sought, catalogue, found))
+        narrower = not (let_go or apart)
+        found = found[:KIND_SAMPLE]
     else:
         found = _best_found(reading.sought or "", catalogue)
         narrower = len(found) == 0 or reading.sought == state.sought or not (old or state.sought)
