@@ -4,31 +4,30 @@ dislike of a brand refuses it for good, a click tells what was passed over.
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from palate.dialogue.of_this_kind import without_its_kind
 from palate.dialogue.sessions import Sessions
 from palate.errors import InvalidInput, UnknownTurn
 from palate.feedback.account import refusing
 from palate.feedback.events import batch, parse_event
-from palate.feedback.passing_over import passed_over
+from palate.feedback.passing_over import PASSIVE, passed_over
 from palate.feedback.profile import event_worths
 from palate.feedback.worths import LiveWorths
 from palate.privacy.pseudonyms import Pseudonyms
 from palate.ranking.observing import Shown
 from palate.settings import Settings
-from palate.storage import Store, Written
+from palate.storage import Effect, Store, Written
 from palate.training.serving import Serving
-from palate.values import (
-    EVENT_TYPES,
-    Constraint,
-    Event,
-    EventBatch,
-)
+from palate.values import Constraint, Event, EventBatch
+
+_Placed = tuple[int, Shown, int]
+"""The row of an event, the slate that its turn showed, and the item's place in it."""
+_NOTHING = Effect()
 
 
 class Reception:
@@ -59,29 +58,43 @@ class Reception:
                 events.append(parse_event(record, self._settings.imports.event_types, now))
             except InvalidInput as error:
                 raise InvalidInput(f"event {number}: {error}" if len(records) > 1 else str(error)) from None
-        shown = [self._shown(event) for event in events]
-        columns = batch(events, self._pseudonyms)
-        observed: dict[int, dict[str, Any]] = {}
-        if any(shown):
-            worths = event_worths(columns.kinds, self._values(columns), self._worths.settings())
-            for row, (event, slate) in enumerate(zip(events, shown, strict=True)):
-                choice = slate and slate.reaction(event.item_id, float(worths[row]), now)
-                if choice:
-                    observed[row] = choice.document()
-        refused = [(event, wish) for event in events if (wish := self._refused(event)) is not None]
-        written = self._store.append_events(columns, observed)
-        for event, wish in refused if written.added else ():
-            user = self._pseudonyms.of(event.user_id)
-            self._store.save_profile(user, refusing(self._store.profile(user), wish))
+        placed: list[_Placed] = []
+        for row, event in enumerate(events):
+            slate = self._slate(event)
+            if slate and event.item_id in slate.item_ids:
+                placed.append((row, slate, slate.item_ids.index(event.item_id)))
+        # the choice that is observed says the same to the ranker; these tell the profile
         skips = [
             skip
-            for event, slate in zip(events, shown, strict=True)
-            if slate and slate.owner is not None
-            for skip in passed_over(event, slate.item_ids, partial(self._touched_in, event, slate))
+            for row, slate, _ in placed
+            if slate.owner is not None
+            for skip in passed_over(events[row], slate.item_ids)
         ]
-        if skips:  # the choice that was observed says the same to the ranker; these tell the profile
-            self._store.append_events(batch(skips, self._pseudonyms))
-        return written
+        columns = batch([*events, *skips], self._pseudonyms)
+        effects = self._observed(placed, columns, now)
+        for row, slate, _ in placed:
+            if slate.owner is not None and events[row].event_type not in PASSIVE:
+                effects[row] = replace(effects.get(row, _NOTHING), touches=True)
+        for row, event in enumerate(events):
+            if (wish := self._refused(event)) is not None:
+                effects[row] = replace(effects.get(row, _NOTHING), statements=partial(refusing, wish=wish))
+        return self._store.append_events(columns, effects, derived=len(skips))
+
+    def _observed(self, placed: Sequence[_Placed], columns: EventBatch, now: float) -> dict[int, Effect]:
+        """By row of those events that say something of a slate: what the ranker learns from it."""
+        if not placed:
+            return {}
+        rows = np.array([row for row, _, _ in placed])
+        codes = np.array([slate.codes[place] for _, slate, place in placed], np.int32)
+        extras = [columns.extras[row] if columns.extras else None for row, _, _ in placed]
+        kinds = columns.kinds[rows]
+        values = self._serving.signals.values(codes, kinds, columns.values[rows], extras)
+        worths = event_worths(kinds, values, self._worths.settings()).tolist()
+        return {
+            row: Effect(slate.reaction(place, worth, now))
+            for (row, slate, place), worth in zip(placed, worths, strict=True)
+            if worth != 0
+        }
 
     def _refused(self, event: Event) -> Constraint | None:
         """What a dislike with a ``scope``, an attribute such as brand, refuses for good: the item's value of it."""
@@ -99,33 +112,7 @@ class Reception:
             )
         return wish
 
-    def _values(self, columns: EventBatch) -> NDArray[np.float64]:
-        """What dwells and comments of new events say."""
-        codes = self._store.codes(columns.item_ids)[columns.item_index]
-        # an item that nobody has heard of is like any other
-        codes = np.where(codes < 0, np.iinfo(np.int32).max, codes).astype(np.int32)
-        extras = columns.extras or [None] * len(columns)
-        return self._serving.signals.values(codes, columns.kinds, columns.values, extras)
-
-    def _touched_in(self, event: Event, shown: Shown) -> set[str]:
-        """Of the items that a turn showed, those that the person did something with there, beyond passing them over."""
-        history = self._store.history(
-            self._pseudonyms.of(event.user_id), self._settings.feedback.history_limit
-        )
-        touched = {
-            int(code)
-            for code, kind, extra in zip(history.items, history.kinds, history.extras, strict=True)
-            if extra
-            and extra.get("turn_id") == event.turn_id
-            and EVENT_TYPES[kind] not in ("skip", "impression")
-        }
-        return {
-            item_id
-            for item_id, code in zip(shown.item_ids, shown.codes.tolist(), strict=True)
-            if code in touched
-        }
-
-    def _shown(self, event: Event) -> Shown | None:
+    def _slate(self, event: Event) -> Shown | None:
         """What the turn of an event showed; UnknownTurn where it is somebody else's."""
         if not event.turn_id:
             return None

@@ -348,7 +348,7 @@ class Shop(Operations):
         """Fit everything into a new model version, and switch to it unless it is worse than the one in use, with
         ``force`` even then; its manifest: ``switched``, and ``validation.verdict`` with the figures.
 
-        ``tune_seconds``: how long to search for better settings of the recommenders first.
+        ``tune_seconds``: how much longer it may take, for better settings and for more of the attention model.
         """
         return train(
             self._store,

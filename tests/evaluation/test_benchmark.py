@@ -1,12 +1,20 @@
 """Reading a benchmark: the folder's forms, and what is refused."""
 
+import gzip
+import io
+import json
+
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from palate.errors import InvalidInput
-from palate.evaluation.benchmark import read_benchmark
+from palate.evaluation.benchmark import read_benchmark, read_items
+from palate.evaluation.interactions import evaluate_interactions
 from palate.evaluation.protocols import split
 from palate.settings import FeedbackSettings
+from palate.values import EVENT_TYPES
 
 ITEMS = [{"item_id": "a", "title": "A", "categories": ["x", "y"]}, {"item_id": "b", "title": "B"}]
 
@@ -105,21 +113,134 @@ def test_events_that_cannot_be_read_are_named(tmp_path, write, events, message):
 def test_files_that_cannot_be_read_are_named(tmp_path, write):
     with pytest.raises(InvalidInput, match="no folder"):
         read_benchmark(tmp_path / "nowhere")
-    with pytest.raises(InvalidInput, match=r"no items\.jsonl"):
+    with pytest.raises(InvalidInput, match=r"no events\.csv"):
         read_benchmark(tmp_path)
-    folder = write(tmp_path / "b", ITEMS, [("u", "a", 1)], header="user_id,item_id,timestamp")
-    with pytest.raises(InvalidInput, match="no column 'event_type'"):
+    with pytest.raises(InvalidInput, match=r"no items\.jsonl"):
+        read_items(tmp_path)
+    folder = write(tmp_path / "b", ITEMS, [("u", 1)], header="user_id,timestamp")
+    with pytest.raises(InvalidInput, match="no column 'item_id'; it has user_id, timestamp"):
         read_benchmark(folder)
-    (folder / "events.csv").write_bytes(b"user_id,item_id,event_type,timestamp\nu,a,view\n")
-    with pytest.raises(InvalidInput, match="cannot be read as CSV"):
+    (folder / "events.csv").write_bytes(b"user_id,item_id,event_type,timestamp\nu,a,view,1\nu,a,view\n")
+    with pytest.raises(InvalidInput, match="line 3 cannot be read: 3 fields where the header has 4"):
         read_benchmark(folder)
     (folder / "items.jsonl").write_text('{"item_id": "a"}\n\n{"title": "B"}\n')
     with pytest.raises(InvalidInput, match="line 3: item_id is missing"):
         read_benchmark(folder)
     (folder / "items.jsonl").write_text('{"item_id": "a"}\n{"item_')
-    with pytest.raises(InvalidInput, match="line 2 is not JSON"):
+    with pytest.raises(InvalidInput, match="line 2 cannot be read: not valid JSON"):
+        read_benchmark(folder)
+    (folder / "events.tsv").write_bytes(b"")
+    with pytest.raises(InvalidInput, match=r"several files of events: events\.csv, events\.tsv"):
         read_benchmark(folder)
     (folder / "items.jsonl").unlink()
-    (folder / "items.jsonl.gz").write_bytes(b"not gzip")
-    with pytest.raises(InvalidInput, match=r"items\.jsonl\.gz' cannot be read"):
-        read_benchmark(folder)
+    (folder / "items.jsonl.gz").write_bytes(b"\x1f\x8bnot gzip")
+    with pytest.raises(InvalidInput, match=r"items\.jsonl\.gz'"):
+        read_items(folder)
+
+
+ROWS = [("u1", "a", 5, 3), ("v2", "b", 1, 1), ("u1", "b", 2, 2)]
+
+
+def _delimited(delimiter, header):
+    return "\n".join([delimiter.join(header), *(delimiter.join(map(str, row)) for row in ROWS)]).encode()
+
+
+def _json_lines():
+    return "\n".join(json.dumps(dict(zip(NAMES, row, strict=True))) for row in ROWS).encode()
+
+
+def _parquet():
+    sink = io.BytesIO()
+    columns = zip(*ROWS, strict=True)
+    parquet.write_table(
+        pa.table({name: list(column) for name, column in zip(NAMES, columns, strict=True)}), sink
+    )
+    return sink.getvalue()
+
+
+NAMES = ("user_id", "item_id", "rating", "timestamp")
+TYPED = ("user_id:token", "item_id:token", "rating:float", "timestamp:float")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("events.csv", _delimited(",", NAMES)),
+        ("ratings.csv", _delimited(",", ("userId", "movieId", "rating", "timestamp"))),
+        ("events.tsv", _delimited("\t", NAMES)),
+        ("interactions.txt.gz", gzip.compress(_delimited(";", NAMES))),
+        ("events.jsonl", _json_lines()),
+        ("events.jsonl.gz", gzip.compress(_json_lines())),
+        ("events.parquet", _parquet()),
+        ("ml.inter", _delimited("\t", TYPED)),
+    ],
+)
+def test_a_log_in_any_form_gives_the_same(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "README.md").write_text("not a log")
+    of_folder, of_file = read_benchmark(tmp_path), read_benchmark(tmp_path / name)
+    for found in (of_folder, of_file):
+        assert found.user_ids == ("u1", "v2")
+        assert found.item_ids == ("a", "b")
+        assert found.log.users.tolist() == [0, 0, 1]
+        assert found.log.items.tolist() == [1, 0, 1]
+        assert found.log.values.tolist() == [2, 5, 1]
+        assert {EVENT_TYPES[kind] for kind in found.log.kinds} == {"rating"}
+        assert any("no file of items" in note for note in found.notes)
+
+
+def test_items_in_other_forms(tmp_path):
+    (tmp_path / "ml.inter").write_bytes(_delimited("\t", TYPED))
+    (tmp_path / "ml.item").write_text("item_id:token\ttitle:token_seq\tclass:token_seq\na\tOne A\tx y\n")
+    for place in (tmp_path, tmp_path / "ml.inter"):
+        found = read_benchmark(place)
+        assert found.items[0] is not None
+        assert (found.items[0].title, found.items[0].fields["categories"]) == ("One A", ["x", "y"])
+        assert found.items[1] is None
+    (tmp_path / "ml.item").unlink()
+    (tmp_path / "items.csv").write_text("item_id,title,categories\nb,Two,x|y\n")
+    assert read_items(tmp_path)["b"].fields["categories"] == ["x", "y"]
+
+
+def test_without_types_and_times_the_order_of_the_file_counts(tmp_path):
+    (tmp_path / "events.csv").write_text("user_id,item_id\nu,b\nv,a\nu,a\n")
+    found = read_benchmark(tmp_path)
+    assert found.log.items.tolist() == [0, 1, 1]
+    assert found.log.ordinal
+    assert {EVENT_TYPES[kind] for kind in found.log.kinds} == {"view"}
+    assert ["event_type" in note for note in found.notes[:2]] == [True, False]
+    assert "order of the file" in found.notes[1]
+
+
+def test_numbers_and_texts_may_be_mixed_among_blocks(tmp_path):
+    rows = [{"user_id": 1, "item_id": "x", "timestamp": 1}] * 3 + [
+        {"user_id": "u", "item_id": 7, "event_type": "purchase", "timestamp": "2"}
+    ]
+    (tmp_path / "events.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with pytest.raises(InvalidInput, match="row 1 has the event_type None"):
+        read_benchmark(tmp_path)
+    for row in rows:
+        row.setdefault("event_type", "view")
+    (tmp_path / "events.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    found = read_benchmark(tmp_path)
+    assert (found.user_ids, found.item_ids) == (("1", "u"), ("x", "7"))
+
+
+def test_ratings_on_another_scale_and_ratings_that_are_none(tmp_path):
+    lines = [
+        f"u{user},i{(user + step) % 7},{10 if step % 2 else 2},{step}"
+        for user in range(12)
+        for step in range(6)
+    ]
+    header = "user_id,item_id,rating,timestamp"
+    (tmp_path / "ratings.csv").write_text("\n".join([header, *lines]))
+    found = evaluate_interactions(tmp_path, models=["popularity"])
+    assert "scale of 2 to 10" in found.benchmark.notes[-1]
+    # what got the highest rating is to be found, not what got the lowest
+    assert found.split.targets.tolist() == [(user + 5) % 7 for user in range(12)]
+    (tmp_path / "ratings.csv").write_text(
+        "\n".join([header, *(line.replace(",2,", ",10,") for line in lines)])
+    )
+    found = read_benchmark(tmp_path)
+    assert {EVENT_TYPES[kind] for kind in found.log.kinds} == {"view"}
+    assert "all ratings are 10" in found.notes[-1] + found.notes[-2]

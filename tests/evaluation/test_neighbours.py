@@ -85,10 +85,10 @@ def test_items_are_drawn_by_the_seed(tmp_path: Path):
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([], "has no items"),
+        ([], "is empty"),
         (['{"item_id": "a", "title": "a"}'], "has 1 item"),
         (['{"item_id": "a", "title": "a"}', '{"item_id": "b", "title": "b"}'], "nothing to compare"),
-        (['{"item_id": "a"', "{}"], "line 1 is not JSON"),
+        (['{"item_id": "a"', "{}"], "line 1 cannot be read: not valid JSON"),
     ],
 )
 def test_catalogues_that_cannot_be_judged(tmp_path: Path, lines: list[str], message: str):

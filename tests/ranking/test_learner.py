@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -235,10 +236,31 @@ def test_a_clock_that_is_wrong_by_years_does_no_harm(at: float):
 
 def test_a_worth_of_any_size_is_one_reaction():
     shown = Shown(None, "t", ("i0", "i1"), "en/new", NAMES, np.eye(3)[:2], np.array([5, 6], np.int32))
-    assert shown.reaction("i1", 1e9, NOW).worth == 1.0
-    assert shown.reaction("i1", -1e9, NOW).worth == -1.0
-    assert shown.reaction("i1", 0.0, NOW) is None
-    assert shown.reaction("unknown", 1.0, NOW) is None
+    for worth, taken in ((1e9, 1.0), (-1e9, -1.0), (0.3, 0.3)):
+        made = Choice.of(orjson.loads(orjson.dumps(shown.reaction(1, worth, NOW))))
+        assert (made.turn_id, made.row, made.worth, made.received) == ("t", 1, taken, NOW)
+        assert (made.segment, made.names, made.codes.tolist()) == ("en/new", NAMES, [5, 6])
+        assert (made.features == shown.features).all()
+
+
+def test_observations_of_earlier_versions_are_read():
+    flat = {
+        "turn": "t",
+        "row": 0,
+        "worth": 0.5,
+        "received": NOW,
+        "segment": "zh/new",
+        "names": ["a"],
+        "values": [[2.0]],
+        "codes": [3],
+    }
+    made = Choice.of(flat)
+    assert (made.segment, made.names, made.features.tolist(), made.codes.tolist()) == (
+        "zh/new",
+        ("a",),
+        [[2.0]],
+        [3],
+    )
 
 
 def test_a_slate_of_one_says_nothing_of_the_choice():
@@ -258,14 +280,40 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch):
     assert [len(document[name]) for name in ("persons", "reactions", "segments")] == [10, 10, 3]
 
 
+def test_what_the_log_was_fitted_on_counts_once():
+    truth = np.array([2.0, 1.0, 0.0])
+    plain, cut = Learner(prior()), Learner(prior(), fitted=(150, (NAMES[0],)))
+    made = live(plain, truth, 150)
+    for number, one in enumerate(made, 1):
+        cut.observe(number, f"u{number}", one)
+    # the log has told the first weight already; of the second it knows nothing
+    assert cut.shared.mean[0] == pytest.approx(0, abs=1e-9)
+    assert plain.shared.mean[0] > 0.3
+    assert cut.shared.mean[1] > 0.5 * plain.shared.mean[1] > 0
+    assert cut.shared.covariance[0, 0] == pytest.approx(prior().covariance[0, 0])
+    assert cut.state == 150
+    # what comes later counts whole
+    later = np.zeros((2, 3))
+    later[0, 0] = 1.0
+    cut.observe(151, "late", choice(151, later, 0))
+    assert cut.shared.mean[0] > 0.01
+
+
 # --- workers -----------------------------------------------------------------------------------------
+
+
+def through_the_store(made: Choice) -> Choice:
+    """What another worker reads of it."""
+    ids = tuple(map(str, range(len(made.codes))))
+    shown = Shown(None, made.turn_id, ids, made.segment, made.names, made.features, made.codes)
+    return Choice.of(orjson.loads(orjson.dumps(shown.reaction(made.row, made.worth, made.received))))
 
 
 def test_workers_that_take_in_the_same_agree_and_so_does_one_from_a_snapshot():
     one, other = Learner(prior()), Learner(prior())
     made = live(one, np.array([1.0, 0.0, -1.0]), 200)
     for number, each in enumerate(made[:120], 1):
-        other.observe(number, f"u{number}", Choice.of(json.loads(json.dumps(each.document()))))
+        other.observe(number, f"u{number}", through_the_store(each))
     third = Learner(prior())
     assert third.restore(json.loads(json.dumps(other.document())))
     for learner in (other, third):

@@ -1,6 +1,11 @@
 """Not this brand again: as an event and by pointing in a conversation, both for good."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from refusing_worker import refusal
 
 import palate
 
@@ -72,3 +77,32 @@ def test_this_brand_is_the_one_of_all_that_is_shown_or_asked_for(trained: palate
     one = trained.chat(ask, user_id="bob", k=1)
     trained.chat(say, user_id="bob", session_id=one.session_id)
     assert trained.profile("bob")["never"][0]["value"] == [one.items[0].attributes["brand"]]
+
+
+def test_a_refusal_is_there_with_its_event_or_neither_when_the_process_is_killed(trained: palate.Shop):
+    script = str(Path(__file__).parent / "refusing_worker.py")
+    for generation in range(3):
+        first = 1_000 * generation
+        arguments = [sys.executable, script, str(trained.folder), str(first)]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, bufsize=0) as process:
+            assert process.stdout is not None
+            seen = [int(process.stdout.readline()) for _ in range(5 + 7 * generation)]
+            process.kill()
+            seen += [int(line) for line in process.stdout.read().split(b"\n")[:-1]]
+        held = {
+            number: (len(trained.export_user(f"r{number}")["events"]), trained.profile(f"r{number}")["never"])
+            for number in range(first, max(seen) + 3)
+        }
+        assert all(events == len(never) for events, never in held.values())
+        assert all(held[number][0] == 1 for number in seen)
+        # whoever heard no answer sends it again
+        assert trained.add_events([refusal(number) for number in held]).unchanged >= len(seen)
+        assert all(len(trained.profile(f"r{number}")["never"]) == 1 for number in held)
+
+
+def test_a_new_event_beside_a_replay_refuses_nothing_again(trained: palate.Shop):
+    trained.add_events([refusal(1)])
+    trained.correct_profile("r1", {"never": []})
+    view = {"user_id": "r1", "item_id": "rope-1", "event_type": "view", "event_id": "v"}
+    assert trained.add_events([refusal(1), view]).added == 1
+    assert trained.profile("r1")["never"] == []

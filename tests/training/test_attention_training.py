@@ -44,41 +44,74 @@ def test_it_learns_what_comes_next(outcome):
         assert scores[N_ITEMS] == 0
 
 
-def test_numpy_agrees_with_torch(outcome):
-    import torch
-
-    fit = attention._Fit(torch, circle(), OPTIONS, SMALL, None, np.inf, lambda *_: None)
+def test_numpy_agrees_with_torch():
+    network = pytest.importorskip("palate.training.network", exc_type=ImportError)
     random = np.random.default_rng(0)
-    for name, value in fit.parameters.items():
-        fit.parameters[name] = torch.from_numpy(random.normal(0, 0.3, value.shape).astype(np.float32))
-    model = Attention(fit.items, fit._arrays(), fit.config)
+    made = network.Network(np.zeros((N_ITEMS, 16), np.float32), SMALL, 0.0, 0, low=False)
+    arrays = {name: random.normal(0, 0.3, a.shape).astype(np.float32) for name, a in made.arrays().items()}
+    made.assign(arrays)
+    model = Attention(np.arange(N_ITEMS, dtype=np.int32), made.arrays(), SMALL)
     for length in (1, 3, 8):
         rows = random.permutation(N_ITEMS)[:length].astype(np.int32)
         # what fills the batch up on the right changes nothing
         batch = np.full((1, 8), -1)
         batch[0, :length] = rows
-        with torch.no_grad():
-            states = fit._states(torch.from_numpy(batch), 0.0)[0, length - 1].numpy()
+        with network.torch.no_grad():
+            states = made.states(network.torch.from_numpy(batch))[0, length - 1].numpy()
         np.testing.assert_allclose(model.state(rows), states, atol=1e-5)
 
 
-def test_the_gradient_written_by_hand_is_that_of_torch(outcome):
-    import torch
-
+def test_the_gradients_written_by_hand_are_those_of_torch():
+    network = pytest.importorskip("palate.training.network", exc_type=ImportError)
+    torch = network.torch
     generator = torch.Generator().manual_seed(0)
-    states, embedding, bias = (torch.randn(*s, generator=generator) for s in ((600, 4), (9, 4), (9,)))
-    targets = torch.randint(0, 9, (600,), generator=generator)
-    found = []
-    for loss in (
-        lambda s, e, b: attention._cross_entropy(torch).apply(s, e, b, targets),
-        lambda s, e, b: torch.nn.functional.cross_entropy(s @ e.T + b, targets),
-    ):
-        leaves = [value.clone().requires_grad_(True) for value in (states, embedding, bias)]
-        value = loss(*leaves)
-        value.backward()
-        found.append([value.detach(), *(leaf.grad for leaf in leaves)])
-    for ours, theirs in zip(*found, strict=True):
-        torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-4)
+
+    def normal(*shape: int):
+        return torch.randn(*shape, generator=generator)
+
+    targets = torch.randint(0, 9, (1_300,), generator=generator)
+    kept = (torch.rand(2, 3, 5, 5, generator=generator) > 0.2).float() * 1.25
+    pairs = (
+        (
+            (normal(1_300, 4), normal(9, 4), normal(9)),
+            lambda s, e, b: network.CrossEntropy.apply(s, e, b, targets, torch.float32),
+            lambda s, e, b: torch.nn.functional.cross_entropy(s @ e.T + b, targets),
+        ),
+        (
+            (normal(2, 5, 4), normal(4, 3), normal(3)),
+            lambda x, w, b: network.Dense.apply(x, w, b, torch.float32),
+            lambda x, w, b: x @ w + b,
+        ),
+        (
+            (*(normal(2, 3, 5, 4) for _ in range(3)), normal(3, 5, 5)),
+            lambda q, k, v, b: network.Attend.apply(q, k, v, b, kept, torch.float32),
+            lambda q, k, v, b: (torch.softmax(q @ k.transpose(2, 3) / 2 + b, 3) * kept) @ v,
+        ),
+    )
+    for values, ours, theirs in pairs:
+        found = []
+        for function in (ours, theirs):
+            leaves = [value.clone().requires_grad_(True) for value in values]
+            result = function(*leaves)
+            (result * torch.arange(1.0, result.numel() + 1).view(result.shape)).sum().backward()
+            found.append([result.detach(), *(leaf.grad for leaf in leaves)])
+        for mine, torchs in zip(*found, strict=True):
+            torch.testing.assert_close(mine, torchs, atol=2e-5, rtol=1e-4)
+
+
+def test_products_of_bfloat16_come_near_and_dropout_keeps_what_it_says():
+    network = pytest.importorskip("palate.training.network", exc_type=ImportError)
+    start = np.random.default_rng(0).normal(0, 0.3, (N_ITEMS, 16)).astype(np.float32)
+    inputs = np.random.default_rng(1).integers(0, N_ITEMS, (40, 8))
+    exact, near = (network.Network(start, SMALL, 0.0, 0, low=low) for low in (False, True))
+    for one in (exact, near):
+        one.loss(inputs[:, :-1], inputs[:, 1:]).backward()
+    gradients = [one.parameters["embedding"].grad for one in (exact, near)]
+    assert (gradients[0] - gradients[1]).norm() < 0.02 * gradients[0].norm()
+    kept = exact._kept((400, 250), 0.3)
+    assert float((kept == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
+    assert float(kept.mean()) == pytest.approx(1, abs=0.01)
+    assert exact._kept((3,), 0.0) is None
 
 
 def test_one_seed_gives_one_model(outcome):

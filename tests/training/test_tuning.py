@@ -6,6 +6,7 @@ import pytest
 from palate.recommenders.base import FitOptions, Interactions
 from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig
 from palate.settings import FeedbackSettings, TrainSettings
+from palate.training import tuning
 from palate.training.measure import gains, hold_out
 from palate.training.tuning import CONFIGS, GRID, Tuned, configs_of, tune
 
@@ -100,3 +101,30 @@ def test_a_tuned_setting_reaches_the_fit():
     assert set(fitted.models) == {"item_knn"}
     assert isinstance(fitted.models["item_knn"], ItemKNN)
     assert fitted.models["item_knn"].config == config
+
+
+def test_most_trials_are_given_up_early_and_what_came_of_them_is_told(monkeypatch):
+    asked = []
+    held_out = tuning.held_out_gains
+    monkeypatch.setattr(
+        tuning, "held_out_gains", lambda data, n, seed: asked.append(n) or held_out(data, n, seed)
+    )
+    monkeypatch.setattr(tuning, "GRID", {"als": {"alpha": (5.0, 10.0, 20.0)}})
+    told = []
+    tuned = tune(
+        backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 300.0, progress=lambda *a: told.append(a)
+    )
+    assert tuned.trials == 2
+    assert tuned.kept == ()
+    # all people at the start, then a third of them
+    assert asked[:2] == [900, 300]
+    assert asked.count(300) == 3
+    assert any(stage.startswith("forecast: about") for stage, _, _ in told)
+    assert "none of 2 trials" in tuned.verdict()
+    assert tuned.facts()["verdict"] == tuned.verdict()
+
+
+def test_it_ends_in_time():
+    tuned = tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 4.0)
+    assert tuned.trials
+    assert tuned.seconds < 1.1 * 4

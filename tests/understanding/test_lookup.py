@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palate.catalogue.lookup import Lookup
-from palate.catalogue.lookup_typos import edit_distance
+from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import fold, folded, normal, words_of
 from palate.values import Item, StoredItem
 
@@ -126,15 +126,47 @@ def test_words_lie_where_they_say(text: str) -> None:
     assert all(fold(f) == f or fold(fold(f)) == fold(f) for f in words.folds)
 
 
-def test_runs_of_a_long_title_name_few_items() -> None:
-    lookup = Lookup.build(
-        [
-            StoredItem(0, "a", 1, Item("a", "Brasaro MX 2000 Deluxe Stand Blender 1200 W", {})),
-            StoredItem(1, "b", 2, Item("b", "Brasaro Hand Whisk", {})),
-        ],
-        {},
+def test_a_rare_word_is_near_among_very_many_common_ones() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    common = {f"ts{a}{b}tonem": 50 for a in letters for b in letters}  # of the same letters, in another order
+    assert Vocabulary.build({**common, "tombstone": 1}).nearest("tomstone")[0] == ("tombstone", 1)
+
+
+BLENDERS = [
+    StoredItem(0, "a", 1, Item("a", "Brasaro MX 2000 Deluxe Stand Blender 1200 W", {})),
+    StoredItem(1, "b", 2, Item("b", "Brasaro Hand Whisk", {})),
+    StoredItem(2, "c", 3, Item("c", "六边形南瓜式宠物窝", {})),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("the brasaro mx 2000 leaked", [("brasaro mx 2000", ("a",))]),
+        ("my brasaro blender leaked", [("brasaro blender", ("a",))]),
+        ("is the whisk of brasaro any good", [("whisk of brasaro", ("b",))]),
+        ("brasaro", []),  # two items have it; no more than one may
+        ("六边形的南瓜宠物窝", [("六边形的南瓜宠物窝", ("c",))]),
+        ("nothing of the kind", []),
+    ],
+)
+def test_words_of_a_long_title_name_few_items(said: str, named: list[tuple[str, tuple[str, ...]]]) -> None:
+    words = words_of(said)
+    joined = [i > 0 for i in range(len(words))]
+    small = [word in ("the", "of", "的") for word in words.texts]
+    found = Lookup.build(BLENDERS, {}).parts(words, joined, small, limit=1)
+    spans = [(said[words.starts[p.start] : words.ends[p.end - 1]], p.item_ids) for p in found]
+    assert [span for span in spans if span[0] != "the"] == named
+
+
+def test_a_changed_item_is_named_by_its_new_title_only() -> None:
+    lookup = Lookup.build(BLENDERS, {}).updated(
+        [StoredItem(0, "a", 4, Item("a", "Tornado Ice Crusher", {}))], {}
     )
-    assert [r.item_ids for r in lookup.runs(words_of("the brasaro mx 2000 leaked"))] == [("a",)]
+    for said, named in (("brasaro blender", []), ("tornado crusher", [("a",)])):
+        words = words_of(said)
+        parts = lookup.parts(words, [False, True], [False, False])
+        assert [p.item_ids for p in parts if len(p.said) > 1] == named
 
 
 def test_a_saved_lookup_reads_the_same(shop: Lookup, tmp_path: Path) -> None:

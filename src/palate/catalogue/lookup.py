@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 from palate.catalogue.lookup_facts import AttributeFacts, merged
 from palate.catalogue.lookup_forms import FULL, PART, VARIANT
 from palate.catalogue.lookup_layer import Layer, build_layer
+from palate.catalogue.lookup_parts import stretches
 from palate.catalogue.lookup_words import Words, folded, normal, words_of
+from palate.catalogue.postings import pair_hashes
 from palate.values import AttributeType, StoredItem
 
 __all__ = [
@@ -28,12 +31,11 @@ __all__ = [
     "ItemFacts",
     "Lookup",
     "Match",
-    "TitleRun",
+    "TitlePart",
     "TitleTarget",
     "ValueTarget",
 ]
 
-_COMMON_PAIR = 200
 _MAX_TITLES = 50
 _MERGED_WITHIN = 4
 
@@ -73,12 +75,16 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class TitleRun:
-    """Words ``start`` to ``end`` stand in this order in the titles of these items (few)."""
+class TitlePart:
+    """Words ``start`` to ``end`` name these items by the words ``said`` of their titles; ``share``: how much of the
+    first item's title that is, 0 to 1.
+    """
 
     start: int
     end: int
+    said: tuple[int, ...]
     item_ids: tuple[str, ...]
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,40 +246,40 @@ class Lookup:
         """In how many items' titles each word stands right before the next, int64 [n - 1]."""
         hashes = words.hashes()
         return sum(
-            (layer.pairs.counts(hashes) for layer in self._layers),
+            (layer.pairs.counts(pair_hashes(hashes)) for layer in self._layers),
             np.zeros(max(0, len(hashes) - 1), np.int64),
         )
 
-    def runs(self, words: Words, limit: int = 20) -> list[TitleRun]:
-        """Stretches of two or more words that stand side by side in at most ``limit`` items' titles, longest
-        first.
+    def parts(
+        self, words: Words, joined: Sequence[bool], small: Sequence[bool], limit: int = 3
+    ) -> list[TitlePart]:
+        """What names at most ``limit`` items by words of their titles, the most telling first, none overlapping.
+        ``joined``, ``small``: see ``lookup_parts.stretches``.
         """
-        hashes = words.hashes()
-        out: list[TitleRun] = []
-        for depth, layer in enumerate(self._layers):
-            postings = layer.pairs.postings(hashes, _COMMON_PAIR)
-            i = 0
-            while i < len(postings):
-                rows = postings[i]
-                j = i
-                while rows is not None and j + 1 < len(postings):
-                    after = postings[j + 1]
-                    both = np.intersect1d(rows, after, assume_unique=True) if after is not None else rows[:0]
-                    if not len(both):
-                        break
-                    rows, j = both, j + 1
-                if rows is not None:
-                    said = f" {' '.join(words.folds[i : j + 2])} "
-                    kept = [
-                        layer.item_ids[row]
-                        for row in rows[: 4 * limit].tolist()
-                        if not self._is_hidden(depth, int(layer.codes[row]))
-                        and _holds(layer.titles[row], said)
-                    ]
-                    if 0 < len(kept) <= limit:
-                        out.append(TitleRun(i, j + 2, tuple(kept)))
-                i = j + 1
-        return sorted(out, key=lambda run: (run.start - run.end, run.start))
+        found = [
+            (stretch, depth)
+            for depth, layer in enumerate(self._layers)
+            for stretch in stretches(layer, words, joined, small)
+            if not self._is_hidden(depth, int(layer.codes[stretch.row]))
+        ]
+        found.sort(key=lambda one: (-one[0].weight, one[0].start))
+        out: list[TitlePart] = []
+        free = np.ones(len(words), bool)
+        for best, _ in found:
+            if not free[best.start : best.end].all():
+                continue
+            free[best.start : best.end] = False
+            rivals = [
+                (*fit, self._layers[depth].item_ids[one.row])
+                for one, depth in found
+                if one.said == best.said
+                and (fit := _fit(self._layers[depth].titles[one.row], words, best.said))
+            ]
+            if 0 < len(rivals) <= limit:
+                rivals.sort(key=lambda rival: (-rival[0], -rival[1]))
+                ids = tuple(item_id for _, _, item_id in rivals)
+                out.append(TitlePart(best.start, best.end, best.said, ids, rivals[0][1]))
+        return out
 
     def item(self, item_id: str) -> ItemFacts | None:
         """What is known of an item, None where it is not in the catalogue."""
@@ -314,5 +320,15 @@ def _is_plainly(title: str, said: list[str]) -> bool:
     return said == plain or (plain[:1] in (["the"], ["a"], ["an"]) and said == plain[1:])
 
 
-def _holds(titles: str, said: str) -> bool:
-    return any(said in f" {' '.join(folded(title))} " for title in titles.split("\n"))
+def _fit(titles: str, words: Words, said: Sequence[int]) -> tuple[int, float] | None:
+    """How many neighbours of ``said`` are neighbours in an item's title too, and which share of the title is said;
+    None where a word lacks.
+    """
+    wanted = [words.folds[i] for i in said]
+    fits: list[tuple[int, float]] = []
+    for title in titles.split("\n"):
+        own = folded(title)
+        if set(wanted) <= set(own):
+            together = set(pairwise(own))
+            fits.append((sum(pair in together for pair in pairwise(wanted)), len(wanted) / len(own)))
+    return max(fits, default=None)

@@ -115,6 +115,9 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
     bare = _BRACKETS.sub(" ", text).strip()
     if bare and bare != text:
         out.setdefault(tuple(folded(bare)), VARIANT)
+    if attribute == "categories":
+        for piece in _sides(bare):
+            out.setdefault(tuple(folded(piece)), VARIANT)
     if _PUBLISHER.search(attribute) and not person:
         short, before = _COMPANY.sub("", bare), ""
         while short and short != before:
@@ -144,6 +147,18 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
         for folds, form in out.items()
         if folds and any(_LETTER.search(f) or (sized and f.isdigit()) for f in folds)
     ]
+
+
+def _sides(category: str) -> list[str]:
+    """What a category of two kinds is called by one of them: Hand Creams & Lotions -> hand creams, hand lotions."""
+    sides = [side.strip() for side in re.split(r"\s+(?:&|and)\s+|、", category)]
+    if len(sides) != 2 or not all(sides):
+        return []
+    first, second = sides
+    kind = first.split()[:-1]
+    if kind and len(second.split()) == 1:
+        return [first, " ".join([*kind, second])]
+    return [side for side in sides if " " in side or _HAS_CJK.search(side)]
 
 
 def _surnames(name: str) -> Iterator[tuple[str, ...]]:

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from palate.catalogue import lookup_forms as forms
 from palate.catalogue.localised import derived_titles
 from palate.catalogue.lookup_facts import NOT_VALUES, AttributeFacts, base_of, facts_of, guess_type, is_person
-from palate.catalogue.lookup_index import PairIndex, PhraseIndex, Strings, load_array, save_array
+from palate.catalogue.lookup_index import PhraseIndex, Strings, load_array, save_array
 from palate.catalogue.lookup_typos import Vocabulary
 from palate.catalogue.lookup_words import Hashes, folded, hash_folds, normal
+from palate.catalogue.postings import Postings
 from palate.values import AttributeType, StoredItem
 
 Ints = NDArray[np.int32]
@@ -51,7 +52,8 @@ class Layer:
     values: Strings
     value_attributes: Ints
     value_counts: Ints
-    pairs: PairIndex  # of rows
+    pairs: Postings  # of rows: neighbours in titles
+    words: Postings  # of rows: words of titles
     codes: Ints
     item_ids: Strings
     titles: Strings  # all titles of an item, by line
@@ -84,6 +86,7 @@ class Layer:
             getattr(self, name).save(folder, name)
         self.phrases.save(folder, "phrases")
         self.pairs.save(folder, "pairs")
+        self.words.save(folder, "words")
         self.vocabulary.save(folder, "vocabulary")
         document = {"attributes": self.attributes, "facts": [f.json() for f in self.facts.values()]}
         (folder / "facts.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
@@ -98,7 +101,8 @@ class Layer:
             attributes=document["attributes"],
             phrases=PhraseIndex.load(folder, "phrases"),
             values=Strings.load(folder, "values"),
-            pairs=PairIndex.load(folder, "pairs"),
+            pairs=Postings.load(folder, "pairs"),
+            words=Postings.load(folder, "words"),
             item_ids=Strings.load(folder, "item_ids"),
             titles=Strings.load(folder, "titles"),
             vocabulary=Vocabulary.load(folder, "vocabulary"),
@@ -295,6 +299,7 @@ class LayerBuilder:
         known = np.unique(hash_folds(list(self._known | set(words))))
         names = sorted(self._counts)
         place = {name: i for i, name in enumerate(names)}
+        ranked = [(int(rank[row]), folds) for row, folds in self._titles]
         per_item = [self._item_values[i] for i in order.tolist()]
         ids = np.array([zlib.crc32(i.encode("utf-8", "surrogatepass")) for _, i, _ in rows], np.uint32)
         by_hash = np.argsort(ids, kind="stable")
@@ -308,7 +313,8 @@ class LayerBuilder:
             values=Strings.of(c.most_common(1)[0][0] for c in self._spellings),
             value_attributes=np.array([place[a] for a in self._value_attribute], np.int32),
             value_counts=np.array(self._value_counts, np.int32),
-            pairs=PairIndex.build([(int(rank[row]), folds) for row, folds in self._titles]),
+            pairs=Postings.of_pairs(ranked),
+            words=Postings.of_words(ranked),
             codes=np.array([code for code, _, _ in rows], np.int32),
             item_ids=Strings.of(i for _, i, _ in rows),
             titles=Strings.of(t for _, _, t in rows),

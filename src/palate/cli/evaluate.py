@@ -39,7 +39,9 @@ def interactions(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER", help="It has items.jsonl and events.csv, gzipped or not.", show_default=False
+            metavar="FOLDER",
+            help="It has items.jsonl and events.csv, or such files in another form; or a log alone.",
+            show_default=False,
         ),
     ],
     protocol: Annotated[

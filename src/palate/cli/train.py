@@ -18,7 +18,8 @@ def train(
         str,
         typer.Option(
             metavar="TIME",
-            help="Search for better settings of the recommenders first, so long: 90s, 10m, 1h; a number is minutes.",
+            help="Take so much longer to search for better settings, and to train the attention model, where there is "
+            "one, for longer: 90s, 10m, 1h; a number is minutes.",
             show_default=False,
         ),
     ] = "",
@@ -38,6 +39,8 @@ def train(
         print_json(manifest)
         return
     say(f"Model version {manifest['version']} is trained: {manifest['validation']['verdict']}.")
+    if tune and (tuned := manifest["tuning"].get("verdict")):
+        say(f"Tuning: {tuned}.")
     if verdict := manifest["fusion"].get("verdict"):
         say(f"{verdict[0].upper()}{verdict[1:]}.")
 

@@ -63,7 +63,7 @@ def _steps(
     began = time.perf_counter()
     before = sessions.load(request.session_id, person.user)
     reading = world.reader_on(spending).read(
-        request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
+        request.text, last_items=before.last, in_dialogue=bool(before.shown), asked=before.awaiting
     )
     said = reading.understanding
     yield "understanding", said
@@ -95,7 +95,7 @@ def _steps(
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
-        state = replace(state, conceded=tuple(wish.wish_id for wish in found.relaxed))
+        state = replace(state, conceded=tuple(wish.wish_id for wish in (*found.relaxed, *found.unmet)))
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
         answered = answer(

@@ -1,30 +1,27 @@
-"""An interaction benchmark: a folder with ``items.jsonl`` and ``events.csv`` (each may be gzipped), read
+"""An interaction benchmark: a folder with a log and items, or a log alone, in any form that an import reads; read
 without a shop.
 
 What cannot be read is refused and named, never skipped: a measure over part of the data would be another
 measure. Ids are compared as they stand: ``"a1"`` and ``"A1"``, ``"7"`` and ``"07"`` are two.
 """
 
-import gzip
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
-import pyarrow.csv as csv
 from numpy.typing import NDArray
 from scipy import sparse
 
-from palate.catalogue.normalise import identifier
 from palate.errors import InvalidInput
+from palate.evaluation.benchmark_files import STEMS, find, read_event_table, read_item_file
 from palate.evaluation.log import IMPRESSION, EventLog
 from palate.feedback.columns import Floats, identifiers, kinds, moments, numbers
+from palate.feedback.event_types import number_of
 from palate.values import EVENT_TYPES, Item
 
-COLUMNS = ("user_id", "item_id", "event_type", "timestamp")
+RATING, VIEW = number_of("rating"), number_of("view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +55,35 @@ class Benchmark:
         return sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(self.items), len(named)))
 
 
-def read_benchmark(folder: Path) -> Benchmark:
-    """Read the benchmark in ``folder``. Items are numbered as their file has them, then what only the events
-    name, users by first appearance. InvalidInput, naming the file and the place, for what cannot be read.
+def read_benchmark(path: Path) -> Benchmark:
+    """Read the benchmark in a folder, or the log that ``path`` is. Items are numbered as their file has them, then what
+    only the events name, users by first appearance. InvalidInput, naming the file and the place, for what cannot be
+    read.
     """
-    by_id = read_items(folder)
-    path = _find(folder, "events.csv")
-    user_index, users, item_index, event_items, event_kinds, times, values = _events(_read_events(path), path)
-    notes: list[str] = []
+    if not path.exists():
+        raise InvalidInput(f"there is no folder {str(path)!r} and no file of that name")
+    if path.is_dir():
+        log_file, item_file = find(path, "events"), find(path, "items")
+    else:
+        item_file = path.with_suffix(".item") if path.suffix == ".inter" else None
+        log_file, item_file = path, item_file if item_file and item_file.is_file() else None
+    if log_file is None:
+        raise InvalidInput(
+            f"{str(path)!r} has no events.csv, nor a log of another form or name ({', '.join(STEMS['events'])}; CSV, "
+            "TSV, JSON Lines, Parquet or .inter); an interaction benchmark is a folder with items.jsonl and events.csv"
+        )
+    by_id = read_item_file(item_file) if item_file else {}
+    user_index, users, item_index, event_items, event_kinds, times, values, notes = _events(
+        read_event_table(log_file), log_file
+    )
+    if not by_id:
+        notes.append("there is no file of items: nothing is known of them but their ids")
 
     item_ids = list(by_id)
     number = {item_id: code for code, item_id in enumerate(item_ids)}
     codes = np.array([number.setdefault(item_id, len(number)) for item_id in event_items], np.int32)
     unknown = list(number)[len(item_ids) :]
-    if unknown:
+    if unknown and by_id:
         notes.append(f"{len(unknown)} items are named by events alone (the first: {unknown[0]!r})")
     log = EventLog.of(
         user_index,
@@ -90,22 +102,12 @@ def read_benchmark(folder: Path) -> Benchmark:
     if not log.ordinal and len(log) and (log.timestamps == log.timestamps[0]).all():
         notes.append("all events have one timestamp: they stand in the order of the file")
     return Benchmark(
-        folder.resolve().name,
+        path.resolve().name,
         (*by_id.values(), *([None] * len(unknown))),
         tuple(number),
         tuple(users),
         log,
         tuple(notes),
-    )
-
-
-def _find(folder: Path, name: str) -> Path:
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
-            return path
-    raise InvalidInput(
-        f"{str(folder)!r} has no {name} and no {name}.gz; an interaction benchmark is a folder with "
-        "items.jsonl and events.csv"
     )
 
 
@@ -115,88 +117,62 @@ def read_items(folder: Path) -> dict[str, Item]:
     """
     if not folder.is_dir():
         raise InvalidInput(f"there is no folder {str(folder)!r}")
-    path = _find(folder, "items.jsonl")
-    items: dict[str, Item] = {}
-    for number, line in _lines(path):
-        try:
-            record: object = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise InvalidInput(f"{str(path)!r} line {number} is not JSON: {error}") from None
-        if not isinstance(record, Mapping):
-            raise InvalidInput(f"{str(path)!r} line {number} is not a JSON object with an item_id")
-        fields: dict[str, Any] = dict(record)
-        try:
-            item_id = identifier(fields.pop("item_id", None), "item_id")
-        except InvalidInput as error:
-            raise InvalidInput(f"{str(path)!r} line {number}: {error}") from None
-        items[item_id] = Item(item_id, str(fields.pop("title", None) or item_id), fields)
-    if not items:
-        raise InvalidInput(f"{str(path)!r} has no items")
-    return items
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """(number from 1, line) of those that are not blank."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if text := line.removeprefix(b"\xef\xbb\xbf").strip():
-                    yield number, text
-    except (OSError, EOFError) as error:
-        raise InvalidInput(f"{str(path)!r} cannot be read: {error}") from None
-
-
-def _read_events(path: Path) -> pa.Table:
-    """Every column as text, so that no id is taken for a number."""
-    try:
-        with pa.input_stream(str(path), compression="detect") as file:
-            header = csv.open_csv(file).schema.names
-        missing = [column for column in COLUMNS if column not in header]
-        if missing:
-            raise InvalidInput(
-                f"{str(path)!r} has no column {missing[0]!r}; it has {', '.join(header)}; name its columns "
-                f"{', '.join(COLUMNS)}"
-            )
-        wanted = [*COLUMNS, *(["value"] if "value" in header else [])]
-        options = csv.ConvertOptions(
-            column_types=dict.fromkeys(wanted, pa.string()),
-            include_columns=wanted,
-            strings_can_be_null=True,
-            null_values=[""],
+    path = find(folder, "items")
+    if path is None:
+        raise InvalidInput(
+            f"{str(folder)!r} has no items.jsonl, nor items of another form (CSV, TSV, Parquet or .item)"
         )
-        table = csv.read_csv(
-            path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=options
-        )
-    except (OSError, pa.ArrowException) as error:
-        raise InvalidInput(f"{str(path)!r} cannot be read as CSV: {error}") from None
-    if not table.num_rows:
-        raise InvalidInput(f"{str(path)!r} has no events")
-    return table
+    return read_item_file(path)
 
 
 def _events(
     table: pa.Table, path: Path
-) -> tuple[NDArray[np.int32], list[str], NDArray[np.int32], list[str], NDArray[np.uint8], Floats, Floats]:
-    """(user index, users, item index, item ids, kinds, timestamps, values), as an import would read them."""
+) -> tuple[
+    NDArray[np.int32], list[str], NDArray[np.int32], list[str], NDArray[np.uint8], Floats, Floats, list[str]
+]:
+    """(user index, users, item index, item ids, kinds, timestamps, values, notes), as an import would read them."""
+    n, notes = table.num_rows, list[str]()
     users, user_ids = identifiers(_column(table, "user_id"), "user_id")
     items, item_ids = identifiers(_column(table, "item_id"), "item_id")
-    codes, _ = kinds(_column(table, "event_type"), {})
-    times, _ = moments(_column(table, "timestamp"))
-    values, bad = np.full(table.num_rows, np.nan), np.zeros(table.num_rows, np.bool_)
-    if "value" in table.column_names:
-        values, bad = numbers(_column(table, "value"))
+    values, bad = np.full(n, np.nan), np.zeros(n, np.bool_)
+    value = next((name for name in ("value", "rating") if name in table.column_names), None)
+    if value:
+        values, bad = numbers(_column(table, value))
+    if "event_type" in table.column_names:
+        codes, _ = kinds(_column(table, "event_type"), {})
+    else:
+        rated = "rating" in table.column_names
+        codes = np.full(n, RATING if rated else VIEW, np.int16)
+        notes.append(
+            f"there is no column event_type: all events are taken for {'ratings' if rated else 'views'}"
+        )
+    if "timestamp" in table.column_names:
+        times, _ = moments(_column(table, "timestamp"))
+    else:
+        times = np.arange(1.0, n + 1)
+        notes.append(
+            "there is no column timestamp: the order of the file is taken for the order of events; where it is none, "
+            "only recommenders that do not care for the order are judged fairly"
+        )
     for column, wrong, remedy in (
         ("user_id", users < 0, "it must be a text of at most 256 characters"),
         ("item_id", items < 0, "it must be a text of at most 256 characters"),
         ("event_type", codes < 0, f"it must be one of {', '.join(EVENT_TYPES)}"),
         ("timestamp", ~np.isfinite(times), "it must be epoch seconds, a position or ISO 8601"),
-        ("value", bad, "it must be a number or empty"),
+        (value or "", bad, "it must be a number or empty"),
     ):
         if wrong.any():
             row = int(np.argmax(wrong))
             given = table[column][row].as_py()
             raise InvalidInput(f"{str(path)!r} row {row + 1} has the {column} {given!r}; {remedy}")
-    return users, user_ids, items, item_ids, codes.astype(np.uint8), times, values
+    codes = codes.astype(np.uint8)
+    ratings = values[codes == RATING]
+    if len(ratings) and np.nanmin(ratings, initial=np.inf) == np.nanmax(ratings, initial=-np.inf):
+        codes[codes == RATING] = VIEW
+        notes.append(
+            f"all ratings are {ratings[0]:g}: they say no more than that somebody took something, as views do"
+        )
+    return users, user_ids, items, item_ids, codes, times, values, notes
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from palate.errors import InvalidInput
-from palate.evaluation.benchmark import Benchmark, read_benchmark
+from palate.evaluation.benchmark import RATING, Benchmark, read_benchmark
 from palate.evaluation.contenders import Contender, ours
 from palate.evaluation.peers import peers
 from palate.evaluation.protocols import Split, split
@@ -46,12 +48,13 @@ def evaluate_interactions(
     settings: FeedbackSettings | None = None,
     progress: Progress = silent,
 ) -> Evaluation:
-    """Measure recommenders on a benchmark, or on the one in that folder (palate.evaluation.benchmark).
+    """Measure recommenders on a benchmark, or on the one in that folder or file (palate.evaluation.benchmark).
 
     ``contenders``: who takes part, by default our recommenders named by ``models`` (all of them for none)
     and the peers named by ``compare_with``; ``users``: judge only that many, drawn by the seed;
-    ``settings``: what events are worth. Raises InvalidInput for a folder, a name or a number that cannot
-    be, MissingDependency for a peer that is not installed.
+    ``settings``: what events are worth; where ratings leave their scale, it is the one that is seen. Raises
+    InvalidInput for a folder, a name or a number that cannot be, MissingDependency for a peer that is not
+    installed.
     """
     options = options or FitOptions()
     settings = settings or FeedbackSettings.model_validate({})
@@ -60,6 +63,7 @@ def evaluate_interactions(
     if isinstance(benchmark, Path):
         progress("reading", 0, None)
         benchmark = read_benchmark(benchmark)
+    benchmark, settings = _with_scale(benchmark, settings)
     parts = split(protocol, benchmark.log, settings, seed=options.seed, validation=validation)
     if users is not None:
         parts = parts.sample(users, options.seed)
@@ -82,3 +86,22 @@ def evaluate_interactions(
     progress("comparing", 0, None)
     comparisons = compare(results, cut_offs[0], options.seed)
     return Evaluation(benchmark, parts, validation, options, cut_offs, tuple(results), tuple(comparisons))
+
+
+def _with_scale(benchmark: Benchmark, settings: FeedbackSettings) -> tuple[Benchmark, FeedbackSettings]:
+    """The rating scale from the lowest to the highest rating seen, and a note of it, where the one of the settings
+    cannot be meant: with ratings above it, or none above its lowest.
+    """
+    given = benchmark.log.values[benchmark.log.kinds == RATING]
+    given = given[np.isfinite(given)]
+    low, high = settings.rating_scale
+    if not len(given) or (low < given.max() <= high):
+        return benchmark, settings
+    seen = (float(given.min()), float(given.max()))
+    note = (
+        f"ratings are taken to be on a scale of {seen[0]:g} to {seen[1]:g}, the lowest and highest there are"
+    )
+    return (
+        replace(benchmark, notes=(*benchmark.notes, note)),
+        settings.model_copy(update={"rating_scale": seen}),
+    )

@@ -124,13 +124,16 @@ def contradiction(event_type: str, value: float | None, has_text: bool) -> str |
 
 def batch(events: Sequence[Event], pseudonyms: Pseudonymises) -> EventBatch:
     """The events as columns, in order."""
-    users, user_index = pseudonymised([event.user_id for event in events], pseudonyms)
+    names = dict.fromkeys(event.user_id for event in events)
+    pseudonym = dict(zip(names, pseudonyms.many(list(names)), strict=True))
+    users = list(dict.fromkeys(pseudonym.values()))
+    user_at = {user: position for position, user in enumerate(users)}
     items = list(dict.fromkeys(event.item_id for event in events))
     item_at = {item: position for position, item in enumerate(items)}
     extras = [_extras(event) for event in events]
     return EventBatch(
         users=users,
-        user_index=user_index,
+        user_index=np.array([user_at[pseudonym[event.user_id]] for event in events], np.int32),
         item_ids=items,
         item_index=np.array([item_at[event.item_id] for event in events], np.int32),
         kinds=np.array([number_of(event.event_type) for event in events], np.uint8),

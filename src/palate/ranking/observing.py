@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 
@@ -24,31 +26,19 @@ class Choice:
     features: NDArray[np.float64]
     codes: NDArray[np.int32]
 
-    def document(self) -> dict[str, Any]:
-        """The JSON document that ``of`` reads."""
-        return {
-            "turn": self.turn_id,
-            "row": self.row,
-            "worth": self.worth,
-            "received": self.received,
-            "segment": self.segment,
-            "names": list(self.names),
-            "values": self.features.tolist(),
-            "codes": self.codes.tolist(),
-        }
-
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
-        """The choice of a document."""
+        """The choice of a document that ``Shown.reaction`` made."""
+        slate = document.get("slate", document)  # those of earlier versions were flat
         return cls(
             document["turn"],
             document["row"],
             document["worth"],
             document["received"],
-            document["segment"],
-            tuple(document["names"]),
-            np.array(document["values"], np.float64),
-            np.array(document["codes"], np.int32),
+            slate["segment"],
+            tuple(slate["names"]),
+            np.array(slate["values"], np.float64),
+            np.array(slate["codes"], np.int32),
         )
 
     def aligned(self, names: tuple[str, ...]) -> NDArray[np.float64]:
@@ -62,7 +52,7 @@ class Choice:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """What was kept of a turn's slate that a reaction needs: ``owner``: the pseudonym of whom it was made for, None for
     nobody by name; ``item_ids`` in the order shown.
@@ -91,12 +81,24 @@ class Shown:
             np.array(slate.get("codes", ()), np.int32),
         )
 
-    def reaction(self, item_id: str, worth: float, received: float) -> Choice | None:
-        """A reaction of such ``worth`` to one of its items; None where it was not among them, or says nothing."""
-        if worth == 0 or item_id not in self.item_ids:
-            return None
-        row = self.item_ids.index(item_id)
-        bounded = max(-1.0, min(1.0, worth))
-        return Choice(
-            self.turn_id, row, bounded, received, self.segment, self.names, self.features, self.codes
+    def reaction(self, row: int, worth: float, received: float) -> dict[str, Any]:
+        """The JSON document of a reaction of such ``worth`` to the item in ``row``, which ``Choice.of`` reads."""
+        return {
+            "turn": self.turn_id,
+            "row": row,
+            "worth": max(-1.0, min(1.0, worth)),
+            "received": received,
+            "slate": orjson.Fragment(self._slate),
+        }
+
+    @cached_property
+    def _slate(self) -> bytes:
+        # the larger part of the document, and the same for every reaction to the slate
+        return orjson.dumps(
+            {
+                "segment": self.segment,
+                "names": self.names,
+                "values": self.features.tolist(),
+                "codes": self.codes.tolist(),
+            }
         )

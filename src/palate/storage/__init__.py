@@ -7,9 +7,9 @@ from pathlib import Path
 from palate.errors import InvalidSettings
 from palate.storage.sql import SqlStore
 from palate.storage.sqlite import SqliteDatabase
-from palate.storage.store import EXPERIMENTS, LEARNT, Observation, Store, Written
+from palate.storage.store import EXPERIMENTS, LEARNT, Effect, Observation, Store, Written
 
-__all__ = ["EXPERIMENTS", "LEARNT", "Observation", "Store", "Written", "open_store"]
+__all__ = ["EXPERIMENTS", "LEARNT", "Effect", "Observation", "Store", "Written", "open_store"]
 
 FILE_NAME = "shop.sqlite"
 

@@ -1,6 +1,4 @@
-"""Events in the database: appended once each, as pages of one person's events, and with some of them what they say
-of the ranker's choice.
-"""
+"""Events in the database: appended once each, as pages of one person's events, with what they bring about."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +11,9 @@ from numpy.typing import NDArray
 from palate.errors import InvalidInput
 from palate.storage import items, pages
 from palate.storage.database import Row, Transaction
-from palate.storage.documents import check_finite, check_text, encode
-from palate.storage.store import Written
-from palate.values import EVENT_TYPES, EventBatch
+from palate.storage.documents import check_finite, check_text, decode, encode
+from palate.storage.store import Effect, Written
+from palate.values import EVENT_TYPES, EventBatch, History
 
 PERSONS_AT_ONCE = 512
 """Persons whose stored events are looked at together: bounds the memory of a large batch."""
@@ -26,8 +24,17 @@ _COLUMNS = ("person", "n", "columns", "extras")
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """What one writer appends: the arguments of ``Store.append_events``."""
+
+    batch: EventBatch
+    effects: Mapping[int, Effect]
+    derived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A batch that was checked, with all that can be computed of it without the database."""
+    """Pieces as one batch that was checked, with all that can be computed of it without the database."""
 
     batch: EventBatch
     persons: list[bytes]
@@ -38,11 +45,17 @@ class Prepared:
     extras: list[bytes | None]
     """As JSON; none at all where no event has any."""
     digests: dict[bytes, int]
-    """Of the event ids, each with the first row that has it."""
+    """Of event ids, and of derived events, each with the first row that has it."""
+    touched: set[bytes]
+    """What is touched in a turn, as the digests that derived events would have."""
     repeats: list[int]
-    """Rows whose event id came before in the batch."""
+    """Rows whose digest came before in the batch."""
+    effects: Mapping[int, Effect]
+    """Of those that depend on whether the event is new."""
     observed: Mapping[int, str]
     """By row: the JSON document of its observation."""
+    counted: list[tuple[int, int]]
+    """Where the rows of each piece begin and how many of them count."""
 
 
 def person_of(user: str) -> bytes:
@@ -63,14 +76,36 @@ def event_digest(event_id: str) -> bytes:
     return blake2b(event_id.encode(), digest_size=16).digest()
 
 
-def prepare(batch: EventBatch, observed: Mapping[int, Mapping[str, Any]] | None = None) -> Prepared:
-    """Check a batch and group it by person; InvalidInput where something in it cannot be stored. ``observed``: by row,
-    what is to be kept as an observation.
+def place_digest(turn_id: str, item_id: str) -> bytes:
+    """The same of an item in a turn that was touched there, or for which an event was derived."""
+    return blake2b(f"{turn_id}\0{item_id}".encode(), digest_size=16, person=b"in a turn").digest()
+
+
+def prepare(pieces: Sequence[Piece]) -> Prepared:
+    """Check pieces, lay them end to end and group them by person; InvalidInput where something in them cannot be
+    stored.
     """
+    batch = pieces[0].batch if len(pieces) == 1 else _joined([piece.batch for piece in pieces])
     _check(batch)
-    persons = [person_of(user) for user in batch.users]
     digests: dict[bytes, int] = {}
     repeats: list[int] = []
+    touched: set[bytes] = set()
+    effects: dict[int, Effect] = {}
+    derived: set[int] = set()
+    counted: list[tuple[int, int]] = []
+    first = 0
+    for piece in pieces:
+        n = len(piece.batch)
+        counted.append((first, n - piece.derived))
+        derived.update(range(first + n - piece.derived, first + n))
+        effects.update((first + row, effect) for row, effect in piece.effects.items())
+        first += n
+    for row in sorted(derived.union(row for row, effect in effects.items() if effect.touches)):
+        digest = place_digest(_turn_of(batch, row), batch.item_ids[int(batch.item_index[row])])
+        if row not in derived:
+            touched.add(digest)
+        elif digests.setdefault(digest, row) != row:
+            repeats.append(row)
     salts = None
     encoded: list[bytes | None] = []
     if batch.extras is not None and any(batch.extras):
@@ -87,92 +122,121 @@ def prepare(batch: EventBatch, observed: Mapping[int, Mapping[str, Any]] | None 
                     repeats.append(row)
             if extra.get("given"):
                 check_finite(extra["given"], "an event as it was given")
-    documents = {row: encode(dict(one), "an observation") for row, one in (observed or {}).items()}
+    observed = {
+        row: encode(dict(effect.observed), "an observation")
+        for row, effect in effects.items()
+        if effect.observed is not None
+    }
+    persons = [person_of(user) for user in batch.users]
     order = pages.grouping_order(batch.user_index)
-    return Prepared(batch, persons, order, salts, encoded, digests, repeats, documents)
+    return Prepared(
+        batch, persons, order, salts, encoded, digests, touched, repeats, effects, observed, counted
+    )
 
 
-def _merged(parts: Sequence[Prepared]) -> Prepared:
+def _turn_of(batch: EventBatch, row: int) -> str:
+    extra = batch.extras[row] if batch.extras else None
+    turn_id = extra.get("turn_id") if extra else None
+    if not turn_id:
+        raise InvalidInput("an event that is derived, or that touches its item in a turn, names no turn")
+    return turn_id
+
+
+def _joined(batches: Sequence[EventBatch]) -> EventBatch:
     """Several batches as one, in their order."""
-    if len(parts) == 1:
-        return parts[0]
     users: dict[str, int] = {}
     item_ids: dict[str, int] = {}
-    digests: dict[bytes, int] = {}
-    repeats: list[int] = []
-    observed: dict[int, str] = {}
-    persons: list[bytes] = []
-    user_index: list[NDArray[np.int32]] = []
-    item_index: list[NDArray[np.int32]] = []
-    first = 0
-    for part in parts:
-        batch = part.batch
-        for user, person in zip(batch.users, part.persons, strict=True):
-            if users.setdefault(user, len(users)) == len(persons):
-                persons.append(person)
-        places = [users[user] for user in batch.users]
-        user_index.append(np.array(places, np.int32)[batch.user_index])
-        places = [item_ids.setdefault(item_id, len(item_ids)) for item_id in batch.item_ids]
-        item_index.append(np.array(places, np.int32)[batch.item_index])
-        repeats += [first + row for row in part.repeats]
-        for digest, row in part.digests.items():
-            if digests.setdefault(digest, first + row) != first + row:
-                repeats.append(first + row)
-        observed |= {first + row: document for row, document in part.observed.items()}
-        first += len(batch)
-    batches = [part.batch for part in parts]
-    merged = EventBatch(
+    user_index: list[int] = []
+    item_index: list[int] = []
+    extras: list[Mapping[str, Any] | None] = []
+    for batch in batches:
+        _check_lengths(batch)
+        for index, names, all_names, places in (
+            (batch.user_index.tolist(), batch.users, users, user_index),
+            (batch.item_index.tolist(), batch.item_ids, item_ids, item_index),
+        ):
+            _check_index(index, names)
+            numbers = [all_names.setdefault(name, len(all_names)) for name in names]
+            places += [numbers[place] for place in index]
+        extras += batch.extras or [None] * len(batch)
+    return EventBatch(
         list(users),
-        np.concatenate(user_index),
+        np.array(user_index, np.int32),
         list(item_ids),
-        np.concatenate(item_index),
+        np.array(item_index, np.int32),
         np.concatenate([batch.kinds for batch in batches]),
         np.concatenate([batch.timestamps for batch in batches]),
         np.concatenate([batch.values for batch in batches]),
-    )
-    salts = [np.zeros(len(part.batch), np.uint64) if part.salts is None else part.salts for part in parts]
-    return Prepared(
-        merged,
-        persons,
-        pages.grouping_order(merged.user_index),
-        np.concatenate(salts),
-        [extra for part in parts for extra in (part.extras or [None] * len(part.batch))],
-        digests,
-        repeats,
-        observed,
+        extras,
     )
 
 
-def append_all(transaction: Transaction, parts: Sequence[Prepared]) -> list[Written]:
-    """Store the events of several batches that are not there yet, as if one batch came after the other; what was
-    written of each.
+def append_all(transaction: Transaction, pieces: Sequence[Piece]) -> list[Written]:
+    """Store the events of several pieces that are not there yet, as if one came after the other; what was written of
+    each.
     """
-    prepared = _merged(parts)
+    return append(transaction, prepare(pieces))
+
+
+def append(transaction: Transaction, prepared: Prepared) -> list[Written]:
+    """Store the events that are not there yet and what they bring about; what was written of each piece."""
     added = np.zeros(len(prepared.batch), np.bool_)
     added[_append(transaction, prepared)] = True
-    if prepared.observed:
-        _observe(transaction, prepared, added)
-    ends = np.cumsum([len(part.batch) for part in parts]).tolist()
+    if prepared.effects:
+        _bring_about(transaction, prepared, added)
     found: list[Written] = []
-    for part, end in zip(parts, ends, strict=True):
-        n = len(part.batch)
-        new = int(np.count_nonzero(added[end - n : end]))
+    for first, n in prepared.counted:
+        new = int(np.count_nonzero(added[first : first + n]))
         found.append(Written(added=new, unchanged=n - new))
     return found
 
 
-def _observe(transaction: Transaction, prepared: Prepared, added: NDArray[np.bool_]) -> None:
-    """Keep the observations of the events that are new: an event told again is not counted again."""
+def _bring_about(transaction: Transaction, prepared: Prepared, added: NDArray[np.bool_]) -> None:
+    """What the events that are new bring about: an event told again brings nothing about again."""
     owner = prepared.batch.user_index
     rows = [
         (prepared.persons[int(owner[row])], document)
         for row, document in sorted(prepared.observed.items())
         if added[row]
     ]
-    transaction.insert("observations", ("person", "document"), rows)
+    if rows:
+        transaction.insert("observations", ("person", "document"), rows)
+    for row, effect in prepared.effects.items():
+        if effect.statements is not None and added[row]:
+            person = prepared.persons[int(owner[row])]
+            put_profile(transaction, person, effect.statements(profile_of(transaction, person)))
 
 
-def _check(batch: EventBatch) -> None:
+def forget_digests(transaction: Transaction, history: History) -> int:
+    """Forget what tells repeats of a person's events by id or by their place in a turn; how many had an id."""
+    told = [(row, extra) for row, extra in enumerate(history.extras) if extra]
+    ids = [event_digest(extra["event_id"]) for _, extra in told if extra.get("event_id")]
+    in_turns = [(extra["turn_id"], int(history.items[row])) for row, extra in told if extra.get("turn_id")]
+    codes = sorted({code for _, code in in_turns})
+    names = dict(transaction.rows_among("SELECT code, item_id FROM items WHERE code {among}", codes))
+    places = {place_digest(turn_id, names[code]) for turn_id, code in in_turns}
+    transaction.execute_many(
+        "DELETE FROM event_ids WHERE digest = ?", [(digest,) for digest in (*ids, *places)]
+    )
+    return len(ids)
+
+
+def profile_of(transaction: Transaction, person: bytes) -> Mapping[str, Any]:
+    """A person's stored statements, {} where there are none."""
+    found = transaction.rows("SELECT profile FROM profiles WHERE person = ?", (person,))
+    return decode(found[0][0]) if found else {}
+
+
+def put_profile(transaction: Transaction, person: bytes, profile: Mapping[str, Any]) -> None:
+    """Store or replace them; InvalidInput where JSON cannot hold them."""
+    sql = (
+        "INSERT INTO profiles (person, profile) VALUES (?, ?)"
+        " ON CONFLICT (person) DO UPDATE SET profile = excluded.profile"
+    )
+    transaction.execute(sql, (person, encode(dict(profile), "a profile")))
+
+
+def _check_lengths(batch: EventBatch) -> None:
     n = len(batch)
     columns = (batch.user_index, batch.item_index, batch.kinds, batch.timestamps, batch.values)
     if any(column.shape != (n,) for column in columns) or (
@@ -181,19 +245,23 @@ def _check(batch: EventBatch) -> None:
         raise InvalidInput(
             f"the columns of a batch of {n} events differ in length; give each one entry an event"
         )
-    if not n:
+
+
+def _check_index(index: Sequence[int], names: Sequence[str]) -> None:
+    if index and not 0 <= min(index) <= max(index) < len(names):
+        raise InvalidInput(
+            f"an index runs from {min(index)} to {max(index)}, but there are {len(names)} names to point at"
+        )
+
+
+def _check(batch: EventBatch) -> None:
+    _check_lengths(batch)
+    if not len(batch):
         return
-    for name, index, names in (
-        ("user", batch.user_index, batch.users),
-        ("item", batch.item_index, batch.item_ids),
-    ):
-        low, high = int(index.min()), int(index.max())
-        if low < 0 or high >= len(names):
-            raise InvalidInput(
-                f"{name}_index runs from {low} to {high}, but there are {len(names)} {name}s to point at"
-            )
+    for index, names in ((batch.user_index, batch.users), (batch.item_index, batch.item_ids)):
+        _check_index([int(index.min()), int(index.max())], names)
         if len(set(names)) != len(names):
-            raise InvalidInput(f"the {name}s of a batch are not distinct; give each once")
+            raise InvalidInput("the names of a batch are not distinct; give each user and item once")
     for item_id in batch.item_ids:
         check_text(item_id, "an item_id")
     if int(batch.kinds.max()) >= len(EVENT_TYPES):
@@ -210,14 +278,15 @@ def _append(transaction: Transaction, prepared: Prepared) -> NDArray[np.int64]:
     """Store the events of a batch that are not there yet; the rows that were not, int64 [m]."""
     batch, order = prepared.batch, prepared.order
     dropped = list(prepared.repeats)
-    if prepared.digests:
-        known = transaction.rows_among(
-            "SELECT digest FROM event_ids WHERE digest {among}", list(prepared.digests)
-        )
+    digests = prepared.touched.union(prepared.digests)
+    if digests:
+        known = transaction.rows_among("SELECT digest FROM event_ids WHERE digest {among}", list(digests))
         stored = {bytes(digest) for (digest,) in known}
+        fresh = sorted(digest for digest in digests if digest not in stored)
+        if fresh:
+            transaction.insert("event_ids", ("digest",), [(digest,) for digest in fresh])
+        stored |= prepared.touched
         dropped += [row for digest, row in prepared.digests.items() if digest in stored]
-        fresh = sorted(digest for digest in prepared.digests if digest not in stored)
-        transaction.insert("event_ids", ("digest",), [(digest,) for digest in fresh])
     if dropped:
         kept = np.ones(len(batch), np.bool_)
         kept[dropped] = False

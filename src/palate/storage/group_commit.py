@@ -139,8 +139,14 @@ class GroupCommit:
             transaction = self._connection.begin()
             if len(jobs) == 1:
                 jobs[0].result = jobs[0].work(transaction)
-            else:
+            elif jobs[0].together is None or any(job.together is not jobs[0].together for job in jobs):
                 self._run_group(jobs, transaction)
+            elif not self._run_together(jobs, transaction):
+                # begun anew: a mark before would cost the many groups in which nothing fails
+                self._connection.rollback()
+                transaction = self._connection.begin()
+                for job in jobs:
+                    self._run_after_mark(job, transaction)
             self._connection.commit()
         except BaseException as error:
             self._connection.rollback()
@@ -156,22 +162,23 @@ class GroupCommit:
         for job in jobs:
             alike.setdefault(job.together or job, []).append(job)
         for same in alike.values():
-            if len(same) == 1 or not self._run_together(same, transaction):
-                for job in same:
-                    self._run_after_mark(job, transaction)
+            if len(same) > 1:
+                self._connection.mark()
+                if self._run_together(same, transaction):
+                    continue
+                self._connection.back_to_mark()
+            for job in same:
+                self._run_after_mark(job, transaction)
 
     def _run_together(self, jobs: list[_Job], transaction: Transaction) -> bool:
-        """Do jobs of one kind as one; False, with nothing done, where that fails."""
+        """Do jobs of one kind as one; False, with what was done still to be undone, where that fails."""
         together = jobs[0].together
-        if together is None:
-            return False
-        self._connection.mark()
+        assert together is not None  # noqa: S101 - so the callers choose them
         try:
             results = together(transaction, [job.piece for job in jobs])
         except BaseException:
             if not self._connection.in_transaction():
                 raise
-            self._connection.back_to_mark()
             return False
         for job, result in zip(jobs, results, strict=True):
             job.result = result

@@ -14,7 +14,7 @@ from palate.storage.database import Database, Row, Transaction
 from palate.storage.documents import check_text, decode, encode, is_text
 from palate.storage.items import body_of, check_codes, put_bodies, put_derived, stored_item, withdraw
 from palate.storage.migrations import migrate
-from palate.storage.store import LEARNT, Observation, Written
+from palate.storage.store import LEARNT, Effect, Observation, Written
 from palate.values import Cost, Derived, EventBatch, History, Item, Spent, StoredItem
 
 MERGED_BELOW = 1_000
@@ -107,15 +107,17 @@ class SqlStore:
     # --- events ---
 
     def append_events(
-        self, batch: EventBatch, observed: Mapping[int, Mapping[str, Any]] | None = None
+        self, batch: EventBatch, effects: Mapping[int, Effect] | None = None, derived: int = 0
     ) -> Written:
         """See Store; InvalidInput where the batch is not what EventBatch says."""
-        prepared = events.prepare(batch, observed)
-        if not len(batch):
-            return Written()
+        piece = events.Piece(batch, effects or {}, derived)
         if len(batch) > MERGED_BELOW:
-            return self._database.write(lambda transaction: events.append_all(transaction, [prepared])[0])
-        return self._database.write_together(events.append_all, prepared)
+            prepared = events.prepare([piece])
+            return self._database.write(lambda transaction: events.append(transaction, prepared)[0])
+        if not len(batch):
+            events.prepare([piece])
+            return Written()
+        return self._database.write_together(events.append_all, piece)
 
     def history(self, user: str, limit: int | None = None) -> History:
         return pages.history(self._database.rows(_PAGES, (events.person_of(user),)), limit)
@@ -243,12 +245,8 @@ class SqlStore:
         return decode(found[0][0]) if found else {}
 
     def save_profile(self, user: str, profile: Mapping[str, Any]) -> None:
-        row = (events.person_of(user), encode(dict(profile), "a profile"))
-        sql = (
-            "INSERT INTO profiles (person, profile) VALUES (?, ?)"
-            " ON CONFLICT (person) DO UPDATE SET profile = excluded.profile"
-        )
-        self._database.write(lambda transaction: transaction.execute(sql, row))
+        person = events.person_of(user)
+        self._database.write(lambda transaction: events.put_profile(transaction, person, profile))
 
     # --- vectors ---
 
@@ -357,11 +355,7 @@ class SqlStore:
 
         def erase(transaction: Transaction) -> dict[str, int]:
             found = pages.history(transaction.rows(_PAGES, (person,)))
-            event_ids = [extra["event_id"] for extra in found.extras if extra and extra.get("event_id")]
-            transaction.execute_many(
-                "DELETE FROM event_ids WHERE digest = ?",
-                [(events.event_digest(event_id),) for event_id in event_ids],
-            )
+            event_ids = events.forget_digests(transaction, found)
             transaction.execute("DELETE FROM pages WHERE person = ?", (person,))
             # turns first where they are found by their session, sessions first where by their turns: so both
             # before
@@ -376,7 +370,7 @@ class SqlStore:
                 transaction.execute("DELETE FROM documents WHERE name = ?", (LEARNT,))
             return {
                 "events": len(found),
-                "event_ids": len(event_ids),
+                "event_ids": event_ids,
                 "sessions": len(sessions),
                 "turns": turns,
                 "profiles": profiles,

@@ -25,6 +25,8 @@ BUSY_SECONDS = 30.0
 """How long a writer waits for one of another process."""
 LOG_SECONDS = 1.0
 """How long an erasure waits for readers that still see the state before it."""
+LOG_PAGES = 4_000
+"""Pages in the log (16 MB) at which it is carried into the file: most were written many times, and go there once."""
 AMONG = 500
 """Values matched by one statement."""
 
@@ -185,6 +187,7 @@ class SqliteDatabase:
         )
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         return connection
 
     @contextmanager

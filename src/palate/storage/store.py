@@ -7,7 +7,7 @@ tests/storage holds for both. A method that writes returns only when the write i
 Methods may be called from any thread. Users are pseudonyms here (palate.privacy), 32 hex digits.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,6 +31,21 @@ LEARNT = "ranker"
 
 EXPERIMENTS = "experiments"
 """The document that holds the shop's experiments, oldest first; the one that runs has ``stopped`` null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event brings about besides its place in the log, stored in the event's own transaction.
+
+    ``observed``: a JSON document that becomes an observation of the event's user, and ``statements``: what makes of
+    the user's profile the one that is kept from then on; both only if the event is stored now, not where it is told
+    again. ``touches``: the event does something with its item in its turn, so that from then on no event is derived
+    for the item there.
+    """
+
+    observed: Mapping[str, Any] | None = None
+    statements: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    touches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +106,16 @@ class Store(Protocol):
 
     # events
     def append_events(
-        self, batch: EventBatch, observed: Mapping[int, Mapping[str, Any]] | None = None
+        self, batch: EventBatch, effects: Mapping[int, Effect] | None = None, derived: int = 0
     ) -> Written:
-        """Store events; unknown item ids get a code (known by id only, until the item comes). ``observed``: by row, a
-        JSON document that becomes an observation of the event's user, if the event is stored now.
+        """Store events, and by row what they bring about; unknown item ids get a code (known by id only, until the
+        item comes).
 
         Stored once: events with one ``event_id``, whoever sends them; and without an id, events of a user
         that agree in item, kind, timestamp, value, session_id, turn_id and text.
+
+        The last ``derived`` rows follow from the others and are not counted: each is stored only where nothing
+        touched its item in its turn, before or in this call, and no event was derived for it yet.
         """
         ...
 

@@ -1,9 +1,8 @@
 """Training of the attention model (palate.recommenders.attention) with torch, the extra ``[train]``.
 
-The loss is the cross-entropy of the full softmax at every position, its gradient written by hand in chunks of
-positions, so that no matrix of positions times items is ever held. The rate of learning falls with a cosine
-over the epochs planned, or over the seconds allowed where they run out sooner; so a slow machine gets a less
-trained model, not a cut-off one. The best state on held-out next items is kept.
+The loss is the cross-entropy of the full softmax at every position (palate.training.network). The rate of learning
+falls with a cosine over the epochs planned, or over the seconds allowed where they run out sooner; so a slow machine
+gets a less trained model, not a cut-off one. The best state on held-out next items is kept.
 """
 
 import importlib.util
@@ -18,27 +17,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import MissingDependency
-from palate.recommenders.attention import ARRAYS, EPSILON, Attention, AttentionConfig
+from palate.recommenders.attention import Attention, AttentionConfig
 from palate.recommenders.base import FitOptions, Interactions
 from palate.training.embeddings import initial_embeddings
 from palate.training.progress import Progress, silent
 from palate.values import Codes
 
-CHUNK = 256
-"""Positions whose logits are held at a time."""
 WARM_UP = 0.05
 CLIP = 1.0
 BETAS = (0.9, 0.98)
 WEIGHT_DECAY = 0.01
-PATIENCE = 3
-"""Measured epochs without a better one after which training ends."""
+PATIENCE, WORSE = 3, 0.03
+"""So many measured epochs in a row that are worse than the best by such a share end the training: the network then
+learns the log by heart. Less than that is the noise of the people measured on.
+"""
 LEAST_EPOCHS, MOST_EPOCHS = 8, 30
 VALIDATED = 1_000
 """People whose next item is held out to choose the state."""
 BATCHES = 200
 """About how many steps an epoch has; a batch is 1,024 to 8,192 positions."""
-RATE = 20e9
-"""Floating-point operations a second of one thread, as seen: what the forecast of time rests on."""
+RATE, LOW_RATE = 40e9, 65e9
+"""Floating-point operations a second of one thread, as seen, in float32 and in bfloat16: the forecast rests
+on them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,16 @@ def forecast_seconds(data: Interactions, options: FitOptions, config: AttentionC
     positions = float(positive.sum())
     items = len(np.unique(data.items[positive]))
     block = config.layers * (12 * config.width + config.window)
-    return 6 * config.width * positions * (items + block) * config.epochs / (RATE * options.threads)
+    rate = LOW_RATE if _multiplies_bfloat16() else RATE
+    return 6 * config.width * positions * (items + block) * config.epochs / (rate * options.threads)
+
+
+def _multiplies_bfloat16() -> bool:
+    if not available():
+        return False
+    from palate.training import network
+
+    return network.multiplies_bfloat16()
 
 
 def config_for(data: Interactions, options: FitOptions, seconds: float) -> AttentionConfig:
@@ -115,11 +125,7 @@ def fit_attention(
         raise MissingDependency(
             "the attention model is trained with torch, which is not installed: pip install 'palate[train]'"
         )
-    import torch  # pyright: ignore[reportMissingImports]
-
-    config = config or AttentionConfig()
-    torch.set_num_threads(options.threads)
-    return _Fit(torch, data, options, config, validation, seconds, progress).run()
+    return _Fit(data, options, config or AttentionConfig(), validation, seconds, progress).run()
 
 
 class _Fit:
@@ -127,7 +133,6 @@ class _Fit:
 
     def __init__(
         self,
-        torch: Any,
         data: Interactions,
         options: FitOptions,
         config: AttentionConfig,
@@ -135,7 +140,9 @@ class _Fit:
         seconds: float,
         progress: Progress,
     ) -> None:
-        self.torch, self.options, self.seconds, self.progress = torch, options, seconds, progress
+        from palate.training import network
+
+        self.seconds, self.progress = seconds, progress
         self.start = time.perf_counter()
         self.random = np.random.default_rng(options.seed)
         sequences, self.contexts, self.targets, self.items = _sequences(data, validation, self.random)
@@ -147,18 +154,20 @@ class _Fit:
             dropout = dropout_of(float(lengths.mean()), int(lengths.sum()))
         self.config = replace(config, window=window, dropout=dropout)
         self.batch = int(np.clip(lengths.sum() / BATCHES, 1_024, 8_192))
+        self.torch = network.torch
+        self.torch.set_num_threads(options.threads)
         start = initial_embeddings(data, self.items, config.width, options.seed)
-        self.generator = torch.Generator().manual_seed(options.seed)
-        torch.manual_seed(options.seed)
-        self.parameters = self._parameters(start)
+        self.network = network.Network(
+            start, self.config, dropout, options.seed, low=network.multiplies_bfloat16()
+        )
 
     def run(self) -> Outcome:
-        torch, config = self.torch, self.config
-        parameters = list(self.parameters.values())
+        torch, config, network = self.torch, self.config, self.network
+        parameters = list(network.parameters.values())
         optimiser = torch.optim.AdamW(
             parameters, lr=config.learning_rate, betas=BETAS, weight_decay=WEIGHT_DECAY
         )
-        best, best_epoch, best_state = -1.0, 0, self._arrays()
+        best, best_epoch, best_state = -1.0, 0, network.arrays()
         history: list[float] = []
         epoch, worse = 0, 0
         planned = config.epochs * max(1, sum(1 for _ in self._batches(np.random.default_rng(0))))
@@ -171,7 +180,7 @@ class _Fit:
                 share = min(1.0, done / WARM_UP, 0.5 * (1 + math.cos(math.pi * done)) + 0.01)
                 for group in optimiser.param_groups:
                     group["lr"] = config.learning_rate * max(share, 0.01)
-                loss = self._loss(torch.from_numpy(inputs), torch.from_numpy(targets))
+                loss = network.loss(inputs, targets)
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(parameters, CLIP)
@@ -180,16 +189,16 @@ class _Fit:
             epoch += 1
             self.progress("fitting attention", epoch, config.epochs)
             if self.contexts and (2 * epoch >= config.epochs or self._done(step, planned) > 0.5):
-                arrays = self._arrays()
+                arrays = network.arrays()
                 ndcg = self._ndcg(arrays)
                 history.append(round(ndcg, 5))
-                worse = 0 if ndcg > best else worse + 1
+                worse = worse + 1 if ndcg < (1 - WORSE) * best else 0
                 if ndcg > best:
                     best, best_epoch, best_state = ndcg, epoch, arrays
                 if worse >= PATIENCE:
                     break
         if not history:
-            best_epoch, best_state = epoch, self._arrays()
+            best_epoch, best_state = epoch, network.arrays()
         model = Attention(self.items, best_state, self.config)
         return Outcome(model, epoch, best_epoch, tuple(history), time.perf_counter() - self.start)
 
@@ -230,68 +239,6 @@ class _Fit:
             for row, part in enumerate(chosen):
                 filled[row, : len(part)] = part
             yield filled[:, :-1], filled[:, 1:]
-
-    def _parameters(self, start: NDArray[np.float32]) -> dict[str, Any]:
-        torch, c = self.torch, self.config
-        d, layers = c.width, c.layers
-
-        def normal(*shape: int) -> Any:
-            return torch.randn(*shape, generator=self.generator) * 0.02
-
-        norm = torch.stack([torch.ones(d), torch.zeros(d)])
-        values = {
-            "embedding": torch.from_numpy(start.copy()),
-            "bias": torch.zeros(len(self.items)),
-            "positions": normal(c.window, d),
-            "final_norm": norm,
-            "norm1": norm.repeat(layers, 1, 1),
-            "query_key_value": normal(layers, d, 3 * d),
-            "query_key_value_bias": torch.zeros(layers, 3 * d),
-            "distance": torch.zeros(layers, c.heads, c.window),
-            "out": normal(layers, d, d),
-            "out_bias": torch.zeros(layers, d),
-            "norm2": norm.repeat(layers, 1, 1),
-            "widen": normal(layers, d, 4 * d),
-            "widen_bias": torch.zeros(layers, 4 * d),
-            "narrow": normal(layers, 4 * d, d),
-            "narrow_bias": torch.zeros(layers, d),
-        }
-        return {name: values[name].clone().requires_grad_(True) for name in ARRAYS}
-
-    def _states(self, inputs: Any, dropout: float) -> Any:
-        """The network on inputs int64 [b, t] (rows of the embedding, -1 filling up): float32 [b, t, d]."""
-        torch, p, c = self.torch, self.parameters, self.config
-        functional = torch.nn.functional
-        b, t = inputs.shape
-        d, heads = c.width, c.heads
-        x = functional.embedding(inputs.clamp(min=0), p["embedding"]) * d**0.5 + p["positions"][:t]
-        x = functional.dropout(x, dropout, training=dropout > 0)
-        ages = torch.arange(t)[:, None] - torch.arange(t)
-        later = torch.where(ages < 0, -1e30, 0.0)
-        for layer in range(c.layers):
-            normal = _norm(functional, x, p["norm1"][layer])
-            qkv = normal @ p["query_key_value"][layer] + p["query_key_value_bias"][layer]
-            q, k, v = qkv.view(b, t, 3, heads, d // heads).permute(2, 0, 3, 1, 4)
-            bias = p["distance"][layer][:, ages.clamp(min=0)] + later
-            weights = torch.softmax(q @ k.transpose(2, 3) * (d // heads) ** -0.5 + bias, dim=3)
-            weights = functional.dropout(weights, dropout, training=dropout > 0)
-            mixed = (weights @ v).transpose(1, 2).reshape(b, t, d) @ p["out"][layer] + p["out_bias"][layer]
-            x = x + functional.dropout(mixed, dropout, training=dropout > 0)
-            hidden = _norm(functional, x, p["norm2"][layer]) @ p["widen"][layer] + p["widen_bias"][layer]
-            hidden = (
-                functional.gelu(hidden, approximate="tanh") @ p["narrow"][layer] + p["narrow_bias"][layer]
-            )
-            x = x + functional.dropout(hidden, dropout, training=dropout > 0)
-        return _norm(functional, x, p["final_norm"])
-
-    def _loss(self, inputs: Any, targets: Any) -> Any:
-        real = targets >= 0
-        states = self._states(inputs, self.config.dropout or 0.0)[real]
-        embedding, bias = self.parameters["embedding"], self.parameters["bias"]
-        return _cross_entropy(self.torch).apply(states, embedding, bias, targets[real])
-
-    def _arrays(self) -> dict[str, NDArray[np.float32]]:
-        return {name: value.detach().numpy().copy() for name, value in self.parameters.items()}
 
     def _ndcg(self, arrays: dict[str, NDArray[np.float32]]) -> float:
         """NDCG@10 of the held-out next items, items of the context left out."""
@@ -335,45 +282,6 @@ def _sequences(
         [targets[number] for number in kept],
         items.astype(np.int32),
     )
-
-
-def _norm(functional: Any, x: Any, scale_and_shift: Any) -> Any:
-    return functional.layer_norm(x, x.shape[-1:], scale_and_shift[0], scale_and_shift[1], EPSILON)
-
-
-def _cross_entropy(torch: Any) -> Any:
-    """The mean cross-entropy of softmax(states @ embedding' + bias), as a function of torch's own kind."""
-
-    class CrossEntropy(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx: Any, states: Any, embedding: Any, bias: Any, targets: Any) -> Any:
-            n = len(states)
-            loss = 0.0
-            by_states = torch.empty_like(states)
-            by_embedding, by_bias = torch.zeros_like(embedding), torch.zeros_like(bias)
-            for start in range(0, n, CHUNK):
-                part, goal = states[start : start + CHUNK], targets[start : start + CHUNK]
-                rows = torch.arange(len(part))
-                logits = torch.addmm(bias, part, embedding.T)
-                logits -= logits.max(dim=1, keepdim=True).values
-                chosen = logits[rows, goal]
-                logits.exp_()
-                total = logits.sum(dim=1, keepdim=True)
-                loss += float((total.squeeze(1).log() - chosen).sum())
-                # now the gradient: (p - 1 at the target) / n
-                logits /= total * n
-                logits[rows, goal] -= 1 / n
-                by_states[start : start + CHUNK] = logits @ embedding
-                by_embedding.addmm_(logits.T, part)
-                by_bias += logits.sum(dim=0)
-            ctx.save_for_backward(by_states, by_embedding, by_bias)
-            return torch.tensor(loss / n)
-
-        @staticmethod
-        def backward(ctx: Any, gradient: Any) -> Any:
-            return (*(gradient * saved for saved in ctx.saved_tensors), None)
-
-    return CrossEntropy
 
 
 def settings_of(outcome: Outcome) -> dict[str, Any]:

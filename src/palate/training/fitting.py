@@ -101,6 +101,13 @@ def fit_all(
     return Fit(fitted, fusion, measures, told, held, tuple(sources))
 
 
+def attends(interactions: int, limits: TrainSettings) -> bool:
+    """Whether a training on a log of so many ``interactions`` trains the attention model."""
+    if limits.attention == "auto":
+        return attention.available() and interactions >= LEAST_FOR_ATTENTION
+    return limits.attention == "on"
+
+
 def _attention(
     held: HeldOut, options: FitOptions, limits: TrainSettings, progress: Progress
 ) -> tuple[attention.Outcome | None, str]:

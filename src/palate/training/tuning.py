@@ -1,10 +1,13 @@
 """A search of the sources' settings within a time budget.
 
-Random search around the best so far: each trial changes one setting of one source, fits it without the last
-events of some people, and fuses it with the other sources as they are. It is kept where the fusion, by weights fitted
-on other people, ranks clearly better: by CLEAR standard errors of the differences between the two for each
+A walk from the best so far: each trial takes one setting of one source a step up or down its grid, fits the source
+without the last events of some people, and fuses it with the other sources as they are. Each source gets time by its
+share in the fusion, and its settings are tried in the order of GRID, what usually matters first. A trial is judged by
+a third of the people first, and given up where they gain nothing. It is kept where the fusion, by weights fitted on
+other people, ranks clearly better for all: by CLEAR standard errors of the differences between the two for each
 person. A source that is better alone need not help the fusion, and of dozens of trials some look better by luck
-(docs/decisions.md). The attention model, which takes minutes, is not tuned and does not take part.
+(docs/decisions.md). The attention model, which takes minutes, is not tuned and does not take part; its training gets
+time of its own (palate.training.train).
 
 The events it judges by come before those that measure the version and teach its fusion, so that neither sees settings
 made for it.
@@ -27,7 +30,7 @@ from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig
 from palate.recommenders.sequential_linear import SequentialLinear, SequentialLinearConfig
 from palate.recommenders.text_knn import TextKNN, TextKNNConfig
 from palate.settings import FeedbackSettings, TrainSettings
-from palate.training.fusion import LEAST_PEOPLE, examples, held_out_gains
+from palate.training.fusion import LEAST_PEOPLE, examples, fit_fusion, held_out_gains
 from palate.training.measure import HeldOut, hold_out
 from palate.training.progress import Progress, silent
 from palate.training.sources import fit_sources
@@ -37,7 +40,13 @@ PEOPLE = 6_000
 """The most people who judge a trial."""
 MOST_SCORES = 40_000_000
 """People times items that are kept of one source: 160 MB."""
+FIRST, LEAST_FIRST = 1 / 3, 300
+"""The share of the people that judges a trial first, where it is so many or more."""
 CLEAR = 2.0
+LATE = 1.2
+"""A trial is begun where so many times what the last one of its source took is left of the time."""
+LEAST_SHARE = 0.05
+"""Of the time, for a source that has no weight in the fusion: other settings might earn it one."""
 CONFIGS: Mapping[str, Any] = {
     ItemKNN.name: ItemKNNConfig(),
     TextKNN.name: TextKNNConfig(),
@@ -47,12 +56,12 @@ CONFIGS: Mapping[str, Any] = {
 }
 GRID: Mapping[str, Mapping[str, Sequence[Any]]] = {
     ItemKNN.name: {
-        "weighting": ("cosine", "tfidf", "bm25"),
-        "profile_decay": (0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
-        "gap_decay": (0.7, 0.8, 0.85, 0.9, 0.95),
         "backward": (0.0, 0.1, 0.3, 0.6, 1.0),
         "from_power": (0.5, 0.6, 0.7, 0.8, 0.9),
+        "profile_decay": (0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
         "to_power": (0.2, 0.3, 0.35, 0.4, 0.5),
+        "gap_decay": (0.7, 0.8, 0.85, 0.9, 0.95),
+        "weighting": ("cosine", "tfidf", "bm25"),
         "shrinkage": (5.0, 10.0, 20.0, 40.0),
     },
     TextKNN.name: {"profile_decay": (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)},
@@ -62,15 +71,17 @@ GRID: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "factors": (32, 64, 128),
     },
     EASE.name: {
-        "profile_decay": (0.7, 0.8, 0.9, 0.95, 1.0),
         "regularisation": (30.0, 100.0, 300.0, 1_000.0),
+        "profile_decay": (0.7, 0.8, 0.9, 0.95, 1.0),
     },
     SequentialLinear.name: {
         "regularisation": (50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0),
         "decays": ((0.96, 0.75, 0.2), (0.9, 0.6, 0.2), (0.96, 0.75), (0.98, 0.85, 0.4)),
     },
 }
-"""What is tried of each setting; the steps of one are ordered, and a trial goes to a neighbouring one."""
+"""What is tried of each setting, what usually matters first; the steps of one are ordered, and a trial goes to a
+neighbouring one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +97,16 @@ class Kept:
     gain: float
     error: float
 
+    def told(self) -> str:
+        """In words."""
+        sure = CLEAR * self.error
+        return f"{self.source} {self.setting} {self.before} to {self.after}, {self.gain:+.4f} ± {sure:.4f}"
+
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """``configs`` by source, of those that were changed; the ``kept`` trials in their order; ``ndcg`` of the fusion
-    before and after; ``trials`` made in ``seconds``.
+    before and after; ``trials`` made in ``seconds``; ``nearest``: the trial that gained most of those not kept.
     """
 
     configs: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -98,6 +114,19 @@ class Tuned:
     ndcg: tuple[float, float] = (0.0, 0.0)
     trials: int = 0
     seconds: float = 0.0
+    nearest: Kept | None = None
+
+    def verdict(self) -> str:
+        """What came of it, and where nothing did, why, in a sentence."""
+        if not self.trials:
+            return "nothing was tuned: there was no time for a trial, or too few people to judge one"
+        if self.kept:
+            changes = ", ".join(one.told() for one in self.kept)
+            before, after = self.ndcg
+            told = f"{len(self.kept)} of {self.trials} trials are kept: {changes}"
+            return f"{told}; NDCG@10 was {before:.4f}, is {after:.4f}"
+        near = f"; the nearest was {self.nearest.told()}" if self.nearest else ""
+        return f"none of {self.trials} trials was clearly better, so the settings stay as they were{near}"
 
     def facts(self) -> dict[str, Any]:
         """What the manifest says of it; ``configs_of`` reads the settings back."""
@@ -109,6 +138,7 @@ class Tuned:
             "ndcg@10": [round(value, 5) for value in self.ndcg],
             "trials": self.trials,
             "seconds": round(self.seconds, 1),
+            "verdict": self.verdict(),
         }
         # as JSON has it, so that the manifest in memory equals the one on disk
         return json.loads(json.dumps(facts))
@@ -145,48 +175,63 @@ def tune(
     held = hold_out(outer.rest, options.seed + 1, most=most) if outer else None
     if held is None or len(held.users) < LEAST_PEOPLE:
         return Tuned()
+    progress("tuning", 0, int(seconds))
     best = {**CONFIGS, **(start or {})}
     search = _Search(held, allowed, options, feedback, limits, best, others)
     at = time.perf_counter()
     mark = first = search.judge()
     judging = time.perf_counter() - at
     cost = {name: judging + search.seconds[name] for name in search.tunable()}
+    shares = search.shares()
+    spent = dict.fromkeys(cost, 0.0)
     tried = {(name, best[name]) for name in cost}
     kept: list[Kept] = []
+    nearest: Kept | None = None
     trials = 0
-    random = np.random.default_rng(options.seed)
     while True:
         left = begin + seconds - time.perf_counter()
         progress("tuning", int(seconds - left), int(seconds))
-        moves = [
-            (name, setting, config)
-            for name in cost
-            if cost[name] < left
-            for setting, config in _neighbours(name, best[name])
-            if (name, config) not in tried
-        ]
+        moves: dict[str, tuple[str, Any]] = {}
+        for name in cost:
+            untried = (move for move in _neighbours(name, best[name]) if (name, move[1]) not in tried)
+            if LATE * cost[name] < left and (move := next(untried, None)):
+                moves[name] = move
+        if not trials:
+            # told once it is known what a trial takes
+            most_trials = (
+                left * sum(share / cost[name] for name, share in shares.items()) / sum(shares.values())
+            )
+            progress(
+                f"forecast: about {max(0.0, most_trials):,.0f} trials of settings in {max(0.0, left):,.0f} s",
+                0,
+                None,
+            )
         if not moves:
             break
-        # as many trials to each source, not as many as it has settings
-        names = sorted({name for name, _, _ in moves})
-        own = [move for move in moves if move[0] == names[int(random.integers(len(names)))]]
-        name, setting, config = own[int(random.integers(len(own)))]
+        name = min(moves, key=lambda name: spent[name] / shares[name])
+        setting, config = moves[name]
         tried.add((name, config))
         at = time.perf_counter()
-        gains = search.judge(name, config)
-        cost[name] = time.perf_counter() - at
+        gains = search.trial(name, config)
+        took = time.perf_counter() - at
+        spent[name] += took
+        # what is given up early tells nothing of what the next may take
+        cost[name] = max(took, cost[name]) if gains is None else took
         trials += 1
+        if gains is None:
+            continue
         difference = gains - mark
         gain, error = float(difference.mean()), float(difference.std() / np.sqrt(len(difference)))
+        found = Kept(name, setting, getattr(best[name], setting), getattr(config, setting), gain, error)
         if gain > CLEAR * error:
-            kept.append(
-                Kept(name, setting, getattr(best[name], setting), getattr(config, setting), gain, error)
-            )
+            kept.append(found)
             search.keep()
             mark, best[name] = gains, config
+        elif nearest is None or gain > nearest.gain:
+            nearest = found
     changed = {name: best[name] for name in cost if best[name] != CONFIGS[name]}
     pair = float(first.mean()), float(mark.mean())
-    return Tuned(changed, tuple(kept), pair, trials, time.perf_counter() - begin)
+    return Tuned(changed, tuple(kept), pair, trials, time.perf_counter() - begin, nearest)
 
 
 class _Search:
@@ -203,33 +248,61 @@ class _Search:
         others: Sequence[Recommender],
     ) -> None:
         self.held, self.allowed, self.options, self.limits = held, allowed, options, limits
-        self.contexts = held.contexts(feedback)
+        # in an order drawn by chance, so that the first of them are like all
+        order = np.random.default_rng(options.seed).permutation(len(held.users))
+        contexts = held.contexts(feedback)
+        self.contexts, self.targets = [contexts[row] for row in order], held.targets[order]
+        self.few = int(FIRST * len(order))
         fitted = fit_sources(held.rest, options, limits=limits, configs=configs)
         self.seconds = fitted.seconds
-        self.recorded = {source.name: self._record(source) for source in (*fitted.models.values(), *others)}
-        self.trial = self.recorded
+        self.recorded = {
+            source.name: _Recorded(source, self.contexts, Mask(allowed))
+            for source in (*fitted.models.values(), *others)
+        }
+        self._tried = self.recorded
+        self._first_mark: float | None = None
 
     def tunable(self) -> list[str]:
         """The names of the sources that the log and the limits allow and that have settings to try."""
         return [name for name in GRID if name in self.recorded]
 
-    def judge(self, name: str = "", config: Any = None) -> NDArray[np.float64]:
-        """NDCG@10 for each person held out, by the fusion of all sources, one of them with other settings."""
-        self.trial = dict(self.recorded)
-        if name:
-            fitted = fit_sources(
-                self.held.rest, self.options, limits=self.limits, names=[name], configs={name: config}
-            )
-            self.trial[name] = self._record(fitted.models[name])
-        data = examples(list(self.trial.values()), self.contexts, self.held.targets, self.allowed)
-        return held_out_gains(data, len(self.contexts), self.options.seed)
+    def shares(self) -> dict[str, float]:
+        """The part of the time that each source is to have: by how much of the fusion's scores is its own."""
+        data = examples(list(self.recorded.values()), self.contexts, self.targets, self.allowed)
+        fusion = fit_fusion(list(self.recorded), data, self.options.seed)
+        parts = fusion.weights * data.choices.features.std(axis=0) if fusion else np.ones(len(self.recorded))
+        parts = dict(zip(self.recorded, (parts / (parts.sum() or 1.0)).tolist(), strict=True))
+        return {name: max(parts[name], LEAST_SHARE) for name in self.tunable()}
+
+    def judge(self) -> NDArray[np.float64]:
+        """NDCG@10 for each person held out, by the fusion of all sources."""
+        return self._gains(self.recorded, len(self.contexts))
+
+    def trial(self, name: str, config: Any) -> NDArray[np.float64] | None:
+        """The same with other settings of one source; None where the first third of the people gains nothing by it."""
+        fitted = fit_sources(
+            self.held.rest, self.options, limits=self.limits, names=[name], configs={name: config}
+        )
+        model, mask = fitted.models[name], Mask(self.allowed)
+        if self.few < LEAST_FIRST:
+            self._tried = self.recorded | {name: _Recorded(model, self.contexts, mask)}
+        else:
+            if self._first_mark is None:
+                self._first_mark = float(self._gains(self.recorded, self.few).mean())
+            first = _Recorded(model, self.contexts[: self.few], mask)
+            if self._gains(self.recorded | {name: first}, self.few).mean() <= self._first_mark:
+                return None
+            self._tried = self.recorded | {name: first.and_of(self.contexts[self.few :], mask)}
+        return self._gains(self._tried, len(self.contexts))
 
     def keep(self) -> None:
         """Go on from the last trial."""
-        self.recorded = self.trial
+        self.recorded, self._first_mark = self._tried, None
 
-    def _record(self, source: Recommender) -> "_Recorded":
-        return _Recorded(source, self.contexts, Mask(self.allowed))
+    def _gains(self, sources: Mapping[str, "_Recorded"], people: int) -> NDArray[np.float64]:
+        contexts = self.contexts[:people]
+        data = examples(list(sources.values()), contexts, self.targets[:people], self.allowed)
+        return held_out_gains(data, people, self.options.seed)
 
 
 class _Recorded:
@@ -237,10 +310,22 @@ class _Recorded:
 
     name: ClassVar[str] = "recorded"
 
-    def __init__(self, source: Recommender, contexts: Sequence[Context], mask: Mask) -> None:
+    def __init__(
+        self,
+        source: Recommender,
+        contexts: Sequence[Context],
+        mask: Mask,
+        before: "_Recorded | None" = None,
+    ) -> None:
         self._source = source
-        self._row_of = {id(context): row for row, context in enumerate(contexts)}
-        self._scores = score_many(source, contexts, mask)
+        self._row_of: dict[int, int] = dict(before._row_of) if before else {}
+        self._row_of |= {id(context): row for row, context in enumerate(contexts, len(self._row_of))}
+        scores = score_many(source, contexts, mask)
+        self._scores = np.concatenate([before._scores, scores]) if before else scores
+
+    def and_of(self, contexts: Sequence[Context], mask: Mask) -> "_Recorded":
+        """One that was asked for these people too."""
+        return _Recorded(self._source, contexts, mask, self)
 
     def score(self, context: Context, mask: Mask) -> Scores:
         """See Recommender; of other people it is asked anew."""

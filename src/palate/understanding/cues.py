@@ -126,9 +126,9 @@ _PATTERNS: dict[str, str] = {
         r"|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|(?:would|'d|could)\s+(?:happily\s+)?(?:watch|read|buy|see)\b[^.!?]{0,40}\bagain\b|i\s+love\b|\blove\s+(?:it|this|that|them|my)\b|underrated|lovely|charming|delightful|superb|gripping|hilarious|touching|must[\s-]see|brilliant"
         r"|fantastic|excellent|awesome|wonderful|superb|masterpiece|great|terrific|blew\s+me\s+away"
         r"|best|obsessed|hooked|beautiful|incredible|outstanding|moved\s+me|cried|really\s+good"
-        r"|so\s+good|works\s+(?:great|well|perfectly))\b"
+        r"|so\s+good|works\s+(?:great|well|perfectly)|a\s+(?:hoot|keeper|riot|blast|winner|lifesaver|game[\s-]changer)|(?:in|me\s+in)\s+stitches|cracked\s+me\s+up|made\s+(?:me|us)\s+laugh|cry(?:ing)?\s+laughing|laughing|nicest|finest|loveliest|holy\s+grail|(?:can|could)(?:n'?t|not)\s+put\s+(?:it|this|that)\s+down|(?:never|doesn'?t)\s+get(?:s)?\s+old|chang(?:ed|es)\s+my\s+\w+|blew\s+my\s+mind|wrecked\s+me|goosebumps|spot\s+on|top[\s-]notch)\b"
         r"|(?<!不)(?<!不太)(?<!不怎么)(?<!不大)喜欢|(?<!不)爱看|好看|好用|好喝|好吃|好听|很棒|真棒|太棒|经典|满意|感动|最爱|超爱|不错|舒服|赞|精彩"
-        r"|推荐给|很好|挺好|特别好|神作|百看不厌|过瘾|(?<!不)值得"
+        r"|推荐给|很好|挺好|特别好|神作|百看不厌|过瘾|笑死|笑得|绝了|真香|爱了|封神|太美|太帅|帅炸|顺手|还行|泪目|好评|回购|好香|(?<!不)值得"
     ),
     "feel_bad": (
         r"\b(?:hated?|hates|dislik(?:e|ed|es)|loath(?:e|ed)|worst|terrible|awful|boring|bored\s+me"
@@ -138,9 +138,9 @@ _PATTERNS: dict[str, str] = {
         r"|never\s+again|useless|poor\s+quality|returned\s+(?:it|them)|refund|cheaply\s+made"
         r"|fell\s+asleep|not\s+(?:a\s+fan|my\s+(?:thing|taste|cup)|impressed|good|great)"
         r"|wasn'?t\s+(?:good|great|for\s+me|my)|walked\s+out|ripped|scratched|(?:way|far|much)\s+too\s+\w+|was\s+too\s+\w+|regret|disaster|nightmare|let-?down|junk|lemon|meh|dull"
-        r"|cringe\w*)\b"
+        r"|cringe\w*|ugh|yawn|snooze\s?fest|train\s?wreck|(?:put|sent)\s+me\s+(?:right\s+|straight\s+)?to\s+sleep|bored\s+(?:to\s+tears|stiff|silly)|wobbl\w+|over-?hyped|fell\s+to\s+(?:bits|pieces)|conked\s+out|packed\s+(?:it\s+)?(?:in|up)|gave\s+up\s+on|not\s+worth)\b"
         r"|太(?:甜|咸|长|慢|闷|吵|硬|薄|俗|假|水|尴尬|拖沓|无聊)|不喜欢|不太喜欢|不爱|讨厌|难看|无聊|失望|太差|很差|难用|不好|烂|垃圾|后悔|坏了|漏|睡着|看不下去|受不了|难吃|不好看|不好用|不怎么样|一般般|太烂|踩雷|退货"
-        r"|掉色|起球|差评|不推荐|没意思|反感"
+        r"|掉色|起球|差评|不推荐|没意思|反感|劝退|智商税|鸡肋|打瞌睡|催眠|缩水|翻车|掉毛|太油"
     ),
     "like_this": (
         r"\b(?:something|anything|stuff|things?|movies?|films?|books?|ones?|more|much|just|similar"

@@ -17,7 +17,7 @@ Bound = Literal["<=", ">=", "around", "between", "=", "none"]
 
 _MONEY_BEFORE = re.compile(r"(?:us\$|hk\$|a\$|\$|¥|€|£|\b(?:rmb|usd|cny|eur|gbp))\s*$")
 _NEGATED_OVER = re.compile(
-    r"(?:\b(?:not|no|nothing|never|without|don'?t|doesn'?t|isn'?t|can'?t|cannot|won'?t)\b"
+    r"(?:\b(?:not|no|nothing|nowt|never|without|don'?t|doesn'?t|isn'?t|can'?t|cannot|won'?t)\b"
     r"|n't\b)[^,.;!?]{0,32}?"
     r"\b(?:over|above|more|exceed\w*|beyond|longer|heavier|bigger|larger|higher|pricier|dearer"
     r"|thicker|taller)\b(?:\s+than)?\s*$"
@@ -57,7 +57,7 @@ _AT_MOST_AFTER = re.compile(
 )
 _AT_LEAST_AFTER = re.compile(
     r"\s*(?:(?:or|and|n|&)\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)"
-    r"|\+|plus\b|and\s+(?:up|above|over|more)|minimum\b|min\b(?!ute)|at\s+(?:the\s+)?(?:very\s+)?(?:least|min(?:imum)?)\b|no\s+less\b|upwards"
+    r"|\+|plus\b|and\s+(?:up|above|over|more)|(?:(?:of\s+)?(?:ram|memory|storage|space|disk|battery)\s+)?(?:minimum|or\s+(?:more|up|better))\b|(?:ram\s+|memory\s+)?min\b(?!ute)|at\s+(?:the\s+)?(?:very\s+)?(?:least|min(?:imum)?)\b|no\s+less\b|upwards"
     r"|以上|之上|及以上|或以上|往上|朝上|起步|起跳|打底|起(?![床来])|开外)"
 )
 _AROUND_AFTER = re.compile(

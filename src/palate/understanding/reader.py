@@ -1,9 +1,9 @@
 """The reader: one utterance to its Understanding, by rules over one catalogue. Milliseconds; no exception for
 any text.
 
-Each part has its module: ``scene`` looks up, ``mentions``, ``wishes``, ``bounds``, ``critiques`` and
-``references`` read; ``assembly`` puts together what they found, decides the act (``acts``), and takes what is left as
-``keywords``.
+Each part has its module: ``scene`` looks up, ``titles``, ``part_names``, ``mentions``, ``wishes``, ``bounds``,
+``critiques`` and ``references`` read; ``assembly`` puts together what they found, decides the act (``acts``), and takes
+what is left as ``keywords``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,11 @@ from palate.understanding.critiques import Critique, find_critiques
 from palate.understanding.cues import find_cues
 from palate.understanding.lexicon import Lexicon
 from palate.understanding.near_words import NearWords
+from palate.understanding.part_names import shown_by_part
 from palate.understanding.reading import Reading
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
+from palate.understanding.titles import find_titles
 from palate.understanding.wishes import find_values
 from palate.values import Act, Understanding
 
@@ -54,6 +56,11 @@ class Reader:
             self._near = NearWords(lookup, embedder)
 
     @property
+    def lookup(self) -> Lookup:
+        """The titles and values that it reads by."""
+        return self._lookup
+
+    @property
     def lexicon(self) -> Lexicon:
         """The words that it reads with."""
         return self._lexicon
@@ -81,7 +88,8 @@ class Reader:
         """
         scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
         cues = find_cues(scene.plain)
-        titles = naming.find_titles(scene, cues)
+        titles = find_titles(scene)
+        titles += shown_by_part(scene, cues, [(start, end) for start, end, *_ in titles])
         if self._embedder is not None and scene.plain.strip():
             said = plainly(scene, [(start, end) for start, end, *_ in titles])
             scene.acts = act_scores(self._embedder.embed([said])[0], after_list=scene.after_list)

@@ -11,7 +11,7 @@ from math import exp
 
 import numpy as np
 
-from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match
+from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
 from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import Words, fold, words_of
@@ -92,16 +92,14 @@ class Scene:
         )
 
     @cached_property
+    def values_said(self) -> list[ValueTarget]:
+        """The values that the words are, or are near to, whatever is said of them."""
+        near = [value for _, _, terms in self.terms for term in terms for value in term.values]
+        return [value for match in self.matches for value in match.values] + near
+
+    @cached_property
     def _named_categories(self) -> frozenset[str]:
-        named = {str(v.value) for match in self.matches for v in match.values if v.attribute == "categories"}
-        named |= {
-            str(v.value)
-            for _, _, terms in self.terms
-            for t in terms
-            for v in t.values
-            if v.attribute == "categories"
-        }
-        return frozenset(named)
+        return frozenset(str(v.value) for v in self.values_said if v.attribute == "categories")
 
     @cached_property
     def _shown_categories(self) -> list[frozenset[str]]:
@@ -182,7 +180,9 @@ class Scene:
             return False
         at = max(0, start - 28) + before.start(1)
         opens = not re.search(r"[^\s\W]", self.plain[max(0, at - 2) : at])
-        return at > 0 and not opens and self.text.said(at, at + 1).isupper()
+        # Hong Kong: no word of the language, so that the capital is a name's at the beginning, too
+        named = (at > 0 and not opens) or before.group(1).split("'")[0] not in SPELT_RIGHT
+        return named and self.text.said(at, at + 1).isupper()
 
     def shouted(self) -> bool:
         """Whether the whole text is in capitals, so that capitals say nothing."""

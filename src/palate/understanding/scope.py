@@ -8,23 +8,24 @@ from palate.values import Strength
 
 _BREAK = re.compile(
     r"[;；。!?\n]+|(?<![0-9]),|,(?![0-9]{3})|[.](?=\s|$)"
-    r"|(?<!anything )(?<!everything )(?<!nothing )(?<!anyone )(?<!all )\bbut\b|\b(?:however|though"
+    r"|(?<!anything )(?<!everything )(?<!nothing )(?<!anyone )(?<!all )(?<!colour )(?<!color )"
+    r"(?<!brand )(?<!make )(?<!kind )(?<!genre )(?<!material )(?<!size )\bbut\b|\b(?:however|though"
     r"|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"
 )
 _NEGATOR = re.compile(
     r"(?P<prep>\binstead\s+of\b|\brather\s+than\b|\bwithout\b|\bexcept(?:\s+for)?\b|\bexcluding\b|\bother\s+than\b|\b(?:anything"
-    r"|everything|anyone|all)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b"
+    r"|everything|anyone|all|any\s+\w+)\s+but\b|\bapart\s+from\b|\baside\s+from\b|\bbesides\b|\bminus\b"
     r"|\bfree\s+of\b)"
-    r"|(?P<en>\b(?:no|not|never|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip"
+    r"|(?P<en>\b(?:no|not|never|zero|nae|neither|nor|none\s+of|nothing|avoid|avoiding|exclude|excludes|skip"
     r"|hate|hates|hated|dislike|dislikes|disliked|stop|drop|forget|leave\s+out|keep\s+away\s+from"
     r"|remove|removing|get\s+rid\s+of|take\s+out|filter\s+out|rule\s+out|scratch|scrap|ditch|lose\s+the"
     r"|non)\b"
     r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b"
-    r"|\ballerg(?:ic|y)\s+to\b|\bfed\s+up\s+with\b|\b(?:had\s+)?enough\s+of\b|\bcan'?t\s+stand\b|\bcannot\b)"
+    r"|\ballerg(?:ic|y)\s+to\b|\bfed\s+up\s+with\b|\b(?:had\s+)?(?:my\s+|our\s+|his\s+|her\s+)?(?:enough|fill)\s+of\b|\b(?:go(?:ing)?\s+easy\s+on|steer\s+clear\s+of|hold\s+the|spare\s+me|over\s+it\s+with)\b|\bcan'?t\s+stand\b|\bcannot\b)"
     r"|(?P<zhexcept>除了|除去|除开|(?<!切)除(?!夕|湿|尘|螨|臭|了|非|外))"
     r"|(?P<zh>(?:不要|别)(?:再)?(?:给我)?(?:推荐|推|发|找|看|来|放)|不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选"
     r"|不需要|不接受|别给我|别给|别来|别再|别要|别是|别(?![的人针墅致])|非(?![常洲])"
-    r"|(?<!有)没有|没(?=有)|讨厌|受不了|受够了?|最烦|很烦|烦透了?|(?:看|吃|用|穿|听)(?:腻|够|烦)了?|拒绝|排除|避开|剔除|去掉|从不|从来不|免|不要太|勿|无(?![线论间印人比限所]))"
+    r"|(?<!有)没有|没(?=有)|讨厌|受不了|受够了?|最烦|很烦|烦透了?|(?:看|吃|用|穿|听)(?:腻|够|烦)了?|拒绝|排除|避开|剔除|去掉|从不|从来不|少来|少推|免|不要太|勿|无(?![线论间印人比限所]))"
 )
 _NOT_NEGATION = re.compile(
     r"\b(?:not\s+only|not\s+just|not\s+necessarily|no\s+matter|no\s+problem|no\s+worries|no\s+idea"
@@ -46,9 +47,9 @@ _SCOPE_END = re.compile(
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
     r"^\s*的?过敏|^[\s-]*free\b(?!\s+(?:shipping|delivery|of|parking|wifi))|^\s+(?:intoleran\w+|allerg\w+)\b"
-    r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
+    r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|免谈|免|(?:看|吃|用)(?:腻|多|够)了?|吃腻了?|腻了|看够了?|看不下去|(?:别|不要|不用)(?:再)?(?:给我|让我)?(?:推荐?|看|发|来|出现|出|拿|放|提|说|给我看)|不?想?再看了|靠边站|不考虑|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
     r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
-    r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out)\b|not\s+my\s+thing)"
+    r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out|need\s+not\s+apply)\b|not\s+my\s+thing)"
 )
 _EITHER_WAY = re.compile(
     r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also"
@@ -57,6 +58,10 @@ _EITHER_WAY = re.compile(
 _RIGHT_BEHIND = re.compile(
     r"^\s*的?(?:也|都)?(?:行|可以|没事|没关系|无所谓|没问题|能接受)|^\s*(?:is|are|would\s+be)\s+(?:also\s+)?(?:fine|ok|okay|alright)\b"
 )
+_PUT_OUT = re.compile(
+    r"\b(?:leave|keep|cut|take|filter|get)\s+(?:(?:the|any|all|that|those)\s+)?(?:[\w'-]+\s+){0,2}$"
+)
+_OUT = re.compile(r"^s?\s*(?:[\w'-]+\s+){0,2}?out\b")
 _TOO = re.compile(r"\btoo\s+$|太$|(?:过于|过分)$")
 _POINTER = re.compile(r"^\s*(?:that|those|this|these|your|the|such|any)\b")
 _OF_THE_BODY = re.compile(
@@ -147,6 +152,10 @@ class Scopes:
                 return True
         if _TOO.search(self._plain[max(clause.start, start - 8) : start]):
             return True
+        if _OUT.match(self._plain[end : min(clause.end, end + 24)]) and _PUT_OUT.search(
+            self._plain[max(clause.start, start - 32) : start]
+        ):
+            return True  # leave the war stuff out
         return bool(_AFTER_NEGATED.match(self._plain[end : min(clause.end, end + 48)]))
 
     def spared(self, start: int, end: int) -> bool:

@@ -10,10 +10,11 @@ from typing import Any
 
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
-from palate.catalogue.lookup_words import is_chinese, normal, words_of
+from palate.catalogue.lookup_words import is_chinese, normal
 from palate.understanding.lexicon import FREE_OF, Term
+from palate.understanding.people import people_of, worth_of_person
 from palate.understanding.scene import Scene
-from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, SPELT_RIGHT
+from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
 from palate.values import Strength
 
 _ROLES = re.compile(
@@ -21,23 +22,12 @@ _ROLES = re.compile(
     r"|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
     r"|directors?|actors?|authors?|cast|导演|演员|作者|scent|flavou?r|destination|style|风格)$"
 )
-_PERSON_BEFORE = re.compile(
-    r"(?:\b(?:by|with|either|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor"
-    r"|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except"
-    r"|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
-)
 _FOR_BEFORE = re.compile(
     r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy"
     r"|get)\b[^,.;!?]{0,28}|(?:给|送|为|适合|帮|孝敬)[^,。;!?]{0,8}|我|和|或|跟|、|'s?\s*)$"
 )
 _FOR_AFTER = re.compile(
     r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
-)
-_DIRECTOR = re.compile(
-    r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的"
-)
-_ACTOR = re.compile(
-    r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
 )
 _MATERIAL_CONTEXT = re.compile(
     r"^\s*(?:的|材质|面料|做的|制|质地|制成|或|和|跟|与|还是|都)|^\s*(?:only|material|fabric)\b"
@@ -52,9 +42,20 @@ _SIZE_CUE = re.compile(
     r"(?:\b(?:size|wear|wearing|in|an?)\s+(?:an?\s+)?|[穿码]|尺码|size)\s*(?:是|为|要)?\s*$"
 )
 _SIZE_AFTER = re.compile(r"^\s*(?:码|号)|^\s+size\b")
+_RATED = re.compile(r"rated|(?:age_|film_|movie_|content_|mpaa_)rating|certificate|.*分级")
+_RATED_BEFORE = re.compile(
+    r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no)|[或和、])\s*$"
+)
+_RATED_AFTER = re.compile(
+    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
+)
+_TAGS = re.compile(r"(?:hash)?tags?|labels?|keywords?|标签|话题")
+_TOLD_OF_MANY = 0.01
+"""A tag that people write freely is a value where so many of the tagged items bear it; else it is a word to search."""
+_SHORT_CODE = 2
+_NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
+"""Names of what has no name."""
 _SPARSE = 60
-_FAMOUS = 4
-"""A given name means one person where he is in so many times more items than the next of that name."""
 _MAX_VALUES = 60
 _NEAR_ATTRIBUTES = {
     "product": re.compile(r"categories|category|类别|product_type"),
@@ -117,7 +118,7 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
             if not _within(scene, first, last):
                 covered[start:end] = b"\x01" * (end - start)
             continue
-        both = not targets and scene.plain[start:end] in scene.lexicon.together
+        both = not targets and tuple(scene.words.folds[first:last]) in scene.lexicon.together
         meant = [(targets, [term]) for term in terms] if both else [(targets, terms)]
         found = [
             value
@@ -148,6 +149,8 @@ def _whole(
     """Whether a stretch is a word of its own, not a piece of a longer one or mere grammar."""
     words = scene.words.texts[first:last]
     text = scene.plain[start:end]
+    if text in _NO_VALUES:
+        return False
     if is_chinese(words[0]):
         if text in CHINESE and not terms:
             return False
@@ -167,7 +170,7 @@ def _whole(
     return (
         not all(w in ENGLISH for w in words)
         or bool(terms)
-        or any(_SIZE.fullmatch(t.attribute) for t in targets)
+        or any(_SIZE.fullmatch(t.attribute) or _RATED.fullmatch(t.attribute) for t in targets)
     )
 
 
@@ -208,7 +211,7 @@ def _choose(
     if is_person(attribute):
         said = " ".join(scene.words.texts[first:last])
         given = not any(normal(str(t.value)).endswith(said) for t, _ in entries)
-        values = _people(
+        values = people_of(
             [
                 t
                 for t, _ in entries
@@ -291,10 +294,18 @@ def _worth(
         )
         plain = single and (words[0].isdigit() or len(words[0]) < 2 or words[0] in COMMON)
         return 90 if cued or named or not plain else 0
+    if _RATED.fullmatch(attribute):
+        said = scene.text.said(start, end)
+        cued = _RATED_BEFORE.search(scene.plain[max(0, start - 16) : start]) or _RATED_AFTER.match(
+            scene.plain[end : end + 24]
+        )
+        return 85 if named or (cued and (said.isupper() or len(said) > _SHORT_CODE)) else 0
     if all(word.isdigit() for word in words):
         return 0
+    if _TAGS.fullmatch(attribute) and not named and facts.count > 500 and count < _TOLD_OF_MANY * facts.count:
+        return 0
     if is_person(attribute):
-        return _worth_person(scene, start, end, attribute, entries, words)
+        return worth_of_person(scene, start, end, attribute, entries, words)
     if facts.type == "bool":
         # a word that names a property of few goods (hdmi) mostly names a kind of others (hdmi cable)
         wide = coverage >= (0.002 if "feature" in kinds else 0.01) or scene.lookup.count < 500
@@ -308,7 +319,10 @@ def _worth(
             before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
             if not (
                 re.search(r"\bfor\s+(?:\w+\s+)?$", before)
-                or re.match(r"(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
+                or re.match(
+                    r"[\s-]*friendly\b|'s(?:\s*$|[,.;!?])|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)",
+                    after,
+                )
             ):
                 return 0
         if single and words[0] in COMMON and not terms:
@@ -363,69 +377,3 @@ def _notion_named(scene: Scene, attribute: str, first: int, last: int) -> bool:
         word.name == notion and (0 <= word.first - last <= 3 or 0 <= first - word.last <= 3)
         for word in scene.notions_near(start, end)
     )
-
-
-def _worth_person(
-    scene: Scene,
-    start: int,
-    end: int,
-    attribute: str,
-    entries: list[tuple[ValueTarget, str]],
-    words: list[str],
-) -> float:
-    whole = any(t.form != PART for t, _ in entries)
-    before = scene.plain[max(0, start - 24) : start]
-    clause = scene.scopes.clause(start)
-    left = scene.plain[max(clause.start, start - 30) : start]
-    right = scene.plain[end : min(clause.end, end + 32)]
-    cued = bool(_PERSON_BEFORE.search(before)) or bool(
-        re.match(
-            r"\s*(?:演|主演|导演|执导|写|的|拍|(?:movies?|films?|flicks?|novels?|books?)\b|'s\s+(?:film|novel|movie|book))",
-            right,
-        )
-    )
-    if not whole:
-        corrected = any(
-            i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
-        )
-        if words[0] in SPELT_RIGHT or (corrected and not cued) or scene.within_a_name(start, end):
-            return 0
-        if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
-            return 0
-    elif (
-        len(words) == 1
-        and not is_chinese(words[0])
-        and (words[0] in COMMON or not (cued or scene.capitalised(start, end)))
-    ):
-        return 0
-    score = 72.0 + (5 if whole else 0)
-    director, actor = _DIRECTOR, _ACTOR
-    if "director" in attribute or attribute in ("导演",):
-        if director.search(left) or re.match(r"\s*(?:导演|执导|拍的)|.*\bdirected\b", right):
-            score += 12
-        elif actor.search(left) or re.match(r"\s*(?:主演|演|出演)", right):
-            score -= 10
-    elif "actor" in attribute or attribute in ("演员", "主演", "cast"):
-        if actor.search(left) or re.match(r"\s*(?:主演|演(?!出)|出演)", right):
-            score += 12
-        elif director.search(left) or re.match(r"\s*(?:导演|执导)", right):
-            score -= 10
-    return score + min(8.0, max(t.count for t, _ in entries) / 4)
-
-
-def _people(targets: list[ValueTarget], folds: list[str]) -> list[Any]:
-    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
-    others.
-    """
-    whole = [t for t in targets if t.form != PART]
-    ranked = sorted(whole or targets, key=lambda t: -t.count)
-    if not ranked:
-        return []
-    if not whole and words_of(normal(str(ranked[0].value))).folds[: len(folds)] == folds:  # a given name
-        alone = len(ranked) == 1 or ranked[0].count >= _FAMOUS * ranked[1].count
-        return [ranked[0].value] if alone else []
-    if whole or len(ranked) == 1:
-        return [t.value for t in ranked[:1]]
-    if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:
-        return [ranked[0].value]
-    return [t.value for t in ranked[:3] if t.count * 2 >= ranked[0].count]

@@ -32,7 +32,7 @@ _NOT = (
 _THE = r"(?:the\s+)?(?:year\s+)?"
 _RIGHT = (
     r"(?P<right>\s*(?:年|年代)?\s*(?:及|或)?(?:以前|之前|前(?!后)|以后|之后|以来|后|起)|\s*(?:or|and|n|&)\s+(?:later"
-    r"|newer|after|up|onwards?|earlier|older|before)|\s+onwards?)?"
+    r"|newer|after|up|onwards?|earlier|older|before)|\s+(?:onwards?\b|on(?=\s*(?:$|[,.;!?]|please\b))))?"
 )
 _RANGE = re.compile(
     rf"(?:\b(?:between|from)\s+|从|在)?(?P<low>{_YEAR})\s*年?\s*(?:-|~|–|—|to|and|until|至|到"
@@ -195,7 +195,7 @@ def _single(match: re.Match[str]) -> Years | None:
     )
     right = match["right"] or ""
     before = bool(match["before"]) or "前" in right or bool(re.search(r"earlier|older|before", right))
-    after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward", right))
+    after = bool(match["after"]) or bool(re.search(r"后|以来|起|later|newer|after|up|onward|\bon\b", right))
     if match["not"] and "前" in right:
         return Years(start, match.end(), year, None)
     if match["not"] and "后" in right:
