@@ -180,7 +180,9 @@ class Operations(ABC):
         world = self._world()
         present = world.learner.shared if world.learner else world.ranker
         wanted = edit.ranking(present, versions, self.settings.ranking.weights)
-        decisions = decisions_of(read_turns(self._store, self._worths.settings()), wanted, seed)
+        decisions = decisions_of(
+            read_turns(self._store, self._worths.settings(), self._serving.signals), wanted, seed
+        )
         name = "as it stands, without exploration" if policy is None else policy
         return judge("the shop's log", name, decisions, seed=seed)
 
@@ -211,7 +213,9 @@ class Operations(ABC):
 
     def experiment(self, name: str | None = None) -> Standing:
         """How an experiment stands, the latest one where none is named. Raises InvalidInput where there is none."""
-        return self._trials.standing(self._trials.named(name), self._worths.settings())
+        self._world()  # its version says what stays are usual
+        named, feedback = self._trials.named(name), self._worths.settings()
+        return self._trials.standing(named, feedback, self._serving.signals)
 
     # --- versions -------------------------------------------------------------------------------------
 

@@ -97,7 +97,10 @@ class Case:
 
     def checker(self, brief: Brief, told: Sequence[ReplyPart] = (), secret: str = "") -> Checker:
         return Checker(
-            self.vocabulary, gather(brief, self.catalogue, told), language=brief.said.language, secret=secret
+            self.vocabulary,
+            gather(brief, self.vocabulary.things, told),
+            language=brief.said.language,
+            secret=secret,
         )
 
     def focus(self, checker: Checker, *item_ids: str) -> Focus:

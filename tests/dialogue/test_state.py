@@ -35,6 +35,7 @@ states = st.builds(
     asked=ids,
     awaiting=st.none() | words,
     last_turn=st.none() | words,
+    sought=words,
 )
 
 

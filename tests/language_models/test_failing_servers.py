@@ -297,6 +297,18 @@ def test_whoever_leaves_a_stream_leaves_nothing_behind(
     assert not _working() - before
 
 
+def test_whoever_leaves_a_stream_has_paid_for_it(opened: Callable[..., palate.Shop], running: ChatServer):
+    shop = opened("openai:endless", running.base_url)
+    before = shop.costs()
+    steps = shop.converse(ASKED["en"], user_id="ann")
+    for name, _ in steps:
+        if name == "token":
+            break
+    steps.close()  # pyright: ignore[reportAttributeAccessIssue] - a generator
+    assert shop.costs() != before
+    assert shop.costs("user") != before
+
+
 def _working() -> set[int | None]:
     return {one.ident for one in threading.enumerate() if one.name == "palate-language-model"}
 
@@ -341,7 +353,9 @@ def converse(
 
 
 def test_a_real_server_killed_in_mid_sentence(opened: Callable[..., palate.Shop], real: RealServer):
-    shop = opened("openai:any", real.base_url, seconds=PATIENCE, first_token=PATIENCE)
+    shop = opened(
+        "openai:any", real.base_url, seconds=PATIENCE, first_token=PATIENCE, reply__max_tokens=30
+    )  # a few words will do
     turn, seconds = converse(shop)
     check_turn(turn, seconds, within=PATIENCE)
     assert turn.spent["reply"].failed == 0

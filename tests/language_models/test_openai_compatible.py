@@ -12,7 +12,7 @@ from palate.language_models import hedging
 from palate.language_models.base import Message, Usage
 from palate.language_models.breaker import Breaker
 from palate.language_models.openai_compatible import MOST_AT_ONCE, MOST_WAITING, OpenAICompatible
-from palate.language_models.scripted import ScriptedModel
+from palate.language_models.scripted import Answer, ScriptedModel
 from palate.language_models.structured import object_in
 
 ASKED = [Message("system", "Be brief."), Message("user", "hello")]
@@ -243,3 +243,17 @@ def test_a_dead_endpoint_soon_costs_nothing() -> None:
             asked.append(clock[0])
     assert asked[:4] == [0, 1, 2, 7]
     assert len(asked) < 12, "the pauses grow"
+
+
+def test_a_use_in_a_hurry_closes_the_breaker_for_nobody():
+    model = ScriptedModel(lambda _: Answer("hello", wait=0.05))
+    breaker = Breaker(model)
+    for _ in range(5):
+        with pytest.raises(LanguageModelTimeout):
+            list(breaker.complete(ASKED, timeout=0.01, first_token=1.0))
+    assert "".join(breaker.complete(ASKED, timeout=5.0, first_token=1.0)) == "hello"
+    for _ in range(3):
+        with pytest.raises(LanguageModelTimeout):
+            list(breaker.complete(ASKED, timeout=5.0, first_token=0.01))
+    with pytest.raises(LanguageModelError, match="left alone"):
+        list(breaker.complete(ASKED, timeout=5.0, first_token=1.0))

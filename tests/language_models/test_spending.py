@@ -48,6 +48,25 @@ def test_what_was_not_counted_is_estimated():
     assert spending.totals()["reply"].tokens_out == 7 + 4
 
 
+def test_each_request_is_booked_once():
+    spending = Spending(ScriptedModel(lambda _: Answer("hello", usage=Usage(100, 20))), Budget())
+    assert spending.costs(0.0) == []
+    text_of(spending)
+    text_of(spending, "rerank")  # pyright: ignore[reportArgumentType]
+    first = spending.costs(0.0)
+    assert {one.purpose: one.spent.tokens_in for one in first} == {"reply": 100, "rerank": 100}
+    assert spending.costs(0.0) == []
+    text_of(spending)
+    (again,) = spending.costs(0.0)
+    assert (again.purpose, again.spent.calls, again.spent.tokens_in, again.spent.tokens_out) == (
+        "reply",
+        1,
+        100,
+        20,
+    )
+    assert spending.totals()["reply"].calls == 2
+
+
 def test_a_chinese_text_has_more_tokens_than_an_english_one_as_long():
     assert estimated_tokens([Message("user", "礼物" * 20)]) == 44
     assert estimated_tokens([Message("user", "ab" * 20)]) == 14

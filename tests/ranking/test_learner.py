@@ -280,6 +280,25 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch):
     assert [len(document[name]) for name in ("persons", "reactions", "segments")] == [10, 10, 3]
 
 
+def test_what_the_log_was_fitted_on_counts_once():
+    truth = np.array([2.0, 1.0, 0.0])
+    plain, cut = Learner(prior()), Learner(prior(), fitted=(150, (NAMES[0],)))
+    made = live(plain, truth, 150)
+    for number, one in enumerate(made, 1):
+        cut.observe(number, f"u{number}", one)
+    # the log has told the first weight already; of the second it knows nothing
+    assert cut.shared.mean[0] == pytest.approx(0, abs=1e-9)
+    assert plain.shared.mean[0] > 0.3
+    assert cut.shared.mean[1] > 0.5 * plain.shared.mean[1] > 0
+    assert cut.shared.covariance[0, 0] == pytest.approx(prior().covariance[0, 0])
+    assert cut.state == 150
+    # what comes later counts whole
+    later = np.zeros((2, 3))
+    later[0, 0] = 1.0
+    cut.observe(151, "late", choice(151, later, 0))
+    assert cut.shared.mean[0] > 0.01
+
+
 # --- workers -----------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,24 @@ def titles(found: Sequence[Any]) -> set[str]:
     return {item.item_id.partition("-")[0] for item in found}
 
 
+def test_what_was_spent_is_booked_answer_by_answer(opened: tuple[palate.Shop, Store]):
+    shop, store = opened
+
+    class Killed(BaseException):
+        """As if the process were killed."""
+
+    def dies(messages: Sequence[Message]) -> Answer:
+        if len(model.calls) > 5:
+            raise Killed
+        return Answer(str(well(messages)), usage=Usage(100, 20))
+
+    model = ScriptedModel(dies)
+    with pytest.raises(Killed):
+        enrichment(store, model).run()
+    total = shop.costs()["total"]
+    assert total["tokens_in"] >= 500
+
+
 def test_what_is_derived_is_found_in_both_languages_and_never_told(opened: tuple[palate.Shop, Store]):
     shop, store = opened
     assert titles(shop.chat("推荐攀岩用的东西", k=4).items) != {"rope"}  # nothing has such a word

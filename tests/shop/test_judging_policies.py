@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import palate
 from palate.errors import InvalidInput
 from palate.evaluation.turn_log import read_turns
 
@@ -66,3 +67,47 @@ def test_an_event_without_its_turn_is_no_reward(trained):
 def test_a_shop_without_a_log_says_what_is_missing(trained):
     with pytest.raises(InvalidInput, match="0 lists that can be replayed; 10 are needed"):
         trained.judge_policy()
+
+
+@pytest.mark.parametrize(
+    ("praise", "complaint"),
+    [("love it, works great", "awful, broke at once"), ("非常好用，很喜欢", "太差了，一用就坏")],
+)
+def test_comments_count_by_what_they_say_as_the_ranker_learns_them(
+    trained: palate.Shop, praise: str, complaint: str
+):
+    turn = trained.chat("something for camping", user_id="ann", k=4)
+    for item, text in zip(turn.items, (praise, complaint), strict=False):
+        trained.feedback(
+            user_id="ann", item_id=item.item_id, event_type="comment", text=text, turn_id=turn.turn_id
+        )
+    signals = trained._serving.signals
+    (logged,) = read_turns(trained._store, trained.settings.feedback, signals)
+    learnt = [one.document["worth"] for one in trained._store.observations() if one.document]
+    assert logged.rewards[0] == pytest.approx(learnt[0])
+    assert learnt[0] > 0 > learnt[1]
+    assert logged.complaint
+    assert [worth for _, _, worth in logged.reactions] == pytest.approx(learnt)
+
+
+def test_a_training_keeps_up_to_which_observation_its_log_was_read(trained: palate.Shop):
+    turn = trained.chat("something for camping", user_id="ann", k=4)
+    trained.feedback(user_id="ann", item_id=turn.items[1].item_id, event_type="like", turn_id=turn.turn_id)
+    assert trained._world().fitted == (0, ())  # too few people for a fusion
+    kinds = ("tent", "stove", "lamp", "rope")
+    trained.add_events(
+        [
+            {
+                "user_id": f"p{person}",
+                "item_id": f"{kinds[person % 4]}-{1 + (person // 4 + step) % 8}",
+                "event_type": "like",
+                "timestamp": 1.75e9 + 100 * person + step,
+            }
+            for person in range(160)
+            for step in range(5)
+        ]
+    )
+    trained.train(force=True)
+    until, names = trained._world().fitted
+    assert until == trained._store.last_observation() == 1
+    assert names

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palate.catalogue.lookup import Lookup
-from palate.catalogue.lookup_typos import edit_distance
+from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import fold, folded, normal, words_of
 from palate.values import Item, StoredItem
 
@@ -124,6 +124,12 @@ def test_words_lie_where_they_say(text: str) -> None:
     words = words_of(plain)
     assert [plain[s:e] for s, e in zip(words.starts, words.ends, strict=True)] == words.texts
     assert all(fold(f) == f or fold(fold(f)) == fold(f) for f in words.folds)
+
+
+def test_a_rare_word_is_near_among_very_many_common_ones() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    common = {f"ts{a}{b}tonem": 50 for a in letters for b in letters}  # of the same letters, in another order
+    assert Vocabulary.build({**common, "tombstone": 1}).nearest("tomstone")[0] == ("tombstone", 1)
 
 
 BLENDERS = [

@@ -5,13 +5,16 @@ Score of item d for query q (Robertson and Zaragoza 2009, "The Probabilistic Rel
 weighted term frequencies as in Robertson, Zaragoza and Taylor 2004; the idf of Lucene, which is never
 negative):
 
-    sum over the terms t of q of  idf(t) * tf(t, d) * (k1 + 1) / (tf(t, d) + k1 * (1 - b + b * length(d) /
-    mean length)) idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5))
+    sum over the terms t of q of
+        qtf(t) * idf(t) * tf(t, d) * (k1 + 1) / (tf(t, d) + k1 * (1 - b + b * length(d) / mean length))
+    idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5))
 
-tf and length count a word of the title three times. N items, n(t) of them with term t.
+qtf is how often the query has a word; tf and length count a word of the title three times. N items, n(t) of them
+with term t.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -74,11 +77,11 @@ class Postings:
         terms = np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
         return Entries(terms, self.codes, self.impacts)
 
-    def add_to(self, scores: Scores, term: int) -> None:
-        """Add the impacts of ``term``, where it is known here, to ``scores`` (float32 by code)."""
+    def add_to(self, scores: Scores, term: int, times: int) -> None:
+        """Add ``times`` the impacts of ``term``, where it is known here, to ``scores`` (float32 by code)."""
         if term + 1 < len(self.indptr):
             start, end = self.indptr[term], self.indptr[term + 1]
-            scores[self.codes[start:end]] += self.impacts[start:end]
+            scores[self.codes[start:end]] += times * self.impacts[start:end]
 
 
 class LexicalIndex:
@@ -123,20 +126,21 @@ class LexicalIndex:
         return cls(size, *builder.finish(size))
 
     def score(self, query: str, mask: Mask) -> Scores:
-        """float32 [len(mask)], aligned with ``mask.codes``: BM25 of the query's distinct terms, 0 where no
-        word matches.
+        """float32 [len(mask)], aligned with ``mask.codes``: BM25, 0 where no word matches; a word that the query
+        has twice counts twice.
         """
         found = np.zeros(self.size, np.float32)
-        terms = [term for term in map(self._number, dict.fromkeys(tokens(query))) if term is not None]
+        counted = Counter(tokens(query))
+        terms = [(term, times) for word, times in counted.items() if (term := self._number(word)) is not None]
         if len(terms) > MAX_TERMS:
-            terms = sorted(terms, key=self._idf_of, reverse=True)[:MAX_TERMS]
-        for term in terms:
-            self._base.add_to(found, term)
+            terms = sorted(terms, key=lambda one: self._idf_of(one[0]), reverse=True)[:MAX_TERMS]
+        for term, times in terms:
+            self._base.add_to(found, term, times)
         if len(self._changed):
             found[self._changed] = 0
-            for term in terms:
+            for term, times in terms:
                 start, end = np.searchsorted(self._patch.terms, np.array([term, term + 1], np.int32))
-                found[self._patch.codes[start:end]] += self._patch.values[start:end]
+                found[self._patch.codes[start:end]] += times * self._patch.values[start:end]
         inside = int(np.searchsorted(mask.codes, np.int32(self.size)))
         if inside == len(mask):
             return found[mask.codes]

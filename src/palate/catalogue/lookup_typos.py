@@ -50,11 +50,15 @@ class Vocabulary:
         if len(word) < MIN_LENGTH or not (word.isascii() and word.isalpha()) or not len(self._words):
             return []
         close = np.abs(self._lengths.astype(np.int16) - len(word)) <= allowed
-        close &= np.bitwise_count(self._masks ^ np.uint32(_mask(word))) <= 2 * allowed
+        differing = np.bitwise_count(
+            self._masks ^ np.uint32(_mask(word))
+        )  # letters that only one of them has
+        close &= differing <= 2 * allowed
         best: list[tuple[int, int, str]] = []
         candidates = np.flatnonzero(close)
         if len(candidates) > _MAX_MEASURED:
-            candidates = candidates[np.argsort(-self._counts[candidates])[:_MAX_MEASURED]]
+            likeliest = np.lexsort((-self._counts[candidates], differing[candidates]))
+            candidates = candidates[likeliest[:_MAX_MEASURED]]
         for i in candidates.tolist():
             other = self._words[i]
             if other[0] != word[0] and other[:2] != word[1::-1]:

@@ -83,8 +83,10 @@ def spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list[
             ids = list(before.last[:2])
         elif before.focus:
             ids = [before.focus]
-        else:
-            ids = list(before.last[:1])
+        elif said.act == "inquire":  # of the first ones, since nothing says which
+            ids = list(before.last[:ANSWERED])
+        elif len(before.last) == 1:
+            ids = list(before.last)
     return [code for item_id in dict.fromkeys(ids) if (code := catalogue.code(item_id)) is not None]
 
 

@@ -232,8 +232,8 @@ class Case:
         world, base, state, person = self.world, self.sought, removal.state, removal.person
         said = base.said if state is self.state else said_of(state, world.catalogue)
         query, vector = base.context.query, base.context.query_vector
-        if state.query != query:
-            query, vector = state.query, world.query_vector(state.query)
+        if state.search != query:
+            query, vector = state.search, world.query_vector(state.search)
         return replace(
             base,
             out=kept_out(state, person, world.catalogue, self.excluded(person)),

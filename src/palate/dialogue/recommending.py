@@ -102,7 +102,7 @@ def errand(
         musts=musts,
         relaxed=relaxed,
         **soft_wishes(world, state, person),
-        context=context_of(person, said, state.query, world.query_vector(state.query), advice.proposed),
+        context=context_of(person, said, state.search, world.query_vector(state.search), advice.proposed),
         said=said,
         repeated=catalogue.codes(state.shown),
         known=person.touched,

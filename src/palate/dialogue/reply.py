@@ -159,11 +159,10 @@ class _Writer:
         n = len(items)
         if held:
             wishes = self.wishes(held)
-            count = f"{n} that fit" if n > 1 else "one that fits"
             text = self.pick(
                 (
-                    f"{wishes[:1].upper()}{wishes[1:]}: here {'are' if n > 1 else 'is'} {count}. ",
-                    f"{wishes[:1].upper()}{wishes[1:]}: I found {n}. ",
+                    f"Here {f'are {n} that fit' if n > 1 else 'is one that fits'}: {wishes}. ",
+                    f"I found {n if n > 1 else 'one'} for you: {wishes}. ",
                 ),
                 (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
             )
@@ -177,7 +176,7 @@ class _Writer:
             text = self.pick(
                 ("These may suit you: ", "You may like these: "), ("这些可能适合您：", "您也许会喜欢：")
             )
-        return [ReplyPart(text, evidence, "opening"), *_for("caveat", [*self.unmet(), *self.unsaid()])]
+        return [*_for("caveat", [*self.unmet(), *self.unsaid()]), ReplyPart(text, evidence, "opening")]
 
     def unsaid(self) -> list[ReplyPart]:
         """What was asked for and cannot be checked, because the catalogue is silent on it."""
@@ -185,16 +184,16 @@ class _Writer:
             return []
         bounds = join(self.brief.unread, self.language, "and")
         if self.chinese:
-            return [ReplyPart(f"（目录里没有能判断“{bounds}”的信息。）")]
-        return [ReplyPart(f"(The catalogue does not say what “{bounds}” asks for.) ")]
+            return [ReplyPart(f"目录里没有能判断“{bounds}”的信息。")]
+        return [ReplyPart(f"The catalogue does not tell what “{bounds}” asks for. ")]
 
     def unmet(self) -> list[ReplyPart]:
-        """Soft wishes that no item of the list meets."""
-        missed = self.brief.unmet
+        """Soft wishes that no item of the list meets, each told once."""
+        missed = [wish for wish in self.brief.unmet if wish.wish_id not in self.brief.before.conceded]
         if not missed:
             return []
         wishes = self.wishes(missed)
-        text = f"其中没有{wishes}的。" if self.chinese else f"(None of them: {wishes}.) "
+        text = f"没找到{wishes}的。" if self.chinese else f"What I could not find: {wishes}. "
         return [ReplyPart(text, tuple(Evidence("wish", wish.wish_id) for wish in missed))]
 
     def nothing(self, held: Sequence[Wish]) -> str:
@@ -229,7 +228,7 @@ class _Writer:
             text = f"{names}，{'都' if len(items) > 1 else ''}{reason.text}。"
         else:
             text = (
-                f"{names}{' all' if len(items) > 2 else ' both' if len(items) > 1 else ''}: {reason.text}. "
+                f"{names}: {'all ' if len(items) > 2 else 'both ' if len(items) > 1 else ''}{reason.text}. "
             )
         return ReplyPart(text, (*evidence, *reason.evidence))
 

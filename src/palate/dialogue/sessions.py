@@ -71,6 +71,11 @@ class Sessions:
         """Save a turn, the state after it and what language models took for it; durable when this returns."""
         self._store.save_turn(turn_id, session_id, user, state.to_json(), record, costs)
 
+    def book(self, user: str | None, costs: Sequence[Cost]) -> None:
+        """Save what language models took where no turn is saved; durable when this returns."""
+        if costs:
+            self._store.add_costs(costs, user)
+
     def keep(self, user: str, statements: Mapping[str, Any]) -> None:
         """Save what a person stated for good; durable when this returns."""
         self._store.save_profile(user, statements)

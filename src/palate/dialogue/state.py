@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.wishes import renewed, widened, withdrawn
 from palate.understanding.reading import Reading
-from palate.values import Constraint, Understanding, Wish
+from palate.understanding.stopwords import INCIDENTAL
+from palate.values import Codes, Constraint, Mask, Understanding, Wish
 
 SHOWN_LIMIT = 300
 """How many items shown in a session are remembered: enough to page through, bounded for a session that never
@@ -22,12 +25,10 @@ MOST_KEYWORDS = 30
 KIND_SAMPLE = 200
 """Among how many items of a kind an attribute is looked for."""
 
-PURPOSES = frozenset(
-    ["gift", "gifts", "present", "presents", "surprise", "礼物", "礼品", "送礼", "惊喜", "小礼物"]
-)
-"""Words that say what a thing is for, not what it is. As a search they would find only what has the word on
-the box; left out, the wish is open: anything may be a gift, and a question helps more than a match.
-"""
+SOUGHT_COUNTS = 3
+"""How often the word for the kind of thing sought counts in a search, against the words for what it is to be like."""
+NARROWER_FROM = 0.3
+"""From which share of the things a new word finds on, which the old kind holds as well, it is a narrower kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,13 @@ class State:
 
     ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids shown so far, newest last;
     ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must
-    not come again; ``focus``: the item last spoken of; ``asked``: attributes that were asked about,
-    ``awaiting``: the one that the last turn asked about; ``standing``: long-standing wishes told in this
+    not come again; ``sought``: the keyword that says which kind of
+    thing is sought; ``focus``: the item last spoken of, among those on the screen; ``asked``: attributes that
+    were asked about, ``awaiting``: the one that the last turn asked about; ``standing``: long-standing wishes told in
+    this
     session, and ``standing_words``: word -> turn of the words that no item may bear (dialogue/standing.py);
-    ``conceded``: ids of the wishes that the last list gave up because nothing met them all.
+    ``conceded``: ids of the wishes that the last list gave up because nothing met them all, and of the soft ones that
+    nothing in it met.
     """
 
     language: str = "en"
@@ -57,6 +61,7 @@ class State:
     standing: tuple[Wish, ...] = ()
     standing_words: dict[str, str] = field(default_factory=dict[str, str])
     conceded: tuple[str, ...] = ()
+    sought: str = ""
 
     @property
     def musts(self) -> list[Wish]:
@@ -70,8 +75,18 @@ class State:
 
     @property
     def query(self) -> str:
-        """What is searched for in words."""
-        return " ".join(word for word in self.keywords if word.casefold() not in PURPOSES)
+        """What is searched for in words, as it is told."""
+        return " ".join(word for word in self.keywords if word.casefold() not in INCIDENTAL)
+
+    @property
+    def search(self) -> str:
+        """The words of ``query``, that for the kind of thing first and more than once: who asks for a light laptop
+        is not helped by a light lamp.
+        """
+        query = self.query
+        return (
+            " ".join([*[self.sought] * (SOUGHT_COUNTS - 1), query]) if self.sought in query.split() else query
+        )
 
     def to_json(self) -> dict[str, Any]:
         """A JSON document that ``from_json`` reads."""
@@ -91,6 +106,7 @@ class State:
             "standing": [_wish_json(wish) for wish in self.standing],
             "standing_words": self.standing_words,
             "conceded": list(self.conceded),
+            "sought": self.sought,
         }
 
     @classmethod
@@ -108,6 +124,7 @@ class State:
             awaiting=document.get("awaiting"),
             last_turn=document["last_turn"],
             conceded=tuple(document.get("conceded", ())),
+            sought=document.get("sought", ""),
             **lists,
         )
 
@@ -137,7 +154,7 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
         state = State(language=said.language, standing=state.standing, standing_words=state.standing_words)
     elif said.act == "recommend" and state.turns and _opens_new_topic(state, said):
         # a new errand: wishes and words of the old one go, tastes and rejections stay
-        state = replace(state, wishes=(), keywords=(), asked=())
+        state = replace(state, wishes=(), keywords=(), sought="", asked=())
     state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _leave_kind(state, reading, catalogue)
@@ -164,16 +181,44 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
     old = [wish.constraint for wish in state.wishes if _names_kind(wish.constraint)]
     words = {word.casefold() for word in state.keywords}
     let_go = any(one.keyword is not None and one.keyword.casefold() in words for one in reading.withdrawn)
-    if not new or not (let_go or (old and not len(catalogue.mask([*new, *old])))):
-        return state  # a narrower kind, or the same
-    codes = catalogue.mask(new).codes[:KIND_SAMPLE].tolist()
+    if new:
+        found = catalogue.mask(new).codes
+        apart = bool(old) and not len(catalogue.mask([*new, *old]))
+        if state.sought and not old:
+            apart = not len(_best_found(state.sought, catalogue, found))
+        narrower = not (let_go or apart)
+        found = found[:KIND_SAMPLE]
+    else:
+        found = _best_found(reading.sought or "", catalogue)
+        narrower = len(found) == 0 or reading.sought == state.sought or not (old or state.sought)
+        if not narrower:
+            within = (
+                _best_found(state.sought, catalogue, found) if state.sought else catalogue.mask(old).codes
+            )
+            narrower = len(np.intersect1d(found, within)) >= NARROWER_FROM * len(found)
+    if narrower:
+        return state
 
     def known(attribute: str) -> bool:
-        return any(catalogue.field(code, attribute, "") is not None for code in codes)
+        return any(catalogue.field(code, attribute, "") is not None for code in found.tolist())
 
-    return replace(
-        state, keywords=(), wishes=tuple(wish for wish in state.wishes if known(wish.constraint.attribute))
+    wishes = tuple(
+        wish
+        for wish in state.wishes
+        if known(wish.constraint.attribute) and (new or not _names_kind(wish.constraint))
     )
+    return replace(state, keywords=(), sought="", wishes=wishes)
+
+
+def _best_found(word: str, catalogue: Catalogue, among: Codes | None = None) -> Codes:
+    """The items that a word finds best, int32; of ``among``, all that it finds."""
+    if not word:
+        return np.zeros(0, np.int32)
+    mask = Mask(np.sort(among) if among is not None else np.flatnonzero(catalogue.live).astype(np.int32))
+    scores = catalogue.lexical.score(word, mask)
+    best = np.argsort(-scores, kind="stable")[:KIND_SAMPLE]
+    best = best[scores[best] >= scores.max(initial=0) / 2]
+    return mask.codes[best[scores[best] > 0]]
 
 
 def _names_kind(constraint: Constraint) -> bool:
@@ -198,7 +243,8 @@ def _add_keywords(state: State, reading: Reading) -> State:
         for part in reading.parts
         if part.kind == "keyword" and not any(one.start <= part.start < one.end for one in unread)
     ]
-    return replace(state, keywords=tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:])
+    keywords = tuple(dict.fromkeys((*state.keywords, *words)))[-MOST_KEYWORDS:]
+    return replace(state, keywords=keywords, sought=reading.sought or state.sought)
 
 
 def unread(state: State, reading: Reading, turn_id: str) -> list[str]:
@@ -264,6 +310,8 @@ def show(state: State, turn_id: str, item_ids: Sequence[str], asked: str | None)
     return replace(
         state,
         last=tuple(item_ids),
+        # "how long is it" speaks of what is on the screen, not of what was looked at two lists ago
+        focus=state.focus if state.focus in item_ids else item_ids[0] if len(item_ids) == 1 else None,
         last_turn=turn_id,
         shown=shown,
         asked=(*state.asked, asked) if asked else state.asked,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
@@ -24,6 +25,7 @@ from palate.dialogue.why import counterfactual
 from palate.dialogue.world import World
 from palate.dialogue.writing import Composition
 from palate.feedback.person import Person
+from palate.language_models.spending import Spending
 from palate.ranking.decisions import decision
 from palate.ranking.wording import said_text
 from palate.values import Advised, ReplyPart, Turn
@@ -45,13 +47,23 @@ def take_turn(
     """Steps as they come: ("understanding", Understanding), ("items", tuple of RecommendedItem), ("token",
     str) for each piece of the reply, and ("done", Turn), after the turn is durable.
 
-    Raises UnknownTurn where the session belongs to someone else.
+    Raises UnknownTurn where the session belongs to someone else. A turn whose listener leaves before its end is
+    not saved, but what it took of language models is in the books.
     """
+    spending = world.spending()
+    try:
+        yield from _steps(world, sessions, person, request, spending)
+    finally:
+        sessions.book(person.user, spending.costs(time.time()))  # nothing, where the turn was saved
+
+
+def _steps(
+    world: World, sessions: Sessions, person: Person, request: Request, spending: Spending
+) -> Iterator[tuple[str, object]]:
     began = time.perf_counter()
     before = sessions.load(request.session_id, person.user)
-    spending = world.spending()
     reading = world.reader_on(spending).read(
-        request.text, last_items=before.last, in_dialogue=before.turns > 0, asked=before.awaiting
+        request.text, last_items=before.last, in_dialogue=bool(before.shown), asked=before.awaiting
     )
     said = reading.understanding
     yield "understanding", said
@@ -83,7 +95,7 @@ def take_turn(
         state = show(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
-        state = replace(state, conceded=tuple(wish.wish_id for wish in found.relaxed))
+        state = replace(state, conceded=tuple(wish.wish_id for wish in (*found.relaxed, *found.unmet)))
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
         answered = answer(
@@ -113,9 +125,10 @@ def take_turn(
     )
     parts: list[ReplyPart] = []
     composition = Composition(brief, world.catalogue, world.pen(spending))
-    for part in composition.parts():
-        parts.append(part)
-        yield "token", part.text
+    with closing(composition.parts()) as spoken:
+        for part in spoken:
+            parts.append(part)
+            yield "token", part.text
     turn = Turn(
         turn_id=request.turn_id,
         session_id=request.session_id,

@@ -38,8 +38,9 @@ class World:
     ``language_model`` where none is configured. ``floors`` of the sources' scores: see ``retrieve``. ``vocabulary``
     makes, once, the words that claim something of this catalogue. ``ranker`` is
     what was trained, ``learner`` what has been learnt since; ``learnt``: the number of the last observation that
-    ``ranker`` knows. ``fixed``: weights that stand whatever was learnt; ``arm``: (experiment, arm) whose policy this
-    is, None outside any. ``advisors``: what is kept from turn to turn of a language model's advice on lists.
+    ``ranker`` knows; ``fitted``: see ``Learner``. ``fixed``: weights that stand whatever was learnt; ``arm``:
+    (experiment, arm) whose policy this is, None outside any. ``advisors``: what is kept from turn to turn of a
+    language model's advice on lists.
     """
 
     catalogue: Catalogue
@@ -53,6 +54,7 @@ class World:
     language_model: LanguageModel | None = None
     floors: Mapping[str, float] = field(default_factory=dict[str, float])
     learner: Learner | None = None
+    fitted: tuple[int, tuple[str, ...]] = (0, ())
     learnt: int = 0
     fixed: Mapping[str, float] = field(default_factory=dict[str, float])
     arm: tuple[str, str] | None = None

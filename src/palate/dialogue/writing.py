@@ -3,7 +3,7 @@ where there is none, where it fails, and in place of each sentence that says mor
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -59,7 +59,7 @@ class Composition:
         self.by_model = self.broke_off = False
         self.unsupported = 0
 
-    def parts(self) -> Iterator[ReplyPart]:
+    def parts(self) -> Generator[ReplyPart, None, None]:
         """The sentences as they are sure; joined, they are the reply. Always a whole one, whatever the model does, and
         every word of it is the brief's.
         """
@@ -83,7 +83,7 @@ class Composition:
         """What the model writes and the brief supports, with templates in place of the other sentences."""
         brief = self.brief
         asked = prompt.messages(brief, self.catalogue, pen.tone, self.sentences, self.left)
-        facts = gather(brief, self.catalogue, self.plan)
+        facts = gather(brief, pen.vocabulary.things, self.plan)
         checker = Checker(pen.vocabulary, facts, language=brief.said.language, secret=asked[0].text)
         stream = pen.model.complete(asked, max_tokens=pen.max_tokens, timeout=pen.seconds)
         sentences, written = Sentences(), 0

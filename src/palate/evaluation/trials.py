@@ -19,6 +19,7 @@ from palate.errors import InvalidInput, ModelError
 from palate.evaluation.experiments import CONTROL, Experiment, Standing, people_of, standing
 from palate.evaluation.policies import PolicyEdit
 from palate.evaluation.turn_log import read_turns
+from palate.feedback.signals import UNREAD, Signals
 from palate.settings import FeedbackSettings
 from palate.storage import EXPERIMENTS, Store
 from palate.training.serving import Serving
@@ -96,9 +97,12 @@ class Trials:
         self._put([*before[:-1], stopped])
         return stopped
 
-    def standing(self, experiment: Experiment, feedback: FeedbackSettings) -> Standing:
-        """How an experiment stands now, by the shop's own log."""
-        return standing(experiment, people_of(read_turns(self._store, feedback), experiment, time.time()))
+    def standing(
+        self, experiment: Experiment, feedback: FeedbackSettings, signals: Signals = UNREAD
+    ) -> Standing:
+        """How an experiment stands now, by the shop's own log, its dwells and comments as ``signals`` read them."""
+        turns = read_turns(self._store, feedback, signals)
+        return standing(experiment, people_of(turns, experiment, time.time()))
 
     def world_of(self, world: World, user: str | None) -> World:
         """The World of a person, by his pseudonym; ``world``: that of everybody outside experiments."""

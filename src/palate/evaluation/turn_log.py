@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from palate.feedback.passing_over import DERIVED
 from palate.feedback.profile import event_worths
+from palate.feedback.signals import UNREAD, Signals
 from palate.settings import FeedbackSettings
 from palate.storage import Store
 
@@ -46,9 +47,9 @@ class LoggedTurn:
         return replace(self, rewards=np.maximum(worth, 0), complaint=_complained(worth) or self.rejected)
 
 
-def read_turns(store: Store, feedback: FeedbackSettings) -> Iterator[LoggedTurn]:
-    """Every turn of the shop, oldest first."""
-    worths = _worths(store, feedback)
+def read_turns(store: Store, feedback: FeedbackSettings, signals: Signals = UNREAD) -> Iterator[LoggedTurn]:
+    """Every turn of the shop, oldest first; dwells and comments as ``signals`` read them, as the ranker learns them."""
+    worths = _worths(store, feedback, signals)
     for turn_id, user, record in store.turns():
         turn, slate = record["turn"], record.get("slate")
         codes: list[int] = slate.get("codes", []) if slate else []
@@ -85,7 +86,9 @@ def _complained(worth: NDArray[np.float64]) -> bool:
     return bool((worth < 0).any())
 
 
-def _worths(store: Store, feedback: FeedbackSettings) -> dict[str, list[tuple[float, int, float]]]:
+def _worths(
+    store: Store, feedback: FeedbackSettings, signals: Signals
+) -> dict[str, list[tuple[float, int, float]]]:
     """(when, item code, worth) of the events that name a turn, by turn."""
     found: dict[str, list[tuple[float, int, float]]] = defaultdict(list)
     for _, history in store.histories():
@@ -96,7 +99,8 @@ def _worths(store: Store, feedback: FeedbackSettings) -> dict[str, list[tuple[fl
             if extra and extra.get("turn_id") and DERIVED not in extra.get("given", ())
         ]
         if of_turn:
-            worths = event_worths(history.kinds, history.values, feedback)
+            values = signals.read(history).values
+            worths = event_worths(history.kinds, values, feedback)
             for row, turn_id in of_turn:
                 told = float(history.timestamps[row]), int(history.items[row]), float(worths[row])
                 found[turn_id].append(told)

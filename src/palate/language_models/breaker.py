@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Unpack
 
-from palate.errors import LanguageModelError
+from palate.errors import LanguageModelError, LanguageModelTimeout
 from palate.language_models.base import LanguageModel, Message, Options
 
 
 class Breaker:
     """A LanguageModel that asks ``model``, until ``failures`` answers in a row have failed; then it refuses
     at once for ``pause`` seconds (or as long as the server asked for), lets one request through, and
-    doubles the pause, up to ``longest``, where that fails too.
+    doubles the pause, up to ``longest``, where that fails too. A use with less time than a first word may take
+    (reranking) closes nothing for the others.
     """
 
     def __init__(
@@ -48,6 +49,10 @@ class Breaker:
         try:
             yield from self._model.complete(messages, **options)
         except LanguageModelError as error:
+            if isinstance(error, LanguageModelTimeout) and options["timeout"] < (
+                options.get("first_token") or 0.0
+            ):
+                raise  # whoever asked had less time than a first word may take: that tells nothing of the model
             self._note_failure(error.retry_after, trial)
             raise
         else:

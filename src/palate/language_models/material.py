@@ -1,6 +1,7 @@
 """Material: text of people and catalogues that a language model is given, which is never an instruction."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 _LONGEST_TEXT = 3_000
@@ -23,13 +24,19 @@ def without_orders(text: str) -> str:
     """A text of a person or a catalogue without sentences that are addressed to the writer: they state nothing of an
     item, whatever they say.
     """
-    parts = _SENTENCE.split(text[:_LONGEST_TEXT])
-    return " ".join(part for part in parts if part and not _ORDERS.search(part))
+    return "".join(part for part in _sentences(text) if not _ORDERS.search(part)).strip()
 
 
 def gives_orders(text: str) -> bool:
     """Whether a sentence of a text is addressed to the writer."""
-    return any(_ORDERS.search(part) for part in _SENTENCE.split(text[:_LONGEST_TEXT]))
+    return any(_ORDERS.search(part) for part in _sentences(text))
+
+
+def _sentences(text: str) -> list[str]:
+    """The text in pieces that end where a sentence may; put together they are the text (2.5 inches stay so)."""
+    text = text[:_LONGEST_TEXT]
+    cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+    return [text[a:b] for a, b in pairwise(cuts) if a < b]
 
 
 def one_line(text: Any, longest: int) -> str:

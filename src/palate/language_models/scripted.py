@@ -119,6 +119,7 @@ class _Pace:
         """
         allowed = self._timeout if most is None else min(most, self._timeout)
         remaining = self._began + allowed - time.monotonic()
-        time.sleep(max(0.0, min(seconds, remaining)))
+        if (pause := min(seconds, remaining)) > 0:
+            time.sleep(pause)
         if seconds > remaining or remaining <= 0:
             raise LanguageModelTimeout(f"the language model took longer than {allowed:g} s")

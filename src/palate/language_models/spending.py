@@ -4,6 +4,7 @@ Tokens are counted by the model where it tells, and estimated where it does not 
 request that broke off, or a server that does not count.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,8 +21,8 @@ Purpose = Literal["reply", "understanding", "rerank", "proposals", "enrichment"]
 
 _CHARACTERS_A_TOKEN = 4
 _TOKENS_A_MESSAGE = 4
-_WIDE = 0x2E80
-"""Where the scripts begin that are written without spaces: Chinese, Japanese, Korean."""
+_WIDE = re.compile("[\u2e80-\U0010ffff]+")
+"""The scripts that are written without spaces: Chinese, Japanese, Korean."""
 _LEAST_TIME = 0.02
 """With fewer seconds left a model is not asked at all: it could not but fail, and would be held dead."""
 
@@ -71,6 +72,7 @@ class Spending:
         self._began = clock()
         self._lock = threading.Lock()
         self._spent: dict[str, Spent] = {}
+        self._booked: dict[str, Spent] = {}
 
     def model(self, purpose: Purpose) -> LanguageModel | None:
         """The model for a purpose, None where there is none. Its answers are entered here, and end with
@@ -84,11 +86,20 @@ class Spending:
             return dict(self._spent)
 
     def costs(self, at: float) -> list[Cost]:
-        """The same for the books, under the day (UTC) of ``at``, epoch seconds."""
+        """What was spent since the last call of this, for the books, under the day (UTC) of ``at``, epoch seconds: so
+        each request is booked once.
+        """
         if self._model is None:
             return []
+        with self._lock:
+            new = {
+                purpose: _less(spent, self._booked.get(purpose, Spent()))
+                for purpose, spent in self._spent.items()
+                if spent != self._booked.get(purpose)
+            }
+            self._booked = dict(self._spent)
         day = datetime.fromtimestamp(at, UTC).date().isoformat()
-        return [Cost(day, self._model.name, purpose, spent) for purpose, spent in self.totals().items()]
+        return [Cost(day, self._model.name, purpose, spent) for purpose, spent in new.items()]
 
     @property
     def seconds_left(self) -> float:
@@ -126,6 +137,10 @@ def sum_of(spent: Iterable[Spent]) -> Spent:
     """All of these together."""
     rows = [astuple(one) for one in spent]
     return Spent(*map(sum, zip(*rows, strict=True))) if rows else Spent()
+
+
+def _less(spent: Spent, booked: Spent) -> Spent:
+    return Spent(*(new - old for new, old in zip(astuple(spent), astuple(booked), strict=True)))
 
 
 class _Metered:
@@ -229,7 +244,7 @@ def estimated_tokens(messages: Sequence[Message]) -> int:
 def _quarters(text: str) -> int:
     if text.isascii():
         return len(text)
-    return sum(_CHARACTERS_A_TOKEN if ord(one) >= _WIDE else 1 for one in text)
+    return len(text) + (_CHARACTERS_A_TOKEN - 1) * sum(map(len, _WIDE.findall(text)))
 
 
 def _close(stream: Iterator[str]) -> None:

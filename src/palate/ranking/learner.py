@@ -16,6 +16,10 @@ gets his own. Along d their sum has the variance V = d.S d + d.S_g d + d.S_p d; 
 V t (``linear.logistic_step``), and each level takes its share: S d t, S_g d t, S_p d t. Correlations between levels are
 dropped after each step (assumed density filtering: Opper, 1998; Graepel et al., ICML 2010).
 
+The log. The prior's weights of some features were fitted on the log, which has the events of all observations up to a
+number. So these tell those weights nothing more, or they would count twice; they teach the others, of which the log
+says nothing (spoken wishes, places), and the person's offset.
+
 Forgetting. The weights are an Ornstein-Uhlenbeck process whose stationary law is the prior: over a time dt the
 deviation from the prior's mean shrinks by 2^(-dt / half life) and S goes to the prior's covariance at twice that rate
 (its exact Kalman prediction; Hartikainen and Sarkka, MLSP 2010). Time is when events were received, not what they say.
@@ -81,10 +85,21 @@ class _Offset:
 class Learner:
     """See the module's docstring. Safe to use from many threads."""
 
-    def __init__(self, prior: LinearRanker, *, half_life_days: float = 60.0, state: int = 0) -> None:
-        """``state``: the number of the last observation that ``prior`` has taken in."""
+    def __init__(
+        self,
+        prior: LinearRanker,
+        *,
+        half_life_days: float = 60.0,
+        state: int = 0,
+        fitted: tuple[int, tuple[str, ...]] = (0, ()),
+    ) -> None:
+        """``state``: the number of the last observation that ``prior`` has taken in whole. ``fitted``: up to which
+        observation the log was read from which the prior's weights of these features were fitted.
+        """
         self.prior = prior
         self.state = state
+        self._fitted_until = fitted[0]
+        self._unfitted = np.array([*(float(name not in fitted[1]) for name in prior.names), 1.0])
         self._half_life = half_life_days * 86_400.0
         f = len(prior.names)
         self._lock = threading.Lock()
@@ -142,7 +157,7 @@ class Learner:
             self._pass_time(choice.received)
             weight = self._counted(choice)
             if weight > 0 and len(choice.features) > 1:
-                self._update(person, choice, weight)
+                self._update(person, choice, weight, log_knows=number <= self._fitted_until)
 
     def skip(self, number: int) -> None:
         """Pass over an observation that says nothing."""
@@ -157,7 +172,7 @@ class Learner:
         _put(self._reactions, key, after, REACTIONS)
         return after - before
 
-    def _update(self, person: str, choice: Choice, weight: float) -> None:
+    def _update(self, person: str, choice: Choice, weight: float, *, log_knows: bool) -> None:
         f = len(self.prior.names)
         segment = self._segments.pop(choice.segment, None) or self._new_offset(f + 1)
         own = self._persons.pop(person, None) or self._new_offset(0)
@@ -166,10 +181,11 @@ class Learner:
         own.variance = left * left * own.variance + (1 - left * left) * GROUP_VARIANCE
         features = choice.aligned(self.prior.names)
         logit, d = _comparison(features, self._mean[:f] + segment.mean + own.mean, self._mean[f], choice.row)
-        along = self._covariance @ d
-        along_segment = segment.variance * d[:f]
+        common = d * self._unfitted if log_knows else d
+        along = self._covariance @ common
+        along_segment = segment.variance * common[:f]
         along_person = own.variance * d[:f]
-        variance = float(d @ along + d[:f] @ along_segment + d[:f] @ along_person)
+        variance = float(common @ along + common[:f] @ along_segment + d[:f] @ along_person)
         t, curvature = logistic_step(logit, variance, float(choice.worth > 0), weight)
         shrinkage = curvature / (1 + curvature * variance)
 

@@ -106,17 +106,14 @@ def _of_feature(slate: Slate, row: int, column: int, contribution: float, ground
             return None
         text = "、".join(words) if chinese else ", ".join(words)
         return Reason(
-            f"提到了“{text}”" if chinese else f"its text speaks of “{text}”",
+            f"介绍里提到“{text}”" if chinese else f"with “{text}” in the text",
             name,
             contribution,
             (Evidence("item", grounds.catalogue.item_id(code)),),
         )
     if name == "dense":
-        text = (
-            f"意思接近“{grounds.context.query}”"
-            if chinese
-            else f"close in meaning to “{grounds.context.query}”"
-        )
+        query = " ".join(dict.fromkeys(grounds.context.query.split()))
+        text = f"和“{query}”意思相近" if chinese else f"close in meaning to “{query}”"
         return Reason(text, name, contribution, (Evidence("model", name),))
     if name == "popularity":
         if slate.features[row, column] < 0.5:  # half as popular as the most popular one is not worth a word

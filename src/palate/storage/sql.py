@@ -228,8 +228,9 @@ class SqlStore:
 
     # --- costs ---
 
-    def add_costs(self, costs: Sequence[Cost]) -> None:
-        self._database.write(lambda transaction: accounts.add(transaction, costs, None))
+    def add_costs(self, costs: Sequence[Cost], user: str | None = None) -> None:
+        person = None if user is None else events.person_of(user)
+        self._database.write(lambda transaction: accounts.add(transaction, costs, person))
 
     def costs(self, by: str, since: str = "") -> list[tuple[str | None, Spent]]:
         """See Store; InvalidInput where ``by`` is nothing that costs are told by."""

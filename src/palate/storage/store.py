@@ -174,8 +174,8 @@ class Store(Protocol):
         ...
 
     # what language models took, in sums by day, model, purpose and person
-    def add_costs(self, costs: Sequence[Cost]) -> None:
-        """Add what was spent for nobody."""
+    def add_costs(self, costs: Sequence[Cost], user: str | None = None) -> None:
+        """Add what was spent for a user outside any turn, or for nobody."""
         ...
 
     def costs(self, by: str, since: str = "") -> list[tuple[str | None, Spent]]:

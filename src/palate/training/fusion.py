@@ -43,7 +43,8 @@ class Fusion:
     ``covariance`` float64 [s, s] of them; ``people`` fitted on; ``ndcg``: at 10, among the candidates, of each
     source alone and of the fusion on people held out; ``margin``: by how much the fusion is better there than the
     best single source, and the standard error of that; ``rescued``: of those whose item the best source has not
-    among its first ten, the share for whom another has.
+    among its first ten, the share for whom another has; ``observed``: the number of the last observation whose event
+    was in the log.
     """
 
     names: tuple[str, ...]
@@ -54,6 +55,7 @@ class Fusion:
     margin: tuple[float, float]
     rescued: float
     floors: Mapping[str, float]
+    observed: int = 0
 
     def by_name(self) -> dict[str, float]:
         """The weights by name."""
@@ -101,6 +103,7 @@ class Fusion:
             "margin": list(self.margin),
             "rescued": self.rescued,
             "floors": dict(self.floors),
+            "observed": self.observed,
         }
         save_model(folder, facts, {"weights": self.weights, "covariance": self.covariance})
 
@@ -122,6 +125,7 @@ class Fusion:
                 (margin, error),
                 facts["rescued"],
                 facts["floors"],
+                int(facts.get("observed", 0)),  # versions of before had none
             )
         except (KeyError, ValueError, TypeError) as error:
             raise ModelError(

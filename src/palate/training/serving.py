@@ -129,6 +129,7 @@ class _Loaded:
         world = World(
             catalogue, reader, recommenders, ranker, embedder, settings,
             cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), version, floors=floors, lookup=lookup,
+            fitted=(fusion.observed, fusion.names) if fusion else (0, ()),
         )  # fmt: skip
         return cls(named, world, lookup, trained, words, fusion)
 
@@ -261,7 +262,8 @@ class Serving:
 
     def _relearnt(self, world: World) -> Learner:
         """A learner that has taken in all that the store holds, from what is kept of another where that fits."""
-        learner = Learner(world.ranker, half_life_days=self._settings.ranking.half_life_days)
+        half_life = self._settings.ranking.half_life_days
+        learner = Learner(world.ranker, half_life_days=half_life, fitted=world.fitted)
         kept = self._store.document(LEARNT)
         if kept is not None and kept["version"] == world.model_version and learner.restore(kept):
             self._kept = learner.state

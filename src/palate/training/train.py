@@ -129,6 +129,7 @@ def _train(
         index = VectorIndex.build(catalogue.size, codes, vectors)
         index.save(_new(draft.folder / "vectors"))
 
+        observed = store.last_observation()  # just before the log is read
         signals = Signals(sentiment, usual)
         data = replace(build(store, settings.feedback, catalogue.size, signals), content=words)
         forecast = needs(data, options)
@@ -170,7 +171,7 @@ def _train(
             models[ALS.name] = als.with_content(index.at(np.arange(data.n_items, dtype=np.int32)), people)
         save_sources(models, draft.folder / "models")
         if fit.fusion:
-            fit.fusion.save(_new(draft.folder / "fusion"))
+            replace(fit.fusion, observed=observed).save(_new(draft.folder / "fusion"))
 
         draft.manifest.update(
             item_revision=catalogue.revision,

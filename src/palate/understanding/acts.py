@@ -242,7 +242,9 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
     chances: dict[Act, float] = {}
     for kind, score in scores.items():
         named: Act = wish if kind == WISH else "feedback" if kind in FEEDBACK else cast(Act, kind)
-        if found.after_list or found.mentions or named not in _ON_THINGS:
+        # 给我看看锅 takes nothing: it names a thing that is not on the table
+        elsewhere = named in ("accept", "explain") and act == wish and found.keywords and not found.references
+        if (found.after_list or found.mentions or named not in _ON_THINGS) and not elsewhere:
             chances[named] = chances.get(named, 0.0) + exp(score)
     said = wish if act in ("recommend", "refine") else act
     chances[said] = max(chances.get(said, 0.0), _UNLIKELY) * exp(_RULES_WEIGH * (sure - _GUESS))

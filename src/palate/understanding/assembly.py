@@ -16,6 +16,7 @@ from palate.understanding.near_words import NearWords, meant
 from palate.understanding.reading import Part, Reading
 from palate.understanding.references import Reference
 from palate.understanding.scene import Scene
+from palate.understanding.sought import find_sought
 from palate.understanding.standing import forget_of, forgets, standing_of
 from palate.understanding.tracing import trace
 from palate.understanding.wishes import Value
@@ -177,6 +178,7 @@ class Assembly:
             standing=standing,
             standing_keywords=unwanted,
             withdrawn=taken,
+            sought=find_sought(scene.plain, keywords) if act not in WITHOUT_WISHES else None,
             of_another="another" in self.cues,
             had="had" in self.cues and act in ("feedback", "reject", "refine") and "like_this" not in cues,
             widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,

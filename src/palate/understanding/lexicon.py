@@ -117,7 +117,7 @@ class Lexicon:
             word for groups in data["near"].values() for group in groups for word in group
         )
         self.narrower = frozenset(data.get("narrower", ()))
-        self.together = frozenset(data.get("together", ()))
+        self.together = frozenset(tuple(folded(word)) for word in data.get("together", ()))
         self.words = frozenset(f for folds, _ in phrases for f in folds) | self.adjectives.keys()
         self.attribute_names = {f.name: f for f in lookup.attributes.values()}
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from palate.catalogue.lookup import ItemFacts, TitlePart
+from palate.catalogue.lookup import FULL, ItemFacts, TitlePart
 from palate.catalogue.lookup_parts import MOST_WORDS
 from palate.catalogue.lookup_words import folded, is_chinese, normal
 from palate.understanding.act_model import FEEDBACK
@@ -158,7 +158,11 @@ def _names(scene: Scene, part: TitlePart, *, told: bool) -> bool:
     content = [w for w in texts if w not in COMMON and not w.isdigit()]
     coded = any(_is_code(scene, w) for w in texts)
     pointed = bool(_POINTED.search(before))
-    if len(content) < 2 and not coded:
+    valued = any(
+        (m.start, m.end) == (part.start, part.end) and any(v.form == FULL for v in m.values)
+        for m in scene.matches
+    )
+    if valued or (len(content) < 2 and not coded):
         return False
     if _ANY.search(before) and not STRONG_SLOT.search(_ANY.sub("", before)):
         return False  # a Canon lens is no certain one

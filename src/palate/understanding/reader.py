@@ -56,6 +56,11 @@ class Reader:
             self._near = NearWords(lookup, embedder)
 
     @property
+    def lookup(self) -> Lookup:
+        """The titles and values that it reads by."""
+        return self._lookup
+
+    @property
     def lexicon(self) -> Lexicon:
         """The words that it reads with."""
         return self._lexicon

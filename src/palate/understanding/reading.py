@@ -48,6 +48,7 @@ class Forget:
 class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
     ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
+    ``sought``: the kind of thing asked for, where that is no value of the catalogue (sought.py);
     ``widened``: values that are fine too, beside those wished before (黑色也行);
     ``of_another``: what is disliked is so by whom it is for (她不喜欢花茶); ``had``: the items spoken of were bought or
     seen already; ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to
@@ -60,6 +61,7 @@ class Reading:
     standing: tuple[Constraint, ...] = ()
     standing_keywords: tuple[str, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+    sought: str | None = None
     widened: tuple[Constraint, ...] = ()
     of_another: bool = False
     had: bool = False

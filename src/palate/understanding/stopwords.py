@@ -27,5 +27,8 @@ COMMON = ENGLISH | _words("everyday")
 SPELT_RIGHT = COMMON | _words("plain_english")
 """English words that are never taken for a typing error."""
 
+INCIDENTAL = _words("incidental")
+"""Keywords that are not searched for: what a thing is for, for whom, and small talk."""
+
 NO_KEYWORDS = CHINESE | _words("chinese_verbs") | _words("chinese_nouns")
 """Chinese words that say nothing of what is looked for."""

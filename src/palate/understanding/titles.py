@@ -7,7 +7,8 @@ so: in quotes, with a capital inside the sentence, or in a place where an item s
 
 import re
 
-from palate.catalogue.lookup import PART, Match, TitleTarget
+from palate.catalogue.lookup import FULL, PART, Match, TitleTarget
+from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import fold, is_chinese
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, PRONOUN_TITLES, SPELT_RIGHT
@@ -105,6 +106,10 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if quoted:
         return 1.0
     best = min(t.form for t in match.titles)
+    if len(words) == 1 and (_within_a_value(scene, match) or (len(words[0]) == 1 and after[:1] == ".")):
+        return 0.0  # game show; W. Earl Brown
+    if best == PART and any(v.form == FULL and is_person(v.attribute) for v in match.values):
+        return 0.0  # Wes Craven's New Nightmare
     shown = {facts.item_id for facts in scene.last}
     if any(t.item_id in shown and t.form != PART for t in match.titles) and not all(
         w in PRONOUN_TITLES for w in words
@@ -173,6 +178,17 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if not capital and not strong and len(words) < _MANY and _mere_words(words, before):
         return 0.0
     return 0.95 if capital or slot or len(words) > 2 else 0.8
+
+
+def _within_a_value(scene: Scene, match: Match) -> bool:
+    """Whether a word is part of a longer value of the catalogue."""
+    return any(
+        m.start <= match.start
+        and match.end <= m.end
+        and m.end - m.start > 1
+        and any(v.form == FULL for v in m.values)
+        for m in scene.matches
+    )
 
 
 def _mere_words(words: list[str], before: str) -> bool:

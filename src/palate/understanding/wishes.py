@@ -10,21 +10,17 @@ from typing import Any
 
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
-from palate.catalogue.lookup_words import is_chinese, normal, words_of
+from palate.catalogue.lookup_words import is_chinese, normal
 from palate.understanding.lexicon import FREE_OF, Term
+from palate.understanding.people import people_of, worth_of_person
 from palate.understanding.scene import Scene
-from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, SPELT_RIGHT
+from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
 from palate.values import Strength
 
 _ROLES = re.compile(
     r"^(?:categories|category|brand|品牌|genre|genres|recipients|occasions|product_colou?r|colou?r"
     r"|颜色|可选颜色|配色|material|材质|材料|面料|填充物|产地|origin|country_of_origin"
     r"|directors?|actors?|authors?|cast|导演|演员|作者|scent|flavou?r|destination|style|风格)$"
-)
-_PERSON_BEFORE = re.compile(
-    r"(?:\b(?:by|with|either|starring|stars?|featuring|feat\.?|from|directed\s+by|written\s+by|of|actor"
-    r"|actress|director|author|like|and|or|without|no|not|love|hate|prefer|except"
-    r"|anything\s+by)\s+(?:the\s+)?|的|有|和|或|是|由|不要|看|喜欢|、|主演|导演)$"
 )
 _FOR_BEFORE = re.compile(
     r"(?:\b(?:for|to|gift|gifts|present|presents|suits?|please|my|our|his|her|give|buy"
@@ -33,20 +29,11 @@ _FOR_BEFORE = re.compile(
 _FOR_AFTER = re.compile(
     r"^(?:'s|s)?\s*(?:用的?|的|穿|戴|玩|看|使|收|过|birthday|gift|present|who|will|would|喜欢|生日)"
 )
-_DIRECTOR = re.compile(
-    r"\b(?:directed|director|directors|film\s*maker|films?\s+by|movies?\s+by|made\s+by|by)\b|导演|执导|拍的"
-)
-_ACTOR = re.compile(
-    r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
-)
 _MATERIAL_CONTEXT = re.compile(
     r"^\s*(?:的|材质|面料|做的|制|质地|制成|或|和|跟|与|还是|都)|^\s*(?:only|material|fabric)\b"
 )
 _BEFORE_ONE = "的者及用穿戴只是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
 """Characters behind which a single character may be a word of its own."""
-_OF_A_NAME = re.compile(
-    r"^\s*(?:$|[,.;!?'+&/]|(?:or|and|fan|is|was|movies?|films?|books?)\b)|^[\u4e00-\u9fff]"
-)
 _UNWANTED = re.compile(r"allergen|allerg|may_contain|过敏|致敏")
 """Attributes that say what may do harm: a word is meant so only where it is denied, or said to be in there."""
 _CONTAINING = re.compile(r"\b(?:with|contain\w*|includ\w+)\s+(?:\w+\s+)?$|含有?$")
@@ -69,8 +56,6 @@ _SHORT_CODE = 2
 _NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
 """Names of what has no name."""
 _SPARSE = 60
-_FAMOUS = 4
-"""A given name means one person where he is in so many times more items than the next of that name."""
 _MAX_VALUES = 60
 _NEAR_ATTRIBUTES = {
     "product": re.compile(r"categories|category|类别|product_type"),
@@ -133,7 +118,7 @@ def find_values(scene: Scene, taken: list[tuple[int, int]]) -> list[Value]:
             if not _within(scene, first, last):
                 covered[start:end] = b"\x01" * (end - start)
             continue
-        both = not targets and scene.plain[start:end] in scene.lexicon.together
+        both = not targets and tuple(scene.words.folds[first:last]) in scene.lexicon.together
         meant = [(targets, [term]) for term in terms] if both else [(targets, terms)]
         found = [
             value
@@ -226,7 +211,7 @@ def _choose(
     if is_person(attribute):
         said = " ".join(scene.words.texts[first:last])
         given = not any(normal(str(t.value)).endswith(said) for t, _ in entries)
-        values = _people(
+        values = people_of(
             [
                 t
                 for t, _ in entries
@@ -320,7 +305,7 @@ def _worth(
     if _TAGS.fullmatch(attribute) and not named and facts.count > 500 and count < _TOLD_OF_MANY * facts.count:
         return 0
     if is_person(attribute):
-        return _worth_person(scene, start, end, attribute, entries, words)
+        return worth_of_person(scene, start, end, attribute, entries, words)
     if facts.type == "bool":
         # a word that names a property of few goods (hdmi) mostly names a kind of others (hdmi cable)
         wide = coverage >= (0.002 if "feature" in kinds else 0.01) or scene.lookup.count < 500
@@ -334,7 +319,10 @@ def _worth(
             before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
             if not (
                 re.search(r"\bfor\s+(?:\w+\s+)?$", before)
-                or re.match(r"(?:'s?)?\s+(?:movie|film|book|show|stuff|title)", after)
+                or re.match(
+                    r"[\s-]*friendly\b|'s(?:\s*$|[,.;!?])|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)",
+                    after,
+                )
             ):
                 return 0
         if single and words[0] in COMMON and not terms:
@@ -389,71 +377,3 @@ def _notion_named(scene: Scene, attribute: str, first: int, last: int) -> bool:
         word.name == notion and (0 <= word.first - last <= 3 or 0 <= first - word.last <= 3)
         for word in scene.notions_near(start, end)
     )
-
-
-def _worth_person(
-    scene: Scene,
-    start: int,
-    end: int,
-    attribute: str,
-    entries: list[tuple[ValueTarget, str]],
-    words: list[str],
-) -> float:
-    whole = any(t.form != PART for t, _ in entries)
-    before = scene.plain[max(0, start - 24) : start]
-    clause = scene.scopes.clause(start)
-    left = scene.plain[max(clause.start, start - 30) : start]
-    right = scene.plain[end : min(clause.end, end + 32)]
-    cued = bool(_PERSON_BEFORE.search(before)) or bool(
-        re.match(
-            r"\s*(?:演|主演|导演|执导|写|的|拍|(?:movies?|films?|flicks?|novels?|books?)\b|'s\s+(?:film|novel|movie|book))",
-            right,
-        )
-    )
-    if not whole:
-        corrected = any(
-            i in scene.corrected for i in range(len(scene.words)) if start <= scene.words.starts[i] < end
-        )
-        if words[0] in SPELT_RIGHT or (corrected and not cued) or scene.within_a_name(start, end):
-            return 0
-        if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
-            return 0
-        if not cued and not scene.plain[:start].strip() and not _OF_A_NAME.match(scene.plain[end : end + 12]):
-            return 0  # Lord help me: at the beginning a capital says nothing
-    elif (
-        len(words) == 1
-        and not is_chinese(words[0])
-        and (words[0] in COMMON or not (cued or scene.capitalised(start, end)))
-    ):
-        return 0
-    score = 72.0 + (5 if whole else 0)
-    director, actor = _DIRECTOR, _ACTOR
-    if "director" in attribute or attribute in ("导演",):
-        if director.search(left) or re.match(r"\s*(?:导演|执导|拍的)|.*\bdirected\b", right):
-            score += 12
-        elif actor.search(left) or re.match(r"\s*(?:主演|演|出演)", right):
-            score -= 10
-    elif "actor" in attribute or attribute in ("演员", "主演", "cast"):
-        if actor.search(left) or re.match(r"\s*(?:主演|演(?!出)|出演)", right):
-            score += 12
-        elif director.search(left) or re.match(r"\s*(?:导演|执导)", right):
-            score -= 10
-    return score + min(8.0, max(t.count for t, _ in entries) / 4)
-
-
-def _people(targets: list[ValueTarget], folds: list[str]) -> list[Any]:
-    """The person that a name means: the whole name's, else the one who is much more in the catalogue than the
-    others.
-    """
-    whole = [t for t in targets if t.form != PART]
-    ranked = sorted(whole or targets, key=lambda t: -t.count)
-    if not ranked:
-        return []
-    if not whole and words_of(normal(str(ranked[0].value))).folds[: len(folds)] == folds:  # a given name
-        alone = len(ranked) == 1 or ranked[0].count >= _FAMOUS * ranked[1].count
-        return [ranked[0].value] if alone else []
-    if whole or len(ranked) == 1:
-        return [t.value for t in ranked[:1]]
-    if ranked[0].count >= 2 * ranked[1].count or ranked[0].count >= ranked[1].count + 3:
-        return [ranked[0].value]
-    return [t.value for t in ranked[:3] if t.count * 2 >= ranked[0].count]

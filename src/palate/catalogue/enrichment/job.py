@@ -136,14 +136,13 @@ def enrich(
             if outcome.stopped:
                 break
     outcome.spent = spending.totals().get("enrichment", Spent())
-    store.add_costs(spending.costs(time.time()))
     return outcome
 
 
 def _answered(
     store: Store, spending: Spending, request: Request
 ) -> tuple[dict[str, Any] | LanguageModelError, bool]:
-    """(the answer, or why there is none; whether it was kept from before)."""
+    """(the answer, or why there is none; whether it was kept from before). What it took is in the books at once."""
     model = spending.model("enrichment")
     assert model is not None  # noqa: S101 - enrich has one
     asked = messages(request.content, request.asked)
@@ -157,6 +156,9 @@ def _answered(
         answer = complete_json(model, asked, form, max_tokens=most, timeout=SECONDS)
     except LanguageModelError as error:
         return error, False
+    finally:
+        if costs := spending.costs(time.time()):
+            store.add_costs(costs)
     answer = {
         one.name: answer[one.name]
         for one in request.asked

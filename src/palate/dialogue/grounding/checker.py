@@ -8,6 +8,7 @@ unsupported: it is replaced, which is never wrong, only plainer.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding import (
@@ -17,6 +18,7 @@ from palate.dialogue.grounding import (
     claims_of_properties,
     claims_of_record,
     plain_words,
+    small_talk,
 )
 from palate.dialogue.grounding.facts import Facts, Thing, essence
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
@@ -60,7 +62,7 @@ class Checker:
         self.vocabulary = vocabulary
         self.facts = facts
         self._chinese = is_chinese(language)
-        self._secret = _shingles(secret)
+        self._secret = _shingles_of_secret(secret)
 
     def check(self, sentence: str, focus: Focus | None = None) -> Verdict:
         """Whether every claim of a sentence is supported. Never raises."""
@@ -110,19 +112,23 @@ class Checker:
 
 def _inquire(q: Inquiry) -> None:
     """Claim by claim; what one has accounted for the next need not. Raises Unsupported."""
-    if q.nothing and not q.asking and not claims_of_record.came_short(q):
-        raise Unsupported("said that nothing was found")
     claims_of_record.history(q)
     claims_of_record.deals(q)
     claims_of_conduct.conduct(q)
+    if small_talk.is_small_talk(q):
+        return
+    if q.nothing and not q.asking and not claims_of_record.came_short(q):
+        raise Unsupported("said that nothing was found")
     if q.silent and claims_of_record.says_unknown(q):
         return
     claims_compared.of_ratio(q)
     left = claims_compared.compared(q, [m for m in q.measures if not q.in_title(m.start, m.end)])
     claims_compared.agreement(q)
+    claims_in_numbers.sizes(q)
     left = claims_in_numbers.years(q, left)
     claims_in_numbers.measured(q, left)
     claims_of_properties.origins(q)
+    claims_of_properties.filed(q)
     claims_of_properties.values(q)
     claims_of_properties.flags(q)
     claims_of_properties.names(q)
@@ -133,6 +139,12 @@ def _without(plain: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         plain = plain[:start] + " " * (end - start) + plain[end:]
     return plain
+
+
+@lru_cache(maxsize=16)
+def _shingles_of_secret(secret: str) -> frozenset[tuple[str, ...]]:
+    """The same of what every prompt begins with, taken once."""
+    return _shingles(secret)
 
 
 def _shingles(text: str, width: int = 6) -> frozenset[tuple[str, ...]]:

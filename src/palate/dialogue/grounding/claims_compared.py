@@ -55,6 +55,9 @@ def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
             continue  # 40 cm wide: the measure is checked with it
         true, names = comparing.stands(q.said, one, q.vocabulary, amounts, q.named)
         word = q.plain[one.start : one.end]
+        if not true and q.personal(one.start) and q.wished(words_of(word).folds):
+            q.said.explain(one.start, one.end)
+            continue
         if not true and one.degree == 0:
             folds = words_of(word).folds
             if q.holds(one.start, lambda thing, folds=folds: bool(folds) and thing.text.says(folds)):
@@ -62,8 +65,6 @@ def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
             if all(states_nothing(t) or chinese_states_nothing(t) for t in words_of(word).texts) and any(
                 n.startswith("?") for n in names
             ):
-                continue
-            if q.personal(one.start) and q.wished(folds):
                 continue
         if not true:
             raise Unsupported(word)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import folded
 from palate.dialogue.grounding import comparisons
+from palate.dialogue.grounding.descriptions import MEASURES
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure, agrees
@@ -25,8 +27,9 @@ _COUNT_AFTER = re.compile(
     r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different"
     r"|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?"
     r"|suggestions?|ideas?|results?|matches|candidates?|alternatives?|titles?|things?|ones|that"
-    r"|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:个|款|件"
-    r"|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|项|样|者|枚)"
+    r"|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:"
+    + MEASURES
+    + ")"
 )
 
 
@@ -62,6 +65,27 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
         q.said.explain(start, end)
         kept = [m for m in kept if m not in inside]
     return kept
+
+
+_SIZE = re.compile(
+    r"\d+(?:\.\d+)?(?:\s*[a-z\u4e00-\u9fff\"']{0,3}\s*[x×*]\s*\d+(?:\.\d+)?)+(?:\s*(?:cm|mm|m|in|inch(?:es)?|pixels?|px|厘米|毫米|米|英寸|像素)\b)?"
+)
+
+
+def sizes(q: Inquiry) -> None:
+    """1440 x 900, 150*28cm: as the thing's own text has them."""
+    for match in _SIZE.finditer(q.plain):
+        start, end = match.span()
+        if q.in_title(start, end):
+            continue
+        size = _bare(match.group())
+        if not q.holds(start, lambda thing, size=size: size in _bare(thing.text.plain)):
+            raise Unsupported(match.group())
+        q.said.explain(start, end)
+
+
+def _bare(size: str) -> str:
+    return re.sub(r"\s", "", size).replace("×", "x").replace("*", "x")
 
 
 def measured(q: Inquiry, measures: list[Measure]) -> None:
@@ -140,6 +164,8 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         prices = [t.numbers.get("price") for t in things]
         if len(prices) > 1 and all(p is not None for p in prices):
             return agrees(measure, sum(p for p in prices if p is not None))
+    if not named and q.holds(place, lambda thing: _half_named(q, thing, measure), group=group):
+        return True
     for name in names:
         if q.holds(place, lambda thing, name=name: _fits(q, thing, name, measure), group=group):
             q.evidence.setdefault(Evidence("field", name))
@@ -177,6 +203,77 @@ def _fits(q: Inquiry, thing: Thing, name: str, measure: Measure) -> bool:
     return not q.vocabulary.measures.get(name) and agrees(measure, value)
 
 
+_UNIT_HINTS = {
+    **dict.fromkeys(("rpm", "转"), r"speed|rotation|转速"),
+    **dict.fromkeys(("va", "volt-amperes"), r"power|capacity|功率|容量"),
+    **dict.fromkeys(("w", "watts", "watt", "瓦"), r"power|watt|功率"),
+    **dict.fromkeys(("hours", "小时"), r"life|backup|寿命"),
+    **dict.fromkeys(("ports", "口"), r"ports?_|端口"),
+    "mbps": r"rate|speed|bandwidth|速",
+    "dpi": r"resolution|density|分辨率",
+    "lumens": r"bright|lum|亮度",
+    "ppm": r"speed|速",
+    "db": r"noise|level|噪",
+    "ohms": r"impedance|阻抗",
+    "mah": r"capacity|容量",
+    "outlets": r"outlet",
+}
+"""A unit that shops leave out of a column of numbers, and what such a column is called."""
+
+
+def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
+    """Whether the thing has just this number under a name of which the clause says a telling word, or which goes with
+    the unit that is said: nine AC outlets of ac_outlets_quantity, 7200 rpm of rotational_speed.
+    """
+    if measure.low != measure.high or measure.bound not in ("=", "<="):
+        return False
+    unit = re.match(r"[\s-]*([a-z][a-z-]*|[\u4e00-\u9fff]{1,2})", q.plain[measure.number_end :])
+    hint = _UNIT_HINTS.get(unit.group(1)) or _UNIT_HINTS.get(unit.group(1)[:1]) if unit else None
+    if measure.dimension is not None and (hint is None or measure.factor != 1.0):
+        return False
+    start, end = q.said.clause(measure.start)
+    said = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if start <= s < end}
+    near = {
+        f
+        for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True)
+        if measure.end <= s < measure.end + 28
+    }
+    for name, value in _figures(thing):
+        if (
+            q.vocabulary.measures.get(name)
+            and measure.dimension is None
+            and not near & set(name_phrase(name))
+        ):
+            continue
+        if abs(value - measure.low) > 1e-6 * max(1.0, abs(value)) or name in ("price",):
+            continue
+        telling = set(name_phrase(name)) - _COUNTS
+        if hint and unit and re.search(hint, name):
+            q.said.explain(measure.number_end, measure.number_end + unit.end())
+            return True
+        if telling and (
+            telling <= said
+            or (measure.dimension is None and len(telling & near) >= max(1, (len(telling) + 1) // 2))
+        ):
+            return True
+    return False
+
+
+def _figures(thing: Thing) -> Iterator[tuple[str, float]]:
+    """The numbers of a thing, those included that a shop keeps as text."""
+    yield from thing.numbers.items()
+    for name, values in thing.values.items():
+        for value in values if name not in ("ean", "model") else ():
+            if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
+                yield name, float(value)
+
+
+_COUNTS = frozenset(
+    "number of quantity supported max maximum min minimum total count included installed the and".split()  # noqa: SIM905
+)
+"""What a name of numbers says besides of what they are."""
+
+
 def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
     """The attributes that a number may be of: those named in its clause (True), else all that its unit measures."""
     start, end = q.said.clause(measure.start)
@@ -205,7 +302,11 @@ def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
         ):
             near.append((min(abs(measure.start - last), abs(first - measure.end)), named.attributes))
     for word, first, last in zip(q.said.words.texts, q.said.words.starts, q.said.words.ends, strict=True):
-        after = 0 <= first - measure.end <= 2 and not q.in_title(first, last)
+        after = (
+            0 <= first - measure.end <= 2
+            and not re.search(r"[,，。;；]", q.plain[measure.end : first])
+            and not q.in_title(first, last)
+        )
         if after and word in q.vocabulary.adjectives:
             near.append((first - measure.end, tuple(n for n, _ in q.vocabulary.adjectives[word].attributes)))
     clause = q.plain[start:end]

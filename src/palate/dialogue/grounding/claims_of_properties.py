@@ -8,7 +8,7 @@ from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.polarity import denied
-from palate.dialogue.grounding.vocabulary import Named, Valued, role_of
+from palate.dialogue.grounding.vocabulary import Named, Valued, role_at
 from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
 from palate.understanding.normalise import normalise
 from palate.values import Evidence
@@ -21,6 +21,10 @@ _OFFERED = re.compile(
 
 
 _SHORTEST = 2
+_ALONE = re.compile(
+    r"\bby\s+(?:him|her)self\b|\balone\b|\bsingle-?handed\w*|\bsolely\b|独自|一个?人(?=编|写|执|导|完|演)|单独"
+)
+"""Said of a person's part: nobody else had it."""
 _ORIGIN = re.compile(
     r"\b(?:made|produced|grown|manufactured|designed|brewed|born)\s+in\s+|\b(?:comes?|imported|hails?|originat\w+)\s+from\s+"
     r"|(?:来自|产自|原产于?|出产于|进口自)"
@@ -51,17 +55,50 @@ def origins(q: Inquiry) -> None:
             raise Unsupported(q.plain[match.start() : place + 12])
 
 
+_FILED = re.compile(
+    r"\b(?:listed|filed|categori[sz]ed|classed|classified|shelved|tagged)\s+(?:as|under|in)\s+(?:an?\s+|the\s+)?(?P<a>[^,.;]+)"
+    r"|\bin\s+the\s+(?P<b>[^,.;]+?)\s+(?:section|category|department|aisle)\b"
+    r"|(?:归在|归为|归入|归到|归类为|属于)(?P<c>[^，。；]+?)(?:分类|类别|类目|一类|类|品类|里|下|$|[，。；])"
+)
+
+
+def filed(q: Inquiry) -> None:
+    """Where a thing is said to stand in the shop: its kinds, not merely its text, have the words."""
+    for match in _FILED.finditer(q.plain):
+        group = next(name for name in ("a", "b", "c") if match[name] is not None)
+        start, end = match.span(group)
+        for place, first in enumerate(q.said.words.starts):
+            word = q.said.words.texts[place]
+            if any(s <= first < e for s, e in map(q.span, q.valued)):
+                continue  # see values
+            if (
+                not start <= first < end
+                or q.in_title(first, first + 1)
+                or q.open(first)
+                or q.said.explained[place]
+            ):
+                continue
+            if states_nothing(word) or chinese_states_nothing(word) or q.wished([q.said.words.folds[place]]):
+                continue
+            fold = q.said.words.folds[place]
+            if not q.holds(first, lambda thing, fold=fold: fold in thing.filed):
+                raise Unsupported(q.plain[start:end])
+
+
 def values(q: Inquiry) -> None:
-    roles = {}
     for valued, start, end, folds in q.free_values():
         flags = [(n, v) for n, v in valued.values if n in q.vocabulary.flags]
         if flags or not valued.values:
             continue  # see _flags
-        if _plain_value(q, valued, start, end):
+        if _plain_value(q, valued, start, end) or any(
+            n.first <= valued.first
+            and valued.last <= n.last
+            and n.last - n.first > valued.last - valued.first
+            for n in q.named
+        ):
             continue
-        clause = q.said.clause(start)
         wanted = (
-            roles.setdefault(clause, role_of(q.plain[slice(*clause)]))
+            role_at(q.plain, *q.said.clause(start), start, end)
             if any(is_person(n) for n, _ in valued.values)
             else []
         )
@@ -72,6 +109,13 @@ def values(q: Inquiry) -> None:
         ]
         if not values:
             raise Unsupported(q.plain[start:end])
+        for role in wanted if len(wanted) > 1 else ():
+            his = [(n, v) for n, v in valued.values if role.search(n)]
+            if not q.holds(
+                start,
+                lambda thing, his=his, folds=folds: any(_is_value_of(thing, n, v, folds) for n, v in his),
+            ):
+                raise Unsupported(q.plain[start:end])
         negative = denied(q.plain, start, end)
         if (q.personal(start) or q.nothing or q.open(start)) and q.wished(folds):
             q.account(valued)
@@ -79,6 +123,17 @@ def values(q: Inquiry) -> None:
         if q.open(start) and not q.said.things:
             q.account(valued)
             continue
+        if (
+            wanted
+            and _ALONE.search(q.plain)
+            and not q.holds(
+                start,
+                lambda thing, names=[n for n, _ in values]: all(
+                    len(thing.values.get(n, ())) < 2 for n in names
+                ),
+            )
+        ):
+            raise Unsupported("alone")
         if q.holds(
             start,
             lambda thing, values=values, folds=folds, negative=negative, place=start: _has_value(

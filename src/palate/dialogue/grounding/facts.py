@@ -4,9 +4,9 @@ person said. Made once a turn.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
@@ -24,6 +24,8 @@ from palate.values import Constraint, Evidence, ReplyPart
 LANGUAGES = ("en", "zh")
 _UNSAID = frozenset({"image_url", "url", "available", "currency", "language"})
 _LONGEST_TEXT = 3_000
+_KEPT = 4_096
+_KINDS = ("brand", "categories", "category", "genre", "type", "model")
 
 
 class Passage:
@@ -72,7 +74,10 @@ class Passage:
 @dataclass(frozen=True)
 class Thing:
     """An item of the brief. ``position``: its number in the list that is on the screen, 0 where it is not in it;
-    ``values``: attribute -> plain texts, localisations included; ``text``: all that the catalogue says of it.
+    ``values``: attribute -> plain texts, localisations included; ``text``: all that the catalogue says of it;
+    ``labels``: the words of each of its values but the description; ``name``: its titles and maker in plain text;
+    ``named``: the words of these and of its kinds; ``called``: those of all labels as well;
+    ``filed``: those of its kinds alone.
     """
 
     item_id: str
@@ -85,6 +90,11 @@ class Thing:
     dates: Mapping[str, str]
     text: Passage
     currency: str
+    labels: frozenset[tuple[str, ...]]
+    name: str = ""
+    named: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    filed: frozenset[str] = frozenset()
     reasons: Passage = field(default_factory=lambda: Passage(""))
 
     def has(self, attribute: str) -> bool:
@@ -117,8 +127,9 @@ class Facts:
         return (*self.listing, *self.others)
 
 
-def gather(brief: Brief, catalogue: Catalogue, plan: Sequence[ReplyPart]) -> Facts:
+def gather(brief: Brief, things: "Things", plan: Sequence[ReplyPart]) -> Facts:
     """The facts of a brief; ``plan``: what the templates would say."""
+    catalogue = things.catalogue
     listed = [item.item_id for item in brief.items] or list(brief.before.last)
     shown = {item.item_id: item for item in brief.items}
     named = [*brief.subjects, *(mention.item_id for mention in brief.said.mentions), *brief.dropped]
@@ -138,7 +149,8 @@ def gather(brief: Brief, catalogue: Catalogue, plan: Sequence[ReplyPart]) -> Fac
             continue
         position = listed.index(item_id) + 1 if item_id in listed else 0
         reasons = " \n ".join(reason.text for reason in shown[item_id].reasons) if item_id in shown else ""
-        (listing if position else others).append(thing_of(catalogue, code, position, reasons))
+        thing = replace(things.of(code), position=position, reasons=Passage(reasons))
+        (listing if position else others).append(thing)
     wishes = [wish.constraint for wish in (*brief.state.wishes, *brief.state.standing)]
     wishes += [*brief.settled.kept, *brief.settled.dropped]
     relaxed = tuple(wish.constraint for wish in (*brief.relaxed, *brief.unmet))
@@ -178,8 +190,18 @@ def essence(sentence: str) -> str:
     return normalise(sentence).plain.strip(" .。!！;；:：")
 
 
-def thing_of(catalogue: Catalogue, code: int, position: int = 0, reasons: str = "") -> Thing:
-    """An item as a Thing."""
+class Things:
+    """The items of a catalogue as Things without place and reasons; those that were asked for last are kept, since to
+    read an item's text takes longer than to check a sentence about it. Safe to use from many threads.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.of = lru_cache(maxsize=_KEPT)(partial(_thing_of, catalogue))
+        """The Thing of a code. Raises UnknownItem."""
+
+
+def _thing_of(catalogue: Catalogue, code: int) -> Thing:
     item = catalogue.item(code)
     values: dict[str, tuple[str, ...]] = {}
     numbers: dict[str, float] = {}
@@ -205,18 +227,26 @@ def thing_of(catalogue: Catalogue, code: int, position: int = 0, reasons: str = 
                 values[name] = (*values.get(name, ()), *(normalise(one).plain for one in parts))
             texts += parts
     titles += derived_titles(item)
+    labels = {tuple(words_of(one).folds) for name in values if name != "description" for one in values[name]}
+    phrases = [tuple(words_of(normalise(title).plain).folds) for title in titles]
+    kinds = [words_of(one).folds for kind in _KINDS for one in values.get(kind, ())]
+    named = frozenset(word for phrase in (*phrases, *kinds) for word in phrase)
     return Thing(
         item.item_id,
         code,
-        position,
-        tuple(tuple(words_of(normalise(title).plain).folds) for title in titles),
+        0,
+        tuple(phrases),
         values,
         numbers,
         flags,
         dates,
         Passage(" \n ".join(texts)),
         str(item.fields.get("currency") or ""),
-        Passage(reasons),
+        frozenset(labels),
+        "\n".join(normalise(one).plain for one in (*titles, *values.get("brand", ()))),
+        named,
+        named.union(*labels),
+        frozenset(word for phrase in kinds for word in phrase),
     )
 
 

@@ -18,6 +18,7 @@ _USER = re.compile(
     r"|love|hate|dislike|search|describ|bought|buy|own|saved|view|watch|rated|enjoy|put|shared"
     r"|spoke|chose|pick)"
     r"|\byou(?:'re|\s+are|\s+were)\s+(?:looking|after|searching|hoping|shopping)"
+    r"|\byou\s+(?:had|have)\s+in\s+mind|\bwhat\s+you\s+(?:had|have)"
     r"|\byour\s+(?:budget|wish|wishes|request|price|limit|ceiling|brief|search|taste|criteri"
     r"|requirement|range|need|mother|mom|mum|father|dad|friend|wife|husband|girlfriend|boyfriend"
     r"|son|daughter|kid|child|partner|colleague|boss|nephew|niece|grand)"
@@ -36,6 +37,12 @@ _CONDITION = re.compile(
     r"|tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
     r"|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
 )
+_OFFER = re.compile(
+    r"\b(?:i|we)(?:'ll|'d|'m|\s+(?:can|could|will|would|am))\s+(?:also\s+|always\s+|gladly\s+|happily\s+|happy\s+to\s+|be\s+(?:happy|glad)\s+to"
+    r"\s+)*(?:look|find|show|search|suggest|narrow|help|compare|swap|try|keep|point|dig|hunt)\b"
+    r"|(?:我|我们)(?:也|还)?(?:可以|能|来|再|帮您|给您|为您)+(?:再|帮您|给您|为您|继续|多|也)*(?:找|看看|推荐|挑|换|搜|比一?比|介绍)"
+)
+"""What is offered to look for is not said of anything that is shown."""
 _SILENT = re.compile(
     r"\b(?:catalogue|catalog|listing|entry|record|description|data|shop|information"
     r"|details?)\b[^.]{0,40}?\b(?:does\s*n[o']t|do\s*n[o']t|not|no|silent|without)\b"
@@ -47,13 +54,18 @@ _SILENT = re.compile(
     r"|提供|写明)|查不到|没有.{0,6}信息)"
 )
 _NOTHING = re.compile(
-    r"\b(?:nothing|no\s+\w+)\b[^.]{0,30}\b(?:meets?|fits?|match(?:es)?|here|found|quite"
+    r"\b(?:nothing(?!\s+(?:quite\s+|much\s+)?(?:like|beats?|better|wrong))"
+    r"|no\s+(?!small|doubt|problem|hurry|rush|wonder|need|matter|trouble)\w+)\b[^.]{0,30}\b(?:meets?|fits?|match(?:es)?|here|found|quite"
     r"|exactly)\b|\b(?:could\s*n[o']t|did\s*n[o']t|can'?t|cannot|no\s+luck"
-    r"|unable\s+to)\s+(?:find|finding)|\bthere\s+(?:is|are|'s)\s+(?:nothing|no|none)"
+    r"|unable\s+to)\s+(?:find|finding)|\bthere\s+(?:is|are|'s)\s+(?:nothing(?!\s+(?:quite\s+)?(?:like|better|wrong))|no(?!\s+(?:hurry|rush|doubt|need|wrong))\b|none)"
     r"|\bno\s+exact\s+match"
     r"|没有?(?:找到|完全)?[^，。]{0,16}(?:符合|满足|合适|更多|同时)|找不到|暂时没有|没有?找到"
 )
 _ONLY = re.compile(r"\bonly\s+(?:the\s+)?[\"“]?\s*$|(?:只有|唯有|仅有)[「《“]?\s*$")
+
+
+_SOLE = re.compile(r"\bthe\s+(?:only|sole)\b|唯一")
+"""What is said of the subject is said of no other thing on the screen."""
 
 
 class Unsupported(Exception):
@@ -96,8 +108,10 @@ class Inquiry:
             return False
         count = sum(true(thing) for thing in subject.things)
         if subject.kind == "some":
-            return count >= subject.least
-        if _ONLY.search(self.plain[max(0, subject.start - 12) : subject.start]) and subject.end > 0:
+            return count == subject.least if subject.exact else count >= subject.least
+        clause = self.plain[slice(*self.said.clause(place))]
+        alone = _ONLY.search(self.plain[max(0, subject.start - 12) : subject.start]) and subject.end > 0
+        if alone or _SOLE.search(clause):
             others = [t for t in self.facts.listing if t.item_id not in {s.item_id for s in subject.things}]
             if any(true(other) for other in others):
                 return False
@@ -113,7 +127,8 @@ class Inquiry:
         if self.asking:
             return True
         start, end = self.said.clause(place)
-        return bool(_CONDITION.match(self.plain[start:end]))
+        clause = self.plain[start:end]
+        return bool(_CONDITION.match(clause) or _OFFER.search(clause))
 
     def wished(self, folds: list[str]) -> bool:
         """Whether the person said the words, or has the wish, or the question offers it."""

@@ -10,7 +10,7 @@ from palate.understanding.numbers import Number, find_numbers
 from palate.understanding.quantities import find_quantities
 from palate.understanding.segmentation import segment
 
-Bound = Literal["=", "<=", ">=", "around", "below", "range"]
+Bound = Literal["=", "<=", ">=", "around", "just below", "just above", "below", "range"]
 
 _SIGNS: Mapping[str, frozenset[str]] = {
     "¥": frozenset({"CNY", "JPY"}),
@@ -48,7 +48,9 @@ _SIGNS: Mapping[str, frozenset[str]] = {
     "英镑": frozenset({"GBP"}),
 }
 _UP_TO = re.compile(r"\bup\s+to\s*$")
-_SPACED = re.compile(r"\s?(g|h|m|l|w|t|v|in)(?![a-z0-9])(?!\s+(?:the|a|an|stock|total)\b)")
+_SPACED = re.compile(
+    r"\s?(g|h|m|l|w|t|v|in(?=\s*(?:[.,;:)x×]|$)|\s+(?:wide|long|tall|high|deep|thick|screen|display|by|and|to|or)\b))(?![a-z0-9])"
+)
 _ONE = re.compile(
     r"\ban?(?=\s+(?:hour|minute|kilo|kilogram|litre|liter|metre|meter|pound|gram)\b)"
     r"|(?<=\bfor )an?(?=\s+(?:day|week|month|year)\b)|(?:(?<=than )|(?<=over )|(?<=last )"
@@ -70,10 +72,18 @@ _AT_LEAST = re.compile(
 )
 _AROUND = re.compile(
     r"(?:\b(?:around|about|roughly|approximately|approx\.?|some|circa|nearly|almost|close\s+to"
-    r"|just\s+(?:under|over|shy\s+of)|a\s+little\s+(?:over|under)|a\s+touch\s+(?:over|under)"
     r"|barely)|~|≈|大约|大概|约|差不多|接近|将近|近)\s*$"
 )
+_NEAR = r"(?:just|a\s+(?:little|bit|touch|hair)|slightly|barely)\s+"
+_JUST_BELOW = re.compile(
+    rf"\b{_NEAR}(?:under|below|less\s+than|shy\s+of)\s*(?:the\s+)?$|(?:略低于|略少于|不到一点)$"
+)
+_JUST_ABOVE = re.compile(
+    rf"\b{_NEAR}(?:over|above|more\s+than|past)\s*(?:the\s+)?$|(?:略高于|略多于|刚过|刚刚超过)$"
+)
 _BEFORE: tuple[tuple[re.Pattern[str], Bound], ...] = (
+    (_JUST_BELOW, "just below"),
+    (_JUST_ABOVE, "just above"),
     (_AROUND, "around"),
     (_AT_MOST, "<="),
     (_BELOW, "below"),
@@ -202,7 +212,7 @@ class Measure:
 
 def find_measures(plain: str, units: Mapping[str, Unit]) -> list[Measure]:
     """Every number of a text, compound ones (5 hours 30 minutes) as one."""
-    numbers = _real(plain, find_numbers(plain))
+    numbers = _real(plain, [_watts(plain, number) for number in find_numbers(plain)])
     numbers += [
         Number(m.start(), m.end(), 1.0, 1.0, False)
         for m in _ONE.finditer(plain)
@@ -269,6 +279,18 @@ def find_measures(plain: str, units: Mapping[str, Unit]) -> list[Measure]:
             )
         )
     return _compound(plain, out)
+
+
+def _watts(plain: str, number: Number) -> Number:
+    """1800 W of power, where it was read as 1800 万."""
+    if (
+        not number.written
+        or plain[number.end - 1 : number.end] != "w"
+        or re.match(r"\s*[元块人次部件¥$]", plain[number.end :])
+    ):
+        return number
+    end = number.start + len(plain[number.start : number.end - 1].rstrip())
+    return Number(number.start, end, number.low / 1e4, number.high / 1e4, True)
 
 
 def _real(plain: str, numbers: list[Number]) -> list[Number]:
@@ -362,6 +384,10 @@ def agrees(measure: Measure, value: float, factor: float = 1.0) -> bool:
     match measure.bound:
         case "<=":
             return real <= high + slack
+        case "just below":
+            return 0.9 * low - slack <= real < low
+        case "just above":
+            return high < real <= 1.1 * high + slack
         case "below":
             return real < high - slack
         case ">=":

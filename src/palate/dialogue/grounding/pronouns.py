@@ -5,12 +5,13 @@ came before it.
 import re
 from collections.abc import Sequence
 
+from palate.dialogue.grounding.descriptions import MEASURES
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor, Said
 from palate.understanding.numbers import small_number
 from palate.understanding.references import ORDINALS
 
-_MEASURE = "个|款|件|部|本|双|条|只|种|套|瓶|台|张|把|支|盏|顶|副|项|片|枚|盒"
+_MEASURE = MEASURES
 _NTH = re.compile(
     r"\bthe\s+(?P<en>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)\b"
     r"(?P<few>\s+(?:two|three|four|five))?(?!\s+(?:time|place|thing|glance|impression|half"
@@ -24,18 +25,20 @@ _SOME = re.compile(
     r"(?<!every )(?<!each )(?<!single )\b(?P<en>one|two|three|four|five|some|most|several|a\s+few|a\s+couple|half)"
     r"\s+of\s+(?:them"
     r"|these|those|the\s+\w+)\b"
-    rf"|(?:其中|里面|里)有?(?P<zh>[一二两三四五几\d])(?:{_MEASURE})|有(?P<zh2>[一二两三四五几\d])(?:{_MEASURE})(?!都|尺寸|尺码|颜色|口味|配色|规格|版本|模式|用途|档|可选)"
+    rf"|(?:其中|里面|里|中)(?:只|仅|就)?有?(?P<zh>[一二两三四五几\d])(?:{_MEASURE})|有(?P<zh2>[一二两三四五几\d])(?:{_MEASURE})(?!都|尺寸|尺码|颜色|口味|配色|规格|版本|模式|用途|档|可选)"
 )
 _BOTH = re.compile(
     r"\bboth\b|\beither(?:\s+one)?\b|\bneither\b|(?:这|那)?(?:两|2)(?:者|款|个|件|部|本|双|条|只|种|套|台)(?!小时"
     r"|钟头|月|星期|礼拜|半)都?|两者"
 )
 _ALL = re.compile(
-    r"\b(?:they|them|their|theirs|these|those|all(?:\s+of\s+(?:them|these|those))?"
+    r"\b(?:they|them|their|theirs|these|those|all(?:\s+(?P<n>two|three|four|five|six|seven|eight)(?:\s+of\s+(?:them|these|those))?|\s+of\s+(?:them|these|those))?"
     r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+(?:single\s+)?one(?:\s+of\s+(?:them|these|those))?)?"
     r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
-    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
+    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|(?P<zhn>[两三四五六七八]|[2-8])(?:{_MEASURE})(?=[^，。]{{0,6}}都)|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
 )
+_BOTH_OF_ITS = re.compile(r"both\s+(?:an?|in|on|at|for|as|\w+\s+and)\b")
+_ALL_IN = re.compile(r"all\s+(?:in|star|appear|act|play)\b")
 _OTHERS = re.compile(
     r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|two|three|four|five))?\b|其余|其他|另(?:外)?(?:一|两|几|三|四|五)?(?:"
     + _MEASURE
@@ -106,11 +109,11 @@ def pronouns(said: Said) -> list[Anchor]:
         if free(match):
             word = match["en"] or match["zh"] or match["zh2"]
             group = named(match.start()) if len(named(match.start())) > 1 else list(_plural(said))
-            least = small_number(word) or 0
+            least = counted = small_number(word) or 0
             if least > len(group):
                 said.unknown_number = True
             least = least or (len(group) // 2 + 1 if word == "most" else 2)
-            out.append(Anchor(*match.span(), tuple(group), "some", least=least))
+            out.append(Anchor(*match.span(), tuple(group), "some", least=least, exact=counted > 0))
     for match in _OTHERS.finditer(plain):
         if free(match):
             gone = {t.item_id for t in (named(match.start()) or said.focus.things)}
@@ -118,6 +121,10 @@ def pronouns(said: Said) -> list[Anchor]:
             if rest:
                 out.append(Anchor(*match.span(), rest, "group"))
     for match in _BOTH.finditer(plain):
+        if _BOTH_OF_ITS.match(plain, match.start()) and len(named(match.start())) == 1:
+            continue  # it is both a comedy and a musical
+        if any(one.parts and 0 <= one.start - match.end() <= 5 for one in said.anchors):
+            continue  # both X and Y: they are named
         if free(match):
             pair = named(match.start())[-2:]
             if len(pair) < 2:
@@ -130,10 +137,19 @@ def pronouns(said: Said) -> list[Anchor]:
                 pair = list(said.focus.recent[-2:])
             out.append(Anchor(*match.span(), tuple(pair), "group", _is_pool(plain, match)))
     for match in _ALL.finditer(plain):
+        if match.group() == "all" and not named(match.start()) and _ALL_IN.match(plain, match.start()):
+            continue  # A, B and C are all in X
         if free(match):
             group = named(match.start())
             if len(group) < 2:
                 group = list(_plural(said))
+            if (count := match["n"] or match["zhn"]) and small_number(count) != len(group):
+                titled = {t.item_id: t for one in said.anchors for t in one.things}
+                same = [
+                    g for g in (list(titled.values()), list(facts.listing)) if len(g) == small_number(count)
+                ]
+                said.unknown_number = said.unknown_number or not same
+                group = same[0] if same else group
             out.append(Anchor(*match.span(), tuple(group), "group", _is_pool(plain, match)))
     for match in _IT.finditer(plain):
         if free(match):

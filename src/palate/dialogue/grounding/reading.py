@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from palate.catalogue.lookup_words import words_of
+from palate.dialogue.grounding.descriptions import described
 from palate.dialogue.grounding.facts import Facts
 from palate.dialogue.grounding.pronouns import TARGET, numbered, pronouns
 from palate.dialogue.grounding.said import Anchor, Focus, Said
@@ -44,12 +45,16 @@ def read(sentence: str, facts: Facts, focus: Focus, vocabulary: Vocabulary) -> S
     said.quotes = [match.span() for match in _QUOTED.finditer(sentence)]
     taken = [(one.start, one.end) for one in titles]
     numbers = numbered(said, taken)
-    anchors = sorted((*titles, *numbers), key=lambda one: one.start)
+    taken += [(one.start, one.end) for one in numbers]
+    anchors = sorted((*titles, *numbers, *described(said, taken)), key=lambda one: one.start)
     for one in anchors:
         said.explain(one.start, one.end)
     anchors = _joined([_marked(one, text.plain) for one in anchors], text.plain)
     said.anchors = anchors
-    said.anchors = sorted((*anchors, *pronouns(said)), key=lambda one: one.start)
+    stand_ins = pronouns(said)
+    for one in stand_ins:
+        said.explain(one.start, one.end)
+    said.anchors = sorted((*anchors, *stand_ins), key=lambda one: one.start)
     return said
 
 

@@ -26,7 +26,7 @@ _RELATIVE = re.compile(r"^\s*(?:which|who|whose|that|后者)\b")
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """Things spoken of at ``plain[start:end]``. ``target``: what another is compared with, or what the person did
-    something with: no subject of what follows; ``least``: of a "some", how many at least.
+    something with: no subject of what follows; ``least``: of a "some", how many at least, ``exact``: and no more.
     """
 
     start: int
@@ -36,6 +36,7 @@ class Anchor:
     target: bool = False
     least: int = 0
     parts: tuple["Anchor", ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

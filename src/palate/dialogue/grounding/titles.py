@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from palate.catalogue.lookup_words import CJK, Words, words_of
+from palate.catalogue.lookup_words import CJK, Words
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor
 from palate.dialogue.grounding.words import states_nothing
@@ -28,13 +28,7 @@ def find_titles(
     that lies within a stretch of ``telling`` is none.
     """
     out: list[Anchor] = []
-    known = {
-        tuple(words_of(value).folds)
-        for thing in things
-        for name, values in thing.values.items()
-        if name != "description"
-        for value in values
-    }
+    known = frozenset[tuple[str, ...]]().union(*(thing.labels for thing in things))
     place = 0
     while place < len(words):
         best: tuple[int, list[Thing], bool] = (0, [], False)
@@ -56,11 +50,24 @@ def find_titles(
         )
         if length and not within and _names(text, words, place, length, whole=whole, alone=len(found) == 1):
             start, end = words.starts[place], words.ends[place + length - 1]
+            length += _model_begun(words, place + length, found[0]) if len(found) == 1 else 0
+            end = words.ends[place + length - 1]
             out.append(Anchor(start, end, tuple(found[:1] if not whole else found), "title"))
             place += length
         else:
             place += 1
     return out
+
+
+def _model_begun(words: Words, place: int, thing: Thing) -> int:
+    """1 where the next word begins the name of the thing's model: Eaton 9130 of 9130i2000T."""
+    word = words.folds[place] if place < len(words) else ""
+    starts = (
+        len(word) > 2
+        and word[0].isdigit()
+        and any(one.startswith(word) and one != word for one in thing.named)
+    )
+    return int(starts)
 
 
 def _said_of(
@@ -105,7 +112,7 @@ def _names(text: Text, words: Words, place: int, length: int, *, whole: bool, al
         re.search(r"[\"“「『《]\s*$", text.plain[max(0, start - 2) : start])
         and re.match(r"\s*[\"”」』》]", text.plain[end : end + 2])
     )
-    big = [word for word in said if word[:1].isupper() or word[:1].isdigit()]
+    big = [word for word in said if word[:1].isdigit() or word != word.casefold()]
     telling = [
         w
         for w, i in zip(said, stretch, strict=True)

@@ -4,7 +4,7 @@ an item is a word that is checked.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
+from palate.dialogue.grounding.facts import Things
 from palate.dialogue.grounding.words import states_nothing
 from palate.ranking.wording import attribute_label
 from palate.understanding.lexicon import Direction, Lexicon, Unit
@@ -26,6 +27,7 @@ _UNIT_WORDS: Mapping[str, Unit] = {
     **{word: Unit("time", 43_200, ()) for word in ("month", "months", "个月")},
     **{word: Unit("time", 525_600, ()) for word in ("year", "years")},
     **{word: Unit("time", 1 / 60, ()) for word in ("second", "seconds", "sec", "秒", "秒钟")},
+    **{word: Unit("money", 0.01, ()) for word in ("cent", "cents", "美分", "欧分")},
     **{word: Unit("share", 1, ()) for word in ("%", "percent", "per cent")},
     **{
         word: Unit("length", 1_000_000, ())
@@ -140,6 +142,9 @@ class Vocabulary:
             for form in forms:
                 phrases.append(form)
                 owners.append((name,))
+            for form in _shorter(name):
+                phrases.append(form)
+                owners.append((name,))
             if name in self.flags:
                 for form in _short_forms(name, attribute_label(self.catalogue, name, "zh")):
                     phrases.append(form)
@@ -178,6 +183,11 @@ class Vocabulary:
                 out[superlative] = Compared(meant, SUPERLATIVE)
             out[word] = Compared(meant, 0)
         return out
+
+    @cached_property
+    def things(self) -> Things:
+        """The catalogue's items as the checker sees them."""
+        return Things(self.catalogue)
 
     @cached_property
     def measures(self) -> Mapping[str, tuple[tuple[str, float], ...]]:
@@ -267,6 +277,15 @@ class Vocabulary:
         return frozenset(one.name for one in self.lexicon.notions["category"].attributes)
 
 
+def _shorter(name: str) -> Iterator[tuple[str, ...]]:
+    """A name without what its maker put in brackets: power over ethernet (poe), audible alarm(s)."""
+    words = name_phrase(name)
+    if len(words) > 2 and words[-1] == "".join(word[0] for word in words[:-1]):
+        yield words[:-1]
+    if len(words) > 1 and words[-1] == "s":
+        yield words[:-1]
+
+
 def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
     """The one telling word of a yes-or-no attribute: dishwasher of dishwasher_safe, 机洗 of 可机洗."""
     forms: list[tuple[str, ...]] = []
@@ -280,6 +299,43 @@ def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
     if machine:
         forms.append(tuple(folded(machine.group())))
     return forms
+
+
+_ACTIVE = re.compile(
+    r"\s+(?:also\s+|both\s+)?(?:direct(?:s|ed)(?!\s+by)|wr(?:ites|ote)|stars?(?:red)?\s+in|plays?(?:ed)?\s+in|appears?\s+in|teaches|taught)\b"
+    r"|(?:[、和与及,，]\s*[^，。、和与及]{1,24})*(?:自)?(?:执导|导演(?!是|为|：)|主演(?!是|为|：|有)|领衔|出演|饰演|编剧(?!是|为|：)|写的|所著|著|授课|主讲|翻译|译)"
+)
+"""Behind a person, what he does."""
+_JOINS = re.compile(r"\s*(?:(?:and|as\s+well\s+as|&)\s+(?:also\s+)?|并|和|兼|、|也)$")
+
+
+def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.Pattern[str]]:
+    """The part that a person at ``plain[start:end]`` is said to have, of the clause ``plain[first:last]``: what follows
+    him as his deed, else what was named last before him, else what comes next; of two that are joined both. Patterns of
+    the attributes, all of which must be his.
+    """
+    found = sorted(
+        (
+            (match.start(), match.end(), attribute)
+            for cue, attribute in _ROLES
+            for match in cue.finditer(plain, first, last)
+            if match.end() <= start or match.start() >= end
+        ),
+        key=lambda one: one[:2],
+    )
+    after = [one for one in found if one[0] >= end]
+    before = [one for one in found if one[1] <= start]
+    if after and (deed := _ACTIVE.match(plain, end)) and after[0][0] < deed.end():
+        chosen = after[:1]
+        for one in after[1:]:  # X directs it and stars in it
+            if _JOINS.search(plain[chosen[-1][1] : one[0]]):
+                chosen.append(one)
+    else:
+        chosen = before[-1:] or after[:1]
+        for one in reversed(before[:-1]):  # written and directed by X
+            if _JOINS.fullmatch(plain[one[1] : chosen[0][0]]):
+                chosen.insert(0, one)
+    return [attribute for _, _, attribute in chosen]
 
 
 def role_of(plain: str) -> list[re.Pattern[str]]:

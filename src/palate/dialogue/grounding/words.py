@@ -10,6 +10,8 @@ _DATA = tomllib.loads(
 )
 ENGLISH = frozenset(word for text in _DATA["english"].values() for word in text.split())
 CHINESE = frozenset(word for text in _DATA["chinese"].values() for word in text.split())
+_PREFIXES = frozenset("真假全双新老大小高低无非防")
+"""Before one character they make a property of it: 真花, 全新, 双层."""
 _ENDINGS = (
     ("ies", "y"),
     ("ied", "y"),
@@ -50,9 +52,13 @@ def states_nothing(word: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def chinese_states_nothing(word: str) -> bool:
-    """The same for a Chinese word; one that is put together of plain words is plain."""
+    """The same for a Chinese word; one that is put together of plain words is plain, but for a
+    character with one of ``_PREFIXES``: 真花 is not 真 and 花 (to spend).
+    """
     if word in CHINESE:
         return True
+    if len(word) == 2 and word[0] in _PREFIXES:
+        return False
     return len(word) > 1 and any(
         word[:cut] in CHINESE and chinese_states_nothing(word[cut:]) for cut in range(1, len(word))
     )

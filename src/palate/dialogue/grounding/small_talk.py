@@ -1,0 +1,122 @@
+"""Sentences that say nothing of the shop or its things: questions to the person, and what holds of the world at large.
+
+Any word is free in them, since nothing is claimed; so the gate is narrow. A sentence that points at anything (it,
+these, the one, our shop), that names a thing, a number, an offer or what others think, or that asks and tells in one
+breath (did you know, since it is), is none.
+"""
+
+import re
+
+from palate.dialogue.grounding.inquiry import Inquiry
+from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
+from palate.understanding.segmentation import segment
+
+_POINTS = re.compile(
+    r"\b(?:it|its|it's|they|them|their|theirs|these|those|this|he|she|his|her|him|one|ones|both|neither|here|we|our|ours|us|also|too|itself"
+    r"|shop|store|catalogue|catalog|item|items|product|products|list|option|options|pick|picks|choice|choices|model|models|brand|version)\b"
+    r"|[它其该此]|[这那](?!么|样|时|就|可|种感觉)|我们|咱们|本店|店|商品|产品|目录|款|这里"
+)
+_ASKS_FOR = re.compile(
+    r"\b(?:is|was|are)\s+(?:it|this|that|these)\s+(?:for|going|meant|intended|a\s+(?:gift|present)|mainly|more|mostly|just)\b"
+)
+_PERSON = re.compile(r"\b(?:you|your|yours|you're|you'd|i|i'm|me|my|let's)\b|[您你我咱]")
+_TELLS = re.compile(
+    r"\byou(?:'re|\s+are)\s+(?!looking|after|thinking|hoping|going|planning|in\s+the\s+mood|welcome|right)|[您你](?:真是|就是|是(?!想|要|打算|为了|给|喜欢|在|更|不是|否))"
+    r"|\b(?:can|could)\s+you\s+(?:believe|imagine)\b|\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|see|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that|considering|while)\b"
+    r"|n't\b|\bwhy\b|\bwho\b(?!\s+(?:is|are|will)\s+(?:it|this|the\s+gift))|\bhow\s+(?:about|can|could|come)\b|知道吗|既然|因为|难道|为什么|谁不|何不|这么|不是吗|对吧"
+)
+_DEFINITE = re.compile(
+    r"(?<!\bin )(?<!\bon )(?<!\bat )(?<!\bfor )(?<!\bof )(?<!\bto )(?<!\bunder )(?<!\baround )\bthe\s+"
+    r"(?!day|evening|night|end|right|way|world|best|most|house|home|rest|heart|summer|winter|spring|autumn|weather|weekend"
+    r"|holidays|mood|kids|family|whole|time|key|trick|sort|kind|same|idea|first|other)\w+"
+)
+_WORLD = re.compile(
+    r"\b(?:sounds?\s+(?:like\s+)?(?:a|an|very|really|so|great|lovely|wonderful|good|fun|perfect)|can\s+(?:be|make|feel|do)|(?:is|are)\s+(?:always|never|no\s+small|such|half\s+the)\b"
+    r"|never\s+(?:hurts?|fails?|gets?\s+old)|always\s+(?:a|nice|worth|good|fun|helps?|makes?)|nothing\s+(?:quite\s+|much\s+)?(?:like|beats?|better)"
+    r"|makes?\s+(?:the|a|any|all|every|for|life)|goes?\s+a\s+long\s+way|(?:take|enjoy)\s+your\s+time|no\s+(?:rush|hurry|pressure|wonder)|deserves?|there's\s+(?:nothing|something)|good\s+(?:idea|plan|thinking|taste|choice))"
+    r"|是(?:个|件|一件|一个|一种|门)[^，。]{0,6}(?:习惯|的?事|享受|乐趣|主意|心意|学问|办法|开始)|比什么都(?:重要|好|强|管用)|总是?(?:没错|不会错)"
+    r"|(?:平时|每天|生活里|日常)[^。]{0,16}(?:不错|没错|总是|值得|就赚)|往往|可别|别忘了|会省事|省事(?:不少|很多)|没错的|少不了|马虎不得|慢慢来|不着急|心情都[会就]?好"
+)
+_PREDICATE = re.compile(
+    r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?[先慢])|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
+)
+"""What a clause without a subject says of a thing."""
+_DIGITS = re.compile(r"\d|[¥$€£%]")
+
+
+def is_small_talk(q: Inquiry) -> bool:
+    """Whether a sentence is free: see the module."""
+    plain = q.plain
+    if any(a.kind in ("title", "number", "some") for a in q.said.anchors) or _DIGITS.search(plain):
+        return False
+    if any(
+        not q.wish_number(m.low, m.high, m.start) and not _plain_count(q, m.start, m.end) for m in q.measures
+    ):
+        return False
+    if _TELLS.search(plain) or _CLAIMS.search(plain) or q.said.quotes or _names_more(q):
+        return False
+    if q.asking:
+        return _asks(q)
+    if (
+        _POINTS.search(plain)
+        or _DEFINITE.search(plain)
+        or _PREDICATE.search(plain)
+        or not _WORLD.search(plain)
+    ):
+        return False
+    if _names_some(q):
+        return False
+    return not any(_told_of_goods(q, *q.span(value)) for value in q.valued)
+
+
+def _asks(q: Inquiry) -> bool:
+    plain = _ASKS_FOR.sub(" ", q.plain)
+    if _DEFINITE.search(plain) or re.search(
+        r"\b(?:it|its|they|their|these|those|our|he|she|his)\b|[它其该]|这[^个么样]|本店", plain
+    ):
+        return False
+    if not plain.isascii():
+        return bool(
+            _PERSON.search(plain) or re.search(r"还是|哪|多少|多大|几|什么|要不要|是不是|需不需要", plain)
+        )
+    return bool(_PERSON.search(plain) or plain != q.plain or re.search(r"\bor\b", plain))
+
+
+def _names_more(q: Inquiry) -> bool:
+    """Whether a word within the sentence is written as a name, and is not the person's."""
+    for first, last, fold in zip(q.said.words.starts, q.said.words.ends, q.said.words.folds, strict=True):
+        typed = q.said.text.said(first, last)
+        if typed != typed.casefold() and first > 0 and typed not in ("I", "OK") and not q.wished([fold]):
+            return True
+    return False
+
+
+def _names_some(q: Inquiry) -> bool:
+    """Whether a word of the name of something shown is used that is not the person's own."""
+    for word, fold in zip(q.said.words.texts, q.said.words.folds, strict=True):
+        own = word.isascii() and not states_nothing(word) and not q.wished([fold])
+        if own and any(fold in thing.named for thing in q.facts.listing):
+            return True
+    for word in segment(q.plain) if not q.plain.isascii() else ():
+        own = len(word.text) > 1 and not word.text.isascii() and not chinese_states_nothing(word.text)
+        if own and any(word.text in t.name for t in q.facts.listing) and not q.wished(list(word.text)):
+            return True
+    return False
+
+
+def _plain_count(q: Inquiry, start: int, end: int) -> bool:
+    """A number that counts nothing: 一点, 一支顺手的笔, a minute or two."""
+    return re.match(r"[一半]|one\b|half\b|a\b|an\b|few\b|[几两]", q.plain[start:end]) is not None
+
+
+def _told_of_goods(q: Inquiry, start: int, end: int) -> bool:
+    """Whether a value that is known here is spoken of as what things here are not."""
+    return denied(q.plain, start, end) and not q.wished(list(q.said.words.folds))
+
+
+_CLAIMS = re.compile(
+    r"\b(?:ship\w*|deliver\w*|warrant\w*|guarantee\w*|refund\w*|return\w*|discount\w*|sale|free|stock\w*|award\w*|review\w*|rated|best-?sell\w*|customers?|buyers?|shoppers?"
+    r"|people|everyone|everybody|critics?|experts?|doctors?|fans|popular|price[sd]?|cheap\w*|cost\w*|made|won|sold|certified|only|last|new|exclusive\w*|limited|trend\w*|percent)\b"
+    r"|发货|包邮|配送|保修|退|换货|折|优惠|促销|特价|免费|赠|库存|现货|销量|爆款|热销|畅销|好评|大家|人气|网友|买家|顾客|用户|专家|医生|明星|获奖|得奖|奖|价|便宜|贵|元|块钱|限量|新品|独家|认证|正品|进口|产自|只剩|最后|保证|质量"
+)
