@@ -49,6 +49,8 @@ WITHOUT_WISHES: tuple[Act, ...] = (
     "reject",
 )
 
+_OWNS = re.compile(r"\b(?:own|bought|ordered|purchased|(?:have|has|got)$)|[有买]")
+
 
 class Assembly:
     """The parts of one utterance on their way to a Reading."""
@@ -148,6 +150,8 @@ class Assembly:
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
             ]
+        if not asks:
+            constraints = self._without_owned(constraints)
         standing, unwanted = standing_of(scene, self.cues, constraints, act)
         forget = forget_of(scene, self.cues, constraints, unwanted) if act != "start_over" else None
         keywords = [k for k in keywords if not any(word in k.text for word in unwanted)]
@@ -194,6 +198,22 @@ class Assembly:
                 keywords,
             ),
         )
+
+    def _without_owned(
+        self, constraints: list[tuple[int, int, Constraint, float]]
+    ) -> list[tuple[int, int, Constraint, float]]:
+        """With the kinds of which it is said that there is one already (她已经有拼图了) left out, not sought."""
+        plain = self.scene.plain
+        start, end = self.cues.at.get("had", (0, 0))
+        if not _OWNS.search(plain[start:end]):
+            return constraints
+        clause = self.scene.scopes.clause(end)
+        return [
+            (s, e, replace(c, op="not in"), sure)
+            if (c.attribute, c.op) == ("categories", "in") and end <= s < clause.end
+            else (s, e, c, sure)
+            for s, e, c, sure in constraints
+        ]
 
     def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
         scene = self.scene

@@ -16,6 +16,7 @@ _CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "z", "eng", "s", "t", "g", "
 _THING = re.compile(r"\s+[a-z]{3,}(?=\s*(?:$|[,.;!?]|\b(?:please|pls|plz|for|under|over|with|and)\b))")
 _TOO_MUCH = re.compile(
     r"(?:\b(?:not?|nothing|never)|n't)\s+(?:be\s+|anything\s+|something\s+)?(?:too|very|so|overly|that|super)\s+(?P<en>[a-z]+)"
+    r"|\btoo\s+(?P<much>[a-z]+)|太(?P<zhmuch>[\u4e00-\u9fff]{1,2})了"
     r"|(?:(?:不要|不想|别|不能|不)太?|(?:不|别|不要|没)那么)(?:太|那么|过于)(?P<zh>[\u4e00-\u9fff]{1,3})"
 )
 """What is not to be so much so: to search for the word would find the contrary of what is wished."""
@@ -43,7 +44,7 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
         if thing:
             blocked[place : thing.end()] = bytes(thing.end() - place)
     for much in _TOO_MUCH.finditer(scene.plain):
-        start, end = much.span("en" if much["en"] else "zh")
+        start, end = much.span(much.lastgroup or 0)
         blocked[start:end] = b"\x01" * (end - start)
     for start, end in read:
         blocked[start:end] = b"\x01" * (end - start)
