@@ -443,3 +443,21 @@ def test_a_first_wish_after_a_greeting_is_a_first_wish(talk: Talks):
     assert ann.say("I need a present for my mother, around 300").understanding.act == "recommend"
     ann.say("start over")
     assert ann.say("got anything for a toddler?").understanding.act == "recommend"
+
+
+@pytest.mark.parametrize(
+    ("wish", "owned"),
+    [
+        ("a gift for my father, he loves music", "he already has headphones"),
+        ("想给爸爸买个礼物，他爱听音乐", "他已经有耳机了"),
+    ],
+)
+def test_what_somebody_has_already_is_left_out(talk: Talks, wish: str, owned: str):
+    ann = talk()
+    ann.say(wish)
+    turn = ann.say(owned)
+    assert ("categories", "not in", ["Headphones"]) in [
+        (one.attribute, one.op, one.value) for one in turn.understanding.constraints
+    ]
+    assert turn.items
+    assert not [i for i in ids(turn) if "Headphones" in GOODS[i]["categories"]]
