@@ -16,6 +16,7 @@ GOODS = {
     "is it waterproof?": "nothing of “Brewmoor Glass Teapot” about “waterproof”",
     "which one is lighter?": "That is “Brewmoor Glass Teapot”. Weight: “Brewmoor Glass Teapot” 420 g",
     "which is the cheapest?": "That is “Brewmoor Glass Teapot”. Price",
+    "is the first heavier than the second?": "That is “Hearthline Cast Iron Teapot”. Weight: ",
     "which is the most expensive?": "That is “Hearthline Cast Iron Teapot”. Price",
     "does the second come in blue?": "“Hearthline Cast Iron Teapot”: colour black.",
     "does the second come in black?": "Yes. “Hearthline Cast Iron Teapot”: colour black.",

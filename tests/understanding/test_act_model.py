@@ -89,3 +89,30 @@ def test_without_the_embedder_the_rules_decide(shop: Lookup) -> None:
 
     text = "I loved The Lighthouse Thief"
     assert Reader(shop, embedder=Another()).read(text) == Reader(shop).read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("hm, never came across it. Is that a musical?", "inquire"),
+        ("I'll see if my library has it", "accept"),
+        ("oh that one, saw it on a plane once", "feedback"),
+        ("I have not watched that one", "feedback"),
+        ("没接触过这个，是动画吗", "inquire"),
+        ("这个我回头找来看看", "accept"),
+        ("早就看过啦", "feedback"),
+    ],
+)
+def test_talk_about_what_was_shown_is_no_wish(reading: Reader, text: str, act: str) -> None:
+    assert reading.understand(text, last_items=("film-1",)).act == act
+
+
+def test_what_is_told_without_a_judgement_is_felt_neither_way(reading: Reader) -> None:
+    [mention] = reading.understand("I haven't seen Heat Lightning yet").mentions
+    assert mention.sentiment == "neutral"
+
+
+def test_a_family_says_each_of_its_alternatives_at_most_once() -> None:
+    said = [text for text, *_ in act_model.sentences()]
+    assert not any(mark in text for text in said for mark in "{}|")
+    assert act_model.sentences() == act_model.sentences()

@@ -2,8 +2,9 @@
 
 import pytest
 
+from palate.catalogue.lookup import Lookup
 from palate.understanding.reader import Reader
-from palate.values import Constraint
+from palate.values import Constraint, Item, StoredItem
 
 BANDS = ["band-1", "band-2", "ear-1"]
 FILMS = ["film-1", "film-3", "film-5"]
@@ -385,3 +386,48 @@ def test_a_reading_says_where_each_part_stands(reader: Reader) -> None:
     assert spans["mention"] == ("Corvex Pulse Smart Band", "Corvex Pulse Smart Band")
     assert all(0 <= part.confidence <= 1 for part in reading.parts)
     assert {step for step, _ in reading.trace} >= {"language", "segments", "values", "bounds"}
+
+
+DATED = ("film-1", "film-2", "film-3", "film-6")
+"""Of 1994, 1997, 1981 and 1959; for 30, 35, 25 and 22."""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("is the newest one any good?", (2,)),
+        ("the older one sounds good", (4,)),
+        ("那个贵的讲什么", (2,)),
+        ("老的那部好看吗", (4,)),
+        ("the cheapest or the dearest, which is better?", (4, 2)),
+        ("the lightning one, who directed it?", (3,)),
+        ("窃贼那部谁演的", (1, 2)),
+        ("头一部多长", (1,)),
+        ("一跟三，哪部更好看", (1, 3)),
+        ("三号讲什么", (3,)),
+        ("the one with Tom Arkwright, how long is it", (1, 2)),
+        ("something newer", ()),
+        ("have you a cheaper one", ()),
+        ("有没有再小一号的", ()),
+    ],
+)
+def test_items_shown_are_told_by_degree_by_their_words_and_by_place(
+    reader: Reader, text: str, wanted: tuple[int, ...]
+) -> None:
+    assert reader.understand(text, last_items=DATED).references == wanted
+
+
+def test_the_extreme_of_the_list_is_every_item_that_has_it() -> None:
+    same = [
+        StoredItem(n, f"t{n}", n + 1, Item(f"t{n}", f"Quill {n}", {"price": 10 if n else 20}))
+        for n in range(3)
+    ]
+    told = Reader(Lookup.build(same, {})).understand(
+        "the cheapest one, please", last_items=("t0", "t1", "t2")
+    )
+    assert told.references == (2, 3)
+
+
+@pytest.mark.parametrize("text", ["有没有货", "有现货吗", "第二个几件"])
+def test_stock_and_pieces_are_asked_about(reader: Reader, text: str) -> None:
+    assert reader.understand(text, last_items=BANDS).act == "inquire"

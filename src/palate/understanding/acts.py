@@ -30,7 +30,7 @@ _PAST = re.compile(
     r"\b(?:loved|hated|ordered|owned|received|liked|enjoyed|adored|watched|saw|seen|bought|was|were|broke|leaked|cried"
     r"|stopped|fell|finished|disliked|had|used)\b|看过|买过|用过|看了|买了|读过|以前|上次|过的"
 )
-_ITEM_POINTER = re.compile(
+ITEM_POINTER = re.compile(
     r"\b(?:it|its|it's|this|that|they|them|these|those)\b(?!\s+(?:is\s+)?(?:under|over|for\s+my"
     r"|with|like))|它|这(?:个|款|部|本|件|双|台|张|条|只|套)|那(?:个|款|部|本|件|双|台|张|条|只|套)"
 )
@@ -50,7 +50,7 @@ _PROBLEM = re.compile(r"\b(?:too|not\s+\w+\s+enough|more|less|instead|rather)\b|
 _ASKS_OF_ONE = re.compile(
     r"^\W*(?:and\s+|so\s+|but\s+|ok\s+)?(?:is|are|does|do|has|have|can|will|was|would)\s+(?:it|this|that"
     r"|they|these|those|the)\b(?!\s+(?:under|over))"
-    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗"
+    r"|(?:它|这(?:个|款|部|本|件|双|台|张|条|只|套))[^,。!?]{0,12}吗|有(?:没有)?(?:现?货(?![车架柜])|库存|保修|优惠)"
 )
 _ITEM_NOUN = re.compile(
     r"\b(?:movies?|films?|flicks?|books?|novels?|gifts?|presents?|products?|goods|items?|shows?|games?|songs?)\b|电影|片子|影片|图书|小说|礼物|商品|东西"
@@ -92,7 +92,7 @@ class Evidence:
     """What the other readers found. ``known_words``: how many keywords occur in the catalogue; ``keywords``:
     how many there are; ``refused``: how many references are denied (not the first); ``widened``: values that
     are fine too; ``answers``: a wish on the attribute that was asked about; ``shown``: mentions of items
-    shown last; ``hints``: relative words ("not too dear") that set no constraint yet.
+    shown last; ``pointed``: it, this, 这个; ``hints``: relative words ("not too dear") that set no constraint yet.
     """
 
     mentions: int = 0
@@ -109,6 +109,7 @@ class Evidence:
     widened: int = 0
     after_list: bool = False
     single_shown: bool = False
+    pointed: bool = False
     answers: bool = False
 
 
@@ -136,7 +137,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     if "compare" in cues and _compares(plain, items, found):
         return "compare", 0.9
     asks = "question" in cues
-    if found.refused and not wishes and not asks:
+    if found.refused and not wishes and not asks and "unseen" not in cues:
         return "reject", 0.8
     if (
         found.mentions >= 2
@@ -152,7 +153,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "accept", 0.85
     if found.shown and found.shown == found.mentions and not wishes and not asks and _WANTS.search(plain):
         return "accept", CERTAIN
-    if "reject" in cues and found.after_list and not wishes:
+    if "reject" in cues and found.after_list and not wishes and "unseen" not in cues:
         return "reject", 0.85
     if asks and found.mentions and _ASKS_OF_NAMED.search(plain) and not found.relative:
         return "inquire", 0.85
@@ -166,7 +167,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         and "request" not in cues
     ):
         return "inquire", 0.75
-    if asks and found.after_list and _ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
+    if asks and found.after_list and ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
         return "inquire", 0.7
     if "thank" in cues and not wishes and not (found.keywords > 2 and "request" in cues):
         return "thank", 0.9
@@ -184,7 +185,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         if asks and found.after_list and found.single_shown and "request" not in cues:
             return "inquire", 0.5
         named = "request" in cues or (not asks and len(plain.split()) <= _FEW and not _NARRATES.search(plain))
-        return wish, 0.85 if named else 0.66
+        return wish, 0.85 if named else 0.6
     if found.mentions:
         if "like_this" in cues or "request" in cues:
             return wish, 0.8
@@ -199,7 +200,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         asks
         and found.after_list
         and not ("request" in cues and found.known_words)
-        and _ITEM_POINTER.search(plain)
+        and ITEM_POINTER.search(plain)
     ):
         return "inquire", 0.6
     if "more" in cues and found.after_list:
@@ -244,6 +245,7 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
         named: Act = wish if kind == WISH else "feedback" if kind in FEEDBACK else cast(Act, kind)
         # 给我看看锅 takes nothing: it names a thing that is not on the table
         elsewhere = named in ("accept", "explain") and act == wish and found.keywords and not found.references
+        elsewhere = elsewhere and not found.pointed
         if (found.after_list or found.mentions or named not in _ON_THINGS) and not elsewhere:
             chances[named] = chances.get(named, 0.0) + exp(score)
     said = wish if act in ("recommend", "refine") else act

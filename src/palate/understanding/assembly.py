@@ -7,7 +7,7 @@ from typing import Any
 
 from palate.understanding import mentions as naming
 from palate.understanding.act_model import FEEDBACK
-from palate.understanding.acts import Evidence, decide, weigh
+from palate.understanding.acts import ITEM_POINTER, Evidence, decide, weigh
 from palate.understanding.bounds import BoundFound
 from palate.understanding.critiques import Critique, superlative
 from palate.understanding.cues import Cues, find_cues
@@ -288,6 +288,7 @@ class Assembly:
             after_list=self.scene.after_list,
             answers=any(c[2].attribute == self.scene.asked for c in constraints),
             single_shown=len(self.scene.last) == 1,
+            pointed=ITEM_POINTER.search(self.scene.masked) is not None,
         )
 
     def _mentions(self, act: Act) -> list[tuple[Mention, naming.Found]]:
@@ -297,7 +298,7 @@ class Assembly:
             if act in ("inquire", "compare", "explain"):
                 sentiment = "neutral"
             elif act == "feedback" and sentiment == "neutral" and self.scene.acts and "had" not in self.cues:
-                sentiment = "like" if self.scene.acts["praise"] > self.scene.acts["complaint"] else "dislike"
+                sentiment = self.scene.feeling
             elif act == "accept" and sentiment == "neutral":
                 sentiment = "like"
             out.append(

@@ -109,16 +109,16 @@ _PATTERNS: dict[str, str] = {
         r"|in\s+the\s+mood|can\s+you|could\s+you|help\s+me|anything|something|somethin|sth|gift\s+for"
         r"|present\s+for|in\s+search\s+of|please|need\s+(?:a|an|some)|what\s+else|is\s+there"
         r"|are\s+there|get\s+me|pick\s+me|buy\s+(?:a|an|some|my|for)|more\s+like)\b"
-        r"|推荐|来(?:点|个|部|几|一|些|套|双|本|件|款|条)|想(?:要|买|找|看|给|送|入|换|淘|挑|学|读)|有没有|有无|找(?:个|一|部|本|双|款|件|点|几|些"
+        r"|推荐|来(?:点|个|部|几|一|些|套|双|本|件|款|条)|想(?:要|买|找|看|给|送|入|换|淘|挑|学|读)|有没有(?!现?货|库存|保修|优惠)|有无|找(?:个|一|部|本|双|款|件|点|几|些"
         r"|条|台|找|下)?|求|给我|要(?:个|一|双|款|件|部|本|台|条|套|买|送|找)|帮我|帮忙|介绍|送(?:给)?|礼物|买(?:个|一|双|件|点|些|给|什么|台|部"
-        r"|本|条|套)|看看|有(?:什么|啥|哪些|推荐)|需要|类似|还有(?:吗|没有|别的|其他)|换(?:个|一|成|些|点|批)|选(?:个|一)|我要|预算|有.{1,20}吗"
+        r"|本|条|套)|看看|有(?:什么|啥|哪些|推荐)|需要|类似|还有(?:吗|没有|别的|其他)|换(?:个|一|成|些|点|批)|选(?:个|一)|我要|预算|有(?!现?货|库存|保修|优惠).{1,20}吗"
         r"|^要"
     ),
     "question": (
         r"\?|^\W*(?:so\s+|and\s+|but\s+|ok\s+|hey\s+)?(?:is|are|does|do|did|has|have|had|was|were|can"
         r"|could|will|would|what|what'?s|who|who'?s|whose|when|where|how|how'?s|which|why"
         r"|tell\s+me\s+(?:more\s+)?about|more\s+(?:info|about|details))\b"
-        r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|(?P<asked>[\u4e00-\u9fff])不(?P=asked)|是不是"
+        r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|件|本|包|支|双|条|层|格|张|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|(?P<asked>[\u4e00-\u9fff])不(?P=asked)|是不是"
         r"|能不能|有没有|可不可以|行不行|好不好|多(?:大|重|长|高|久|贵|厚|宽)|会不会"
     ),
     "feel_good": (
@@ -181,6 +181,11 @@ _PATTERNS: dict[str, str] = {
         r"|\bi(?:'ve|\s+have)\s+(?:seen|watched|read|bought|got|owned)\b"
         r"|\b(?:have|own|got|seen|watched|read|bought)\s+(?:(?:it|that|this|them|those|these|both)|the\s+\w+(?:\s+\w+)?)\s+(?:already|before)\b"
         r"|已经(?:有|买|看|读|用|吃)|(?<!没)(?<!没有)(?:买|看|读|用|吃|玩)过(?!敏|期|滤)|(?<!要)(?<!就)(?<!想)买了(?!吧|啊?$)|看完了?"
+    ),
+    "unseen": (
+        r"\b(?:not|never|n't|(?:have|has|did)nt)\s+(?:(?:yet|even|ever|actually|really)\s+)?(?:seen|see|read|watched|watch|tried|heard|got|used|played|owned|come|came)\b"
+        r"|n't\s+(?:(?:yet|even|ever|actually|really)\s+)?(?:seen|read|watched|tried|heard|used|played|owned)\b"
+        r"|没(?:有)?(?:看|读|用|听说|买|玩|接触)(?:过|完)|没听说"
     ),
     "more": r"\b(?:more|others?|another|else|different|next|rest)\b"
     r"|还有|其他|别的|换一批|换个|换一|再来|下一批|更多",

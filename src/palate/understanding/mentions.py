@@ -98,7 +98,7 @@ def _sentiment(
     if later and "question" not in cues:
         return "like" if later[0][2] else "dislike"
     expected = re.search(r"\b(?:thought|expected|figured)\b|以为", before)
-    if _UNKNOWN.search(before):
+    if _UNKNOWN.search(before) or ("unseen" in cues and denied):
         return "neutral"
     if denied and not expected:
         return "dislike"
@@ -107,7 +107,7 @@ def _sentiment(
     if told and not ("question" in cues and "?" in scene.plain):
         return "like" if told > 0 else "dislike"
     if scene.chance(*FEEDBACK) > 0.5:
-        return "like" if scene.acts["praise"] > scene.acts["complaint"] else "dislike"
+        return scene.feeling
     if _MORE_OF_IT.search(scene.masked[end : end + 60]):
         return "like"
     asks = _ABOUT.search(scene.masked) if "request" not in cues or "question" in cues else None

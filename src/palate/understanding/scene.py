@@ -15,18 +15,21 @@ from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
 from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import Words, fold, words_of
+from palate.understanding.act_model import FEEDBACK
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
 from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
+from palate.values import Sentiment
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
 _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
 _HOLDING = "含无不"
 """Characters that say of a value that a thing has it or not, and are no part of its word: 含酒精."""
+FELT: Mapping[str, Sentiment] = {"praise": "like", "complaint": "dislike", "tale": "neutral"}
 BLANK = "\ua66e"
 """Stands in masked text for characters that another part has read: a letter, so that patterns see a word
 there, of a script that none of them names."""
@@ -68,6 +71,12 @@ class Scene:
     def chance(self, *kinds: str) -> float:
         """How likely the model of acts holds one of some kinds; 0 without it."""
         return sum(exp(self.acts[kind]) for kind in kinds) if self.acts else 0.0
+
+    @property
+    def feeling(self) -> Sentiment:
+        """What a tale says by the model of acts."""
+        told = max(FEEDBACK, key=lambda kind: self.acts[kind])
+        return FELT[told]
 
     def __post_init__(self) -> None:
         longer = {(m.start, m.end) for m in self.matches if m.values and m.end - m.start > 1}

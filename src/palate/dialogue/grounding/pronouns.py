@@ -9,7 +9,7 @@ from palate.dialogue.grounding.descriptions import MEASURES
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor, Said
 from palate.understanding.numbers import small_number
-from palate.understanding.references import ORDINALS
+from palate.understanding.places import ORDINALS
 
 _MEASURE = MEASURES
 _NTH = re.compile(
