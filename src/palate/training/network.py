@@ -6,6 +6,7 @@ of the time of a step; and where the processor multiplies bfloat16, products are
 float32, at about twice the speed.
 """
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from palate.recommenders.attention import ARRAYS, EPSILON, LAYER_ARRAYS, AttentionConfig
 
+# oneDNN keeps a kernel for each shape of a product, and each batch has another: 1,024 of them grew to gigabytes
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
 torch: Any = import_module("torch")
 functional: Any = torch.nn.functional
 
