@@ -77,13 +77,27 @@ def single(q: Inquiry) -> None:
     """One side only: the text must say so of the thing, unless it is the things themselves that are counted."""
     for match in _SINGLE.finditer(q.plain):
         noun = match["a"] or match["b"] or match["c"] or ""
-        counted = noun in ("of", "that", "here", "option", "item", "product", "choice", "thing", "more", "i", "with")
+        counted = noun in (
+            "of",
+            "that",
+            "here",
+            "option",
+            "item",
+            "product",
+            "choice",
+            "thing",
+            "more",
+            "i",
+            "with",
+        )
         if counted or q.open(match.start()) or q.in_title(*match.span()) or not q.said.things:
             continue
         run = ["one", words_of(noun).folds[0]] if noun else list(words_of(match.group()[-2:]).folds)
         if noun and any(words_of(noun).folds[0] in thing.filed for thing in q.facts.listing):
             continue
-        if not q.holds(match.start(), lambda thing, run=run: thing.text.says(run) or thing.text.says(["single", run[1]])):
+        if not q.holds(
+            match.start(), lambda thing, run=run: thing.text.says(run) or thing.text.says(["single", run[1]])
+        ):
             raise Unsupported(match.group())
 
 

@@ -14,7 +14,7 @@ from palate.understanding.numbers import chinese_number, small_number
 
 _LATER = "after|later|younger|newer|past"
 _ENGLISH = re.compile(
-    r"\b(?:(?:exactly|just|only|about|some|almost|nearly|over)\s+)?(?P<n>an?|\d{1,3}|[a-z]+(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?)"
+    r"(?<!ty )(?<!ty-)(?<!ty)(?<!hundred )(?<!and )\b(?P<n>an?|\d{1,3}|[a-z]+)"
     rf"\s+(?P<unit>year|decade)s?\s+(?P<way>{_LATER}|before|earlier|older|prior)(?:\s+(?:than|to))?\b"
 )
 _CHINESE = re.compile(

@@ -90,7 +90,9 @@ def filed(q: Inquiry) -> None:
 
 def _filed_under(q: Inquiry, start: int, end: int) -> None:
     """归在生活分类里: an everyday word is the name of a kind here."""
-    kind = re.sub(r"^(?:了|在|到|于|同一个?|不同的?|这个|那个|一个|哪个|什么|自己的)+|的$", "", q.plain[start:end])
+    kind = re.sub(
+        r"^(?:了|在|到|于|同一个?|不同的?|这个|那个|一个|哪个|什么|自己的)+|的$", "", q.plain[start:end]
+    )
     if not kind or not chinese_states_nothing(kind):
         return
     if not q.holds(start, lambda thing: all(fold in thing.filed for fold in words_of(kind).folds)):

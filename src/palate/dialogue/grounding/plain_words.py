@@ -51,7 +51,7 @@ def words(q: Inquiry) -> None:
             continue
         if _of_the_person(q, start) and q.wished([fold]):
             continue
-        if q.facts.told.says([fold]) and _told_beside(q, place):
+        if q.facts.told.says([fold]) and _told_beside(q, place) and not said_to_be_for(q, start):
             continue
         raise Unsupported(word)
     for start, end in q.said.quotes:

@@ -49,9 +49,10 @@ _OFFERS = re.compile(
 )
 """What is offered, asked for or wished: it tells nothing, whatever is named in it."""
 _PREDICATE = re.compile(
-    r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?[先慢])|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
+    r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?(?:先|慢|告诉我|跟我|和我))|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
 )
 """What a clause without a subject says of a thing."""
+_FEEL_FREE = re.compile(r"\bfeel\s+free\b")
 _DIGITS = re.compile(r"\d|[¥$€£%]")
 
 
@@ -64,7 +65,7 @@ def is_small_talk(q: Inquiry) -> bool:
         not q.wish_number(m.low, m.high, m.start) and not _plain_count(q, m.start, m.end) for m in q.measures
     ):
         return False
-    if _TELLS.search(plain) or _CLAIMS.search(plain) or q.said.quotes or _names_more(q):
+    if _TELLS.search(plain) or _CLAIMS.search(_FEEL_FREE.sub(" ", plain)) or q.said.quotes or _names_more(q):
         return False
     if q.asking:
         return _asks(q)
@@ -85,11 +86,15 @@ def is_small_talk(q: Inquiry) -> bool:
 def _offers(q: Inquiry) -> bool:
     """An offer or a good wish: nothing shown is named or pointed at, but for "if none of these fits"."""
     plain = re.sub(
-        r"\bif\s+none\s+of\s+(?:these|them|those)\s+(?:fits?|suits?|appeals?|works?)\b|\bbetween\s+them\b", " ", q.plain
+        r"\bif\s+none\s+of\s+(?:these|them|those)\s+(?:fits?|suits?|appeals?|works?)\b|\bbetween\s+them\b",
+        " ",
+        q.plain,
     )
     plain = plain.strip(" .!。！~")
     return bool(_OFFERS.search(plain)) and not (
-        _POINTS.search(re.sub(r"\bso\s+i\b", " ", plain)) or _DEFINITE.search(plain) or _PREDICATE.search(plain)
+        _POINTS.search(re.sub(r"\bso\s+i\b", " ", plain))
+        or _DEFINITE.search(plain)
+        or _PREDICATE.search(plain)
     )
 
 
