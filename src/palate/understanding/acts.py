@@ -71,8 +71,8 @@ _PREDICATES = re.compile(
 )
 _OF_MINE = re.compile(r"\W*(?:my|our)\s|\W*我(?:的|家)")
 _WANTS = re.compile(
-    rf"{BLANK}\W+(?:please|pls|plz)\b|\b(?:i\s+want|i'?d\s+like|i'?ll|give\s+me|get\s+me|let'?s)\s+(?:\w+\s+){{0,3}}{BLANK}"
-    rf"|(?:我要|就要|就买|就选|来一?[份个件套]|给我来?|我选|我买)[^,。!?不]{{0,4}}{BLANK}|{BLANK}[^,。!?]{{0,4}}(?:要了|吧$|拿下)"
+    rf"{BLANK}\W+(?:please|pls|plz|then|it\s+is)\b|\b(?:i\s+want|i'?d\s+like|i'?ll|give\s+me|get\s+me|let'?s)\s+(?:\w+\s+){{0,3}}{BLANK}"
+    rf"|(?:我要|就要|就买|就选|来一?[份个件套]|给我来?|我选|我买)[^,。!?不]{{0,4}}{BLANK}|就[《「“]?{BLANK}|{BLANK}[^,。!?]{{0,4}}(?:要了|吧$|拿下)"
 )
 _CORRECTS = re.compile(r"\bi\s+(?:meant|mean|said)\b|我(?:是说|说的是|的意思|要的是)|不是这个意思")
 _LOOKS_CLOSER = re.compile(

@@ -16,7 +16,7 @@ _PATTERNS: dict[str, str] = {
         r"|\byou\s+are\s+now\b|\bact\s+as\b|\bpretend\s+(?:to\s+be|you)|\bjailbreak|\bdeveloper\s+mode"
         r"|\bsystem\s+prompt|\bdrop\s+table|\bdelete\s+from\b|\bselect\s+\*|\bunion\s+select"
         r"|\binsert\s+into\b|\bor\s+1\s*=\s*1|<\s*/?script|\bjavascript:|\bonerror\s*=|\bexec\s*\("
-        r"|\brm\s+-rf|<\|"
+        r"|\bignore\s+(?:what|everything|anything|all)\b[^.;!?]{0,20}\b(?:told|said|instruct\w*|written)\b|\brm\s+-rf|<\|"
         r"|(?:忽略|无视|忘掉|忘记|不用管|绕过)[^。!?]{0,14}(?:指令|规则|提示|设定|命令|限制|要求)|系统提示|提示词|(?:密码|密钥|口令|源代码"
         r"|后台数据)[^。!?]{0,6}(?:告诉|给我|发|是)|(?:告诉|给|显示|输出|打印)[^。!?]{0,10}(?:密码|密钥|口令|提示词|系统指令|源代码)|你现在是"
         r"|扮演"
@@ -40,10 +40,14 @@ _PATTERNS: dict[str, str] = {
     ),
     "thank": (
         r"\b(?:thanks?|thank\s+you|thx|ty|cheers|much\s+appreciated|appreciate\s+(?:it|that|your)"
-        r"|many\s+thanks|grateful|you'?ve\s+been\s+(?:very\s+)?helpful|that\s+helps)\b|谢谢|多谢|感谢|谢啦|谢了"
+        r"|many\s+thanks|grateful|you'?ve\s+been\s+(?:very\s+)?helpful|that\s+helps|much\s+obliged|ta(?=\s+(?:very|for|so|muchly|mate)\b|\W*$)"
+        r"|that'?s\s+(?:all|everything|it)\s+for\s+(?:today|now|tonight|me))\b|够意思|谢谢|多谢|感谢|谢啦|谢了"
         r"|辛苦了|谢过|3q|太感谢"
     ),
     "explain": (
+        r"\b(?:how|why)\b[^.;!]{0,40}\b(?:end(?:ed)?\s+up|land(?:ed)?|g[eo]t|ma[dk]e\s+it|came?)\s+(?:(?:in(?:to)?|on|up)\s+)?(?:here|there"
+        r"|(?:this|the|my)\s+list)\b|\bwhat(?:'s|\s+is)\b[^.;!?]{0,40}\bdoing\s+(?:in\s+)?(?:t?here|on\s+(?:this|the|my)\s+list)\b"
+        r"|\bhow\s+is\b[^.;!]{0,40}\bwhat\s+i\s+(?:asked|wanted|said)|凭[什啥]么?[^。!]{0,8}(?:上榜|入选|进|在|会)|[你您](?:怎么|咋)会?(?:知道|晓得|猜到|觉得|认为)|"
         r"^\W*(?:but\s+|and\s+|so\s+)?why\s+(?:the|this|that|these|those|number)\b|\b(?:why|how\s+come"
         r"|what\s+makes?\s+you|what\s+made\s+you|for\s+what\s+reason|on\s+what\s+basis"
         r"|how\s+did\s+you)\b[^.;!]{0,60}?\b(?:recommend\w*|suggest\w*|show\w*|pick\w*|choos\w*|chose"
@@ -77,7 +81,7 @@ _PATTERNS: dict[str, str] = {
         r"|\b(?:sounds?|looks?)\s+(?:good|great|perfect|lovely|fun)\b|\bthat\s+(?:one\s+)?(?:works"
         r"|will\s+do)|\bperfect\b|\bwrap\s+(?:it|that)\s+up|\bput(?:ting)?\s+(?:on|me\s+down)"
         r"|\bi'?ll\s+(?:do|go)\b|\bit\s+is\W*$|\bplace\s+(?:the|an|my)\s+order"
-        r"|下单|就(?:要|买|选|看|拿|来|订|定|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?<![不别])(?:要|买|选|来|拿"
+        r"|下单|听[你您]的|就(?:要|买|选|看|拿|来|订|定|《|它|这|那|他|第|最后|前面|后面|中间|你)|我(?:就)?(?:要了|买了|拿了|选了|定了)|(?<![不别])(?:要|买|选|来|拿"
         r"|订)(?:它|这个|那个|这款|那款|这部|这本|这双|这台|第.{1,3})(?!.{0,4}(?:多少|吗|怎))|加(?:入|到|进)?购物车|付款|结账|成交|买单"
         r"|帮我(?:买|订|拍|下)|拍(?:了|下)|可以.{0,3}就(?:这|它|第)|定了|(?<!不)要了|就决定"
     ),
@@ -97,7 +101,7 @@ _PATTERNS: dict[str, str] = {
         r"|\bhate\s+(?:them|all|these|those)|\bi\s+don'?t\s+like\s+(?:it|them)\W*$"
         r"|没(?:有)?一个|一个都(?:不|没)|一部都(?:不|没)|一款都(?:不|没)|全(?:都)?(?:不|没)(?:喜欢|要|行|想|好|合适|看上|对|感兴趣)|都(?:不"
         r"|没)(?:太|怎么|是很|是我)?(?:喜欢|要|想|行|好|合适|满意|中意|看上|感兴趣|感冒|需要|买|来电|考虑|适合|对胃口|对味)|都(?:看|买|读|用|有)过了"
-        r"|都(?:看|买|读|用|吃)过|都看不上|都一般|都算了|没(?:有)?(?:什么|啥)?(?:喜欢|合适|满意|中意|看上|想要|感兴趣|想买|想看|看中|看得上)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
+        r"|拉倒吧?|没一[个部件款本台条双家](?!没)|[一哪][个部件款本台]都(?:不想|没兴趣)|都(?:看|买|读|用|吃)过|都看不上|都一般|都算了|没(?:有)?(?:什么|啥)?(?:喜欢|合适|满意|中意|看上|想要|感兴趣|想买|想看|看中|看得上)的|^\W*(?:不要|不用了?|不了|算了(?:吧)?|不行|不好|不喜欢|pass|不合适"
         r"|不感兴趣|没兴趣)\W*(?:谢谢|谢了|多谢)?\W*$|不感兴趣"
     ),
     "request": (

@@ -36,6 +36,7 @@ _AT_MOST_BEFORE = re.compile(
     r"|不重于|控制在|限制在|花不超过"
     r"|预算(?:是|在|为|大概|大约|差不多|就|只有|也就|有|约|[:：])*|少过|只有|手上有|身上有)\s*(?:the|a|about)?\s*$"
 )
+_BUDGET = re.compile(r"budget|预算")
 _AT_LEAST_BEFORE = re.compile(
     r"(?:\b(?:over|above|exceeding|beyond|more|greater|larger|bigger|longer|heavier|higher|taller"
     r"|better|thicker)(?:\s+than)?|\bat\s+(?:the\s+)?least"
@@ -159,7 +160,10 @@ def _bounded(
     for pattern, op in _BEFORE:
         found = pattern.search(left)
         if found:
-            after = _AROUND_AFTER.match(plain, end) or _AT_MOST_AFTER.match(plain, end)
+            about = _AROUND_AFTER.match(plain, end)
+            after = about or _AT_MOST_AFTER.match(plain, end)
+            if about and _BUDGET.match(found.group()):  # 预算两百左右 is no ceiling
+                op = "around"
             return start - len(found.group()), after.end() if after else end, op
     for pattern, op in _AFTER:
         found = pattern.match(plain, end)
