@@ -15,6 +15,7 @@ from palate.dialogue.grounding import (
     claims_compared,
     claims_in_numbers,
     claims_of_conduct,
+    claims_of_interval,
     claims_of_properties,
     claims_of_record,
     plain_words,
@@ -115,6 +116,7 @@ def _inquire(q: Inquiry) -> None:
     claims_of_record.history(q)
     claims_of_record.deals(q)
     claims_of_conduct.conduct(q)
+    claims_of_conduct.presumed(q)
     if small_talk.is_small_talk(q):
         return
     if q.nothing and not q.asking and not claims_of_record.came_short(q):
@@ -122,8 +124,11 @@ def _inquire(q: Inquiry) -> None:
     if q.silent and claims_of_record.says_unknown(q):
         return
     claims_compared.of_ratio(q)
-    left = claims_compared.compared(q, [m for m in q.measures if not q.in_title(m.start, m.end)])
+    left = claims_of_interval.intervals(q, [m for m in q.measures if not q.in_title(m.start, m.end)])
+    left = claims_compared.compared(q, left)
+    claims_compared.bargains(q)
     claims_compared.agreement(q)
+    claims_in_numbers.single(q)
     claims_in_numbers.sizes(q)
     left = claims_in_numbers.years(q, left)
     claims_in_numbers.measured(q, left)

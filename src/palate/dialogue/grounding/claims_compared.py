@@ -145,6 +145,35 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
     return kept
 
 
+_BARGAIN = re.compile(
+    r"\bthe\s+(?:real\s+|best\s+|clear\s+|obvious\s+|true\s+)*(?P<low>bargain|steal|budget\s+(?:pick|option|choice|one)|money[\s-]saver)\b"
+    r"|\bthe\s+(?:real\s+|big\s+|clear\s+)*(?P<high>splurge|luxury\s+(?:pick|option|choice|one))\b"
+)
+"""Nouns that say which of the things shown costs least or most."""
+_MORE_OF = re.compile(r"比(?P<other>[^，。；]{1,40}?)更(?P<what>[有能会加具适值耐][^，。；的]{0,6})")
+
+
+def bargains(q: Inquiry) -> None:
+    """What is called the bargain costs least of what is shown; 更有效果 than another cannot be known."""
+    for match in _BARGAIN.finditer(q.plain):
+        if q.open(match.start()) or q.in_title(*match.span()):
+            continue
+        things = q.said.subject(match.start()).things
+        costs = [thing.numbers["price"] for thing in q.facts.listing if "price" in thing.numbers]
+        mine = [thing.numbers.get("price") for thing in things]
+        best = (min(costs) if match["low"] else max(costs)) if costs else None
+        if best is None or len(costs) < len(q.facts.listing) or any(price != best for price in mine):
+            raise Unsupported(match.group())
+    for match in _MORE_OF.finditer(q.plain):
+        told = all(
+            explained
+            for start, explained in zip(q.said.words.starts, q.said.explained, strict=True)
+            if match.start("what") <= start < match.end()
+        )
+        if not told and not q.in_text(*match.span("what")):
+            raise Unsupported(match.group())
+
+
 def agreement(q: Inquiry) -> None:
     """The same price, 一样重: the things agree in what is named beside it."""
     if not comparing.is_same(q.plain) or q.open(0):

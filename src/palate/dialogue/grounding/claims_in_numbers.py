@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from palate.catalogue.lookup_forms import name_phrase
-from palate.catalogue.lookup_words import folded
+from palate.catalogue.lookup_words import folded, words_of
 from palate.dialogue.grounding import comparisons
 from palate.dialogue.grounding.descriptions import MEASURES
 from palate.dialogue.grounding.facts import Thing
@@ -52,11 +52,11 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
             continue  # 1974年 is a year, however long one is
 
         def released(thing: Thing, low: int = years.low or 0, high: int = years.high or 9999) -> bool:
-            return any(low <= year <= high for year in _years_of(thing))
+            return any(low <= year <= high for year in years_of(thing))
 
         text = q.plain[start:end]
         if denied(q.plain, start, end):
-            if not q.holds(start, lambda thing: any(True for _ in _years_of(thing)) and not released(thing)):
+            if not q.holds(start, lambda thing: any(True for _ in years_of(thing)) and not released(thing)):
                 raise Unsupported(f"not {text}")
         elif not (
             q.holds(start, released) or q.wish_number(years.low, years.high, start) or q.in_text(start, end)
@@ -65,6 +65,40 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
         q.said.explain(start, end)
         kept = [m for m in kept if m not in inside]
     return kept
+
+
+_SINGLE = re.compile(
+    r"\b(?:one|a\s+single)\s+(?P<a>[a-z]+)\s+only\b|\bonly\s+(?:one|a\s+single)\s+(?P<b>[a-z]+)|\bjust\s+one\s+(?P<c>[a-z]+)"
+    r"|(?:只有|仅有|就)一[面侧层边端](?!的)"
+)
+
+
+def single(q: Inquiry) -> None:
+    """One side only: the text must say so of the thing, unless it is the things themselves that are counted."""
+    for match in _SINGLE.finditer(q.plain):
+        noun = match["a"] or match["b"] or match["c"] or ""
+        counted = noun in (
+            "of",
+            "that",
+            "here",
+            "option",
+            "item",
+            "product",
+            "choice",
+            "thing",
+            "more",
+            "i",
+            "with",
+        )
+        if counted or q.open(match.start()) or q.in_title(*match.span()) or not q.said.things:
+            continue
+        run = ["one", words_of(noun).folds[0]] if noun else list(words_of(match.group()[-2:]).folds)
+        if noun and any(words_of(noun).folds[0] in thing.filed for thing in q.facts.listing):
+            continue
+        if not q.holds(
+            match.start(), lambda thing, run=run: thing.text.says(run) or thing.text.says(["single", run[1]])
+        ):
+            raise Unsupported(match.group())
 
 
 _SIZE = re.compile(
@@ -136,7 +170,7 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         and 1900 <= measure.low <= 2050
         and measure.low == measure.high
         and not measure.currencies
-    ) and q.holds(place, lambda thing: int(measure.low) in _years_of(thing), group=group):
+    ) and q.holds(place, lambda thing: int(measure.low) in years_of(thing), group=group):
         return True
     names, named = _attributes_beside(q, measure)
     if denied(q.plain, measure.start, measure.end) and not re.search(
@@ -395,7 +429,7 @@ def _in_its_text(q: Inquiry, thing: Thing, measure: Measure) -> bool:
     return False
 
 
-def _years_of(thing: Thing) -> Iterator[int]:
+def years_of(thing: Thing) -> Iterator[int]:
     for name, value in thing.numbers.items():
         if "year" in name or "年" in name:
             yield int(value)

@@ -47,6 +47,12 @@ _NEWS = re.compile(
     r"|\b(?:based\s+on|inspired\s+by|adapted\s+from|true\s+stor(?:y|ies))\b|\b(?:sequel|prequel|trilogy|remake|spin-?off)s?\b"
     r"|\bpart\s+of\s+a\b|\b(?:second|third|first|new|latest|revised)\s+edition\b"
     r"|\b(?:'s|his|her|their)\s+(?:last|first|latest|final|debut|early|only|best|finest|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\b"
+    r"|(?<!list)(?<!shop)(?<!selection)'s\s+(?:only|sole|first|last|final|latest|debut)\s+\w+|\b(?:his|her)\s+(?:only|sole)\s+\w+"
+    r"|(?<!your)(?<!my)(?:'s|\s(?:his|her|their))\s+(?:own\s+|personal\s+|all-time\s+)*favou?rites?\b"
+    r"|(?<!'ll )(?<!will )(?<!to )\b(?:fall|falls|fell|falling)\s+(?:in\s+love|out|apart)\b"
+    r"|\bgets?\s+(?:married|divorced|killed)\b"
+    r"|\bends?\s+up\b|\bbreaks?\s+(?:up|out)\b|\bruns?\s+away\b|\b(?:comes?|came)\s+back\b"
+    r"|(?:执导|导演|主演|编剧|生涯)的?(?:唯一|首部|第一部|最后一部)|相爱|坠入爱河|分手|最(?:喜欢|满意|得意)的(?:一部|作品|电影)"
     r"|\b(?:last|first|latest|final|debut|finest|best|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\s+(?:of|by|from)\b"
     r"|\bonly\s+(?:work|film|movie|book|novel|album)\s+(?:of|by|from)\b|\b\w+est\b[^.]{0,20}\bever\b|\bever\s+made\b|\bin\s+the\s+world\b"
     r"|\bending\b|\bends?\s+(?:well|badly|happily|sadly)\b|\bleav(?:es?|ing)\s+(?:soon|us|our|the\s+shop)\b|\bin\s+colou?r\b|\bfair[\s-]?trade\b"
@@ -79,10 +85,37 @@ def conduct(q: Inquiry) -> None:
             folds = words_of(match.group()).folds
             if q.in_title(start, end, "title") or q.wished(folds) or q.facts.told.says(folds):
                 continue
+            if _flagged(q, start, match.group()):
+                continue
             if pattern is _NEWS and q.open(start) and not q.said.things:
                 continue
             if not q.holds(start, lambda thing, folds=folds: thing.text.says(folds)):
                 raise Unsupported(match.group())
+
+
+def _flagged(q: Inquiry, place: int, words: str) -> bool:
+    """新品, where the catalogue has a yes-or-no "is new" and it is yes."""
+    return words in ("新品", "新款", "new arrival") and q.holds(
+        place, lambda thing: any(thing.flags.get(name) is True for name in ("is_new", "new"))
+    )
+
+
+_PRESUMES = re.compile(
+    r"\b(?:lik|lov|know|knew|believ|see|saw|notic|imagin|realis|realiz|hear|mind|remember|surpris|impress|glad|happy|nice|great|good|mention|tell|told)\w*"
+    r"\s+(?:you\s+)?(?:that\s+(?=(?:the|it|its|they|this|these|all|both|each|every|no|[a-z]+s?\s+(?:is|are|has|have|comes?|was))\b)|how\s+(?!about|many|much\s+(?:you|to)|long\s+you|to\b|you\b|i\b)|the\s+fact\b|all\s+(?:of\s+)?(?:these|those)\b)"
+    r"|(?:知道|相信|想象|想到|发现|注意到|看出|听说)(?!您|你|要|想|哪|什么|怎么|多少)"
+)
+"""A question about what somebody makes of a fact, which is told with it: did you like that it has no fragrance?"""
+
+
+def presumed(q: Inquiry) -> None:
+    """Raises Unsupported for a question that takes something of the things shown for granted."""
+    if not q.asking or (cue := _PRESUMES.search(q.plain)) is None:
+        return
+    tail = q.plain[cue.start() :]
+    points = re.search(r"\b(?:it|its|they|their|this|that|these|those|one|both|all)\b|[它这那]", tail)
+    if points or any(a.end > cue.start() for a in q.said.anchors):
+        raise Unsupported(f"a question that tells: {cue.group()}")
 
 
 def _on_record(q: Inquiry, start: int, end: int) -> bool:

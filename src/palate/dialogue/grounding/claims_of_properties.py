@@ -7,6 +7,7 @@ from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
+from palate.dialogue.grounding.plain_words import said_to_be_for
 from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.vocabulary import Named, Valued, role_at
 from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
@@ -65,6 +66,8 @@ _FILED = re.compile(
 def filed(q: Inquiry) -> None:
     """Where a thing is said to stand in the shop: its kinds, not merely its text, have the words."""
     for match in _FILED.finditer(q.plain):
+        if match["c"] and not q.open(match.start()):
+            _filed_under(q, *match.span("c"))
         group = next(name for name in ("a", "b", "c") if match[name] is not None)
         start, end = match.span(group)
         for place, first in enumerate(q.said.words.starts):
@@ -83,6 +86,17 @@ def filed(q: Inquiry) -> None:
             fold = q.said.words.folds[place]
             if not q.holds(first, lambda thing, fold=fold: fold in thing.filed):
                 raise Unsupported(q.plain[start:end])
+
+
+def _filed_under(q: Inquiry, start: int, end: int) -> None:
+    """归在生活分类里: an everyday word is the name of a kind here."""
+    kind = re.sub(
+        r"^(?:了|在|到|于|同一个?|不同的?|这个|那个|一个|哪个|什么|自己的)+|的$", "", q.plain[start:end]
+    )
+    if not kind or not chinese_states_nothing(kind):
+        return
+    if not q.holds(start, lambda thing: all(fold in thing.filed for fold in words_of(kind).folds)):
+        raise Unsupported(kind)
 
 
 def values(q: Inquiry) -> None:
@@ -202,6 +216,8 @@ def _beside_in_text(q: Inquiry, thing: Thing, folds: list[str], place: int) -> b
 def _wish_of_all(q: Inquiry, folds: list[str], place: int, *, negative: bool) -> bool:
     """What is "for your mother": the person's words, where the thing's entry is silent on it."""
     if negative or not q.facts.said.says(folds):
+        return False
+    if said_to_be_for(q, place):
         return False
     before = q.plain[max(0, place - 16) : place]
     return bool(

@@ -30,7 +30,7 @@ _USER = re.compile(
 _QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$|吗[。！]?$|呢[。！]?$")
 _ASKS = re.compile(
     r"\b(?:would|do|does|shall|should|could|can|may|are|is|what|which|who|how|any|want|prefer"
-    r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|是否|有没有|还是"
+    r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|啦|几|多[大小长宽高重久]|是否|有没有|还是"
 )
 _CONDITION = re.compile(
     r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know"

@@ -51,7 +51,7 @@ def words(q: Inquiry) -> None:
             continue
         if _of_the_person(q, start) and q.wished([fold]):
             continue
-        if q.facts.told.says([fold]) and _told_beside(q, place):
+        if q.facts.told.says([fold]) and _told_beside(q, place) and not said_to_be_for(q, start):
             continue
         raise Unsupported(word)
     for start, end in q.said.quotes:
@@ -70,8 +70,24 @@ def _accounted(q: Inquiry) -> list[tuple[int, int]]:
     return out
 
 
+_MEANT_FOR = re.compile(
+    r"(?:\b(?:is|are|was|were|be|it's|made|meant|designed|formulated|suitable|suited|safe|gentle|good|great|works?|intended|labell?ed|sold|ideal|perfect|right)"
+    r"|'re|'s)\s+(?:[a-z]+\s+){0,2}for\s+(?:\w+\s+)?$"
+)
+"""What a thing is said to be for is said of the thing, though the person has wished it: only "for your ..." is not."""
+
+
+def said_to_be_for(q: Inquiry, place: int) -> bool:
+    """Whether a place is within what a thing is said to be for."""
+    before = q.plain[max(0, place - 60) : place]
+    told = _MEANT_FOR.search(before) and not re.search(r"\b(?:your|you|my)\s+(?:\w+\s+)?$", before)
+    return bool(told) and not (q.open(place) or q.personal(place) or q.nothing)
+
+
 def _of_the_person(q: Inquiry, place: int) -> bool:
     before = q.plain[max(0, place - 24) : place]
+    if said_to_be_for(q, place):
+        return False
     return (
         q.personal(place)
         or q.open(place)

@@ -38,10 +38,21 @@ _WORLD = re.compile(
     r"|是(?:个|件|一件|一个|一种|门)[^，。]{0,6}(?:习惯|的?事|享受|乐趣|主意|心意|学问|办法|开始)|比什么都(?:重要|好|强|管用)|总是?(?:没错|不会错)"
     r"|(?:平时|每天|生活里|日常)[^。]{0,16}(?:不错|没错|总是|值得|就赚)|往往|可别|别忘了|会省事|省事(?:不少|很多)|没错的|少不了|马虎不得|慢慢来|不着急|心情都[会就]?好"
 )
+_OFFERS = re.compile(
+    r"^(?:just\s+)?(?:feel\s+free\s+to|happy\s+to|glad\s+to)\s+(?:tell|ask|say|share|keep|look|search|dig|help|compare|narrow|let)\b"
+    r"|^(?:just\s+)?(?:ask|tell\s+me|let\s+me\s+know|say\s+(?:so|the\s+word))\b"
+    r"|^(?:if\s+[^,]{3,40},\s+)?i\s+(?:can|could|will|would|am\s+happy\s+to)\s+(?:also\s+|always\s+|gladly\s+)*(?:leave\s+out|skip|look|search|keep|narrow|widen|try|find)\b"
+    r"|^(?:想|要是?|如果|若)[^。；]{1,20}?(?:的话)?[，,]?(?:也|都|就|还)?(?:可以|随时|尽管|直接)?(?:跟|和|告诉|对)我(?:说|讲|提)?(?:一声|说)?$"
+    r"|^我(?:也|还|就)?(?:可以|能)(?:接着|继续|再|也)*(?:给|帮|为)?(?:您|你)?(?:再|多)?(?:找|看看|挑|搜)[^，。；]{1,16}$"
+    r"|告诉我(?:吧|就行|就好|一声)?$|(?:喊|叫|跟)我(?:说)?一声(?:就行|就好|吧)?$"
+    r"|^(?:祝|恭喜)[^。；]{2,20}$"
+)
+"""What is offered, asked for or wished: it tells nothing, whatever is named in it."""
 _PREDICATE = re.compile(
-    r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?[先慢])|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
+    r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?(?:先|慢|告诉我|跟我|和我))|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
 )
 """What a clause without a subject says of a thing."""
+_FEEL_FREE = re.compile(r"\bfeel\s+free\b")
 _DIGITS = re.compile(r"\d|[¥$€£%]")
 
 
@@ -54,10 +65,12 @@ def is_small_talk(q: Inquiry) -> bool:
         not q.wish_number(m.low, m.high, m.start) and not _plain_count(q, m.start, m.end) for m in q.measures
     ):
         return False
-    if _TELLS.search(plain) or _CLAIMS.search(plain) or q.said.quotes or _names_more(q):
+    if _TELLS.search(plain) or _CLAIMS.search(_FEEL_FREE.sub(" ", plain)) or q.said.quotes or _names_more(q):
         return False
     if q.asking:
         return _asks(q)
+    if _offers(q):
+        return True
     if (
         _POINTS.search(plain)
         or _DEFINITE.search(plain)
@@ -70,6 +83,21 @@ def is_small_talk(q: Inquiry) -> bool:
     return not any(_told_of_goods(q, *q.span(value)) for value in q.valued)
 
 
+def _offers(q: Inquiry) -> bool:
+    """An offer or a good wish: nothing shown is named or pointed at, but for "if none of these fits"."""
+    plain = re.sub(
+        r"\bif\s+none\s+of\s+(?:these|them|those)\s+(?:fits?|suits?|appeals?|works?)\b|\bbetween\s+them\b",
+        " ",
+        q.plain,
+    )
+    plain = plain.strip(" .!。！~")
+    return bool(_OFFERS.search(plain)) and not (
+        _POINTS.search(re.sub(r"\bso\s+i\b", " ", plain))
+        or _DEFINITE.search(plain)
+        or _PREDICATE.search(plain)
+    )
+
+
 def _asks(q: Inquiry) -> bool:
     plain = _ASKS_FOR.sub(" ", q.plain)
     if _DEFINITE.search(plain) or re.search(
@@ -78,7 +106,9 @@ def _asks(q: Inquiry) -> bool:
         return False
     if not plain.isascii():
         return bool(
-            _PERSON.search(plain) or re.search(r"还是|哪|多少|多大|几|什么|要不要|是不是|需不需要", plain)
+            _PERSON.search(plain)
+            or re.search(r"还是|哪|多少|多大|几|什么|要不要|是不是|需不需要|有没有", plain)
+            or re.fullmatch(r"[^，,；;。]{2,12}吗[?？]?", plain.strip())
         )
     return bool(_PERSON.search(plain) or plain != q.plain or re.search(r"\bor\b", plain))
 
