@@ -13,6 +13,7 @@ from palate.understanding.critiques import Critique, superlative
 from palate.understanding.cues import Cues, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, query_of
 from palate.understanding.near_words import NearWords, meant
+from palate.understanding.part_names import PARTLY
 from palate.understanding.reading import Part, Reading
 from palate.understanding.references import Reference
 from palate.understanding.scene import Scene
@@ -315,6 +316,8 @@ class Assembly:
         out: list[tuple[Mention, naming.Found]] = []
         for found in self.named:
             sentiment = found.sentiment
+            if act in ("inquire", "compare", "explain") and self._describes(found):
+                continue
             if act in ("inquire", "compare", "explain"):
                 sentiment = "neutral"
             elif act == "feedback" and sentiment == "neutral" and self.scene.acts and "had" not in self.cues:
@@ -325,6 +328,14 @@ class Assembly:
                 (Mention(self.scene.text.said(found.start, found.end), found.item_id, sentiment), found)
             )
         return out
+
+    def _describes(self, found: naming.Found) -> bool:
+        """Whether some words of a title merely say what is asked of things pointed at ("is the last one *safe for
+        coloured hair*").
+        """
+        said = self.scene.plain[found.start : found.end]
+        small = said.isascii() and not self.scene.capitalised(found.start, found.end)
+        return bool(self.references) and found.sure <= PARTLY and small
 
     def _parts(
         self,

@@ -31,7 +31,7 @@ _PATTERNS: dict[str, str] = {
     ),
     "greet": (
         r"^\W*(?:hi+|hello+|hey+|hiya|howdy|yo|greetings|good\s+(?:morning|afternoon|evening|day)"
-        r"|g'day|what'?s\s+up|sup|morning|evening)(?:\s+(?:there|again|all|everyone|folks|guys|palate"
+        r"|g'day|what'?s\s+up|sup|morning|evening)(?:[\s,]+(?:there|again|all|everyone|folks|guys|palate|what'?s\s+up|sup"
         r"|bot|mate|friend))*\W*"
         r"(?:(?:good\s+(?:morning|afternoon|evening|day)|how\s+are\s+you(?:\s+(?:doing|today))*"
         r"|nice\s+to\s+meet\s+you|how's\s+it\s+going)\W*)*$"
@@ -126,7 +126,7 @@ _PATTERNS: dict[str, str] = {
         r"|能不能|有没有|可不可以|行不行|好不好|多(?:大|重|长|高|久|贵|厚|宽)|会不会"
     ),
     "feel_good": (
-        r"\b(?:loved?|loves|adored?|adores|enjoy(?:ed|s)?|liked|fan\s+of|favou?rites?|amazing"
+        r"\b(?:could(?:n'?t|\s+not)\s+put\b[^.;!?]{0,40}\bdown|loved?|loves|adored?|adores|enjoy(?:ed|s)?|liked|fan\s+of|favou?rites?|amazing"
         r"|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|(?:would|'d|could)\s+(?:happily\s+)?(?:watch|read|buy|see)\b[^.!?]{0,40}\bagain\b|i\s+love\b|\blove\s+(?:it|this|that|them|my)\b|underrated|lovely|charming|delightful|superb|gripping|hilarious|touching|must[\s-]see|brilliant"
         r"|fantastic|excellent|awesome|wonderful|superb|masterpiece|great|terrific|blew\s+me\s+away"
         r"|best|obsessed|hooked|beautiful|incredible|outstanding|moved\s+me|cried|really\s+good"

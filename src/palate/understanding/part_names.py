@@ -12,6 +12,8 @@ from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH, NO_KEYWORDS, SPELT_RIGHT
 from palate.understanding.titles import AFTER_SLOT, OPEN_SLOT, STRONG_SLOT, Named, is_name
 
+PARTLY = 0.75
+"""How sure a name by some words of a title is, where one item alone has them."""
 _DIRECTED = ("compare", "explain", "accept")
 _SPEAKS = ("compare", "like_this", "feel_good", "feel_bad", "explain", "accept")
 _GAP = re.compile(r"\s*(?:['\u2019.&/+-]|['\u2019]s\b)?\s*")
@@ -132,7 +134,7 @@ def named_by_part(scene: Scene, cues: Cues, titles: list[Named]) -> list[Named]:
         else:
             named = _names(scene, part, told=told)
         if named and not (scene.scopes.denied(start, end) and "compare" not in cues and not speaks):
-            sure = 0.75 if len(part.item_ids) == 1 else 0.5
+            sure = PARTLY if len(part.item_ids) == 1 else 0.5
             ids = sorted(part.item_ids, key=lambda item: item not in shown)
             out.append((start, end, ids[0], tuple(ids[1:]), sure))
     return out

@@ -46,7 +46,7 @@ _SCOPE_END = re.compile(
 )
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
-    r"^[^,;.!?。;]{0,6}?(?:就|心里就|让我|我就)?(?:堵|犯困|头疼|头大|恶心|想吐|反胃|来气|打瞌睡)|^\s*的?过敏|^[\s-]*free\b(?!\s+(?:shipping|delivery|of|parking|wifi))|^\s+(?:intoleran\w+|allerg\w+)\b"
+    r"^[^,;.!?。;]{0,6}?(?:就|心里就|让我|我就)?(?:堵|犯困|头疼|头大|恶心|想吐|反胃|来气|打瞌睡)|^[^,;.!?。;]{0,6}?(?:看|听|吃|用)(?:吐|烦|腻)了?|^类?的?最(?:烦|讨厌)|^[^,;.!?。;]{0,14}?(?:就别|不用)(?:再)?(?:给|推|来)|^\s*的?过敏|^[\s-]*free\b(?!\s+(?:shipping|delivery|of|parking|wifi))|^\s+(?:intoleran\w+|allerg\w+)\b"
     r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|免谈|免|(?:看|吃|用)(?:腻|多|够)了?|吃腻了?|腻了|看够了?|看不下去|(?:别|不要|不用)(?:再)?(?:给我|让我)?(?:推荐?|看|发|来|出现|出|拿|放|提|说|给我看)|不?想?再看了|靠边站|不考虑|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
     r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
     r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out|need\s+not\s+apply)\b|not\s+my\s+thing)"
