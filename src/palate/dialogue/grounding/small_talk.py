@@ -36,7 +36,7 @@ _WORLD = re.compile(
     r"|never\s+(?:hurts?|fails?|gets?\s+old)|always\s+(?:a|nice|worth|good|fun|helps?|makes?)|nothing\s+(?:quite\s+|much\s+)?(?:like|beats?|better)"
     r"|makes?\s+(?:the|a|any|all|every|for|life)|goes?\s+a\s+long\s+way|(?:take|enjoy)\s+your\s+time|no\s+(?:rush|hurry|pressure|wonder)|deserves?|there's\s+(?:nothing|something)|good\s+(?:idea|plan|thinking|taste|choice))"
     r"|是(?:个|件|一件|一个|一种|门)[^，。]{0,6}(?:习惯|的?事|享受|乐趣|主意|心意|学问|办法|开始)|比什么都(?:重要|好|强|管用)|总是?(?:没错|不会错)"
-    r"|(?:平时|每天|生活里|日常)[^。]{0,16}(?:不错|没错|总是|值得|就赚)|往往|可别|别忘了|会省事|省事(?:不少|很多)|没错的|少不了|马虎不得|慢慢来|不着急|心情都[会就]?好"
+    r"|(?:^|[，,；;])(?:平时|每天|生活里|日常)[^。]{0,16}(?:不错|没错|总是|值得|就赚)|往往|可别|别忘了|会省事|省事(?:不少|很多)|没错的|少不了|马虎不得|慢慢来|不着急|心情都[会就]?好"
 )
 _OFFERS = re.compile(
     r"^(?:just\s+)?(?:feel\s+free\s+to|happy\s+to|glad\s+to)\s+(?:tell|ask|say|share|keep|look|search|dig|help|compare|narrow|let)\b"
