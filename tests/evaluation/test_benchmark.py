@@ -129,8 +129,12 @@ def test_files_that_cannot_be_read_are_named(tmp_path, write):
     (folder / "items.jsonl").write_text('{"item_id": "a"}\n{"item_')
     with pytest.raises(InvalidInput, match="line 2 cannot be read: not valid JSON"):
         read_benchmark(folder)
-    (folder / "events.tsv").write_bytes(b"")
-    with pytest.raises(InvalidInput, match=r"several files of events: events\.csv, events\.tsv"):
+    for name in ("events.tsv", "events.jsonl"):  # beside events.csv, the usual form, they are let alone
+        (folder / name).write_bytes(b"")
+    with pytest.raises(InvalidInput, match="line 2 cannot be read: not valid JSON"):
+        read_benchmark(folder)
+    (folder / "events.csv").unlink()
+    with pytest.raises(InvalidInput, match=r"several files of events: events\.jsonl, events\.tsv"):
         read_benchmark(folder)
     (folder / "items.jsonl").unlink()
     (folder / "items.jsonl.gz").write_bytes(b"\x1f\x8bnot gzip")

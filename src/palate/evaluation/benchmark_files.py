@@ -22,6 +22,8 @@ STEMS: Mapping[Kind, tuple[str, ...]] = {
 """What the files are called, before the first dot; an earlier name goes before a later one."""
 ENDINGS: Mapping[Kind, tuple[str, ...]] = {"events": (".inter", "u.data"), "items": (".item",)}
 """How else the name of such a file may end: RecBole's files, and MovieLens-100k's."""
+USUAL: Mapping[Kind, str] = {"events": "events.csv", "items": "items.jsonl"}
+"""The form of an interaction benchmark; it goes before the same name with other endings."""
 WANTED = ("user_id", "item_id", "event_type", "timestamp", "value", "rating")
 REQUIRED = ("user_id", "item_id")
 
@@ -43,6 +45,7 @@ def find(folder: Path, kind: Kind) -> Path | None:
     if not found:
         return None
     first = found[min(found)]
+    first = [path for path in first if path.name.removesuffix(".gz") == USUAL[kind]] or first
     if len(first) > 1:
         raise InvalidInput(
             f"{str(folder)!r} has several files of {kind}: {', '.join(path.name for path in first)}; leave one of them"
