@@ -37,13 +37,11 @@ class State:
 
     ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids shown so far, newest last;
     ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must
-    not come again; ``sought``: the keyword that says which kind of
-    thing is sought; ``focus``: the item last spoken of, among those on the screen; ``asked``: attributes that
-    were asked about, ``awaiting``: the one that the last turn asked about; ``standing``: long-standing wishes told in
-    this
-    session, and ``standing_words``: word -> turn of the words that no item may bear (dialogue/standing.py);
-    ``conceded``: ids of the wishes that the last list gave up because nothing met them all, and of the soft ones that
-    nothing in it met.
+    not come again; ``sought``: the keyword that says which kind of thing is sought; ``focus``: the item last
+    spoken of, among those on the screen; ``asked``: attributes that were asked about, ``awaiting``: the one that
+    the last turn asked about; ``standing``: long-standing wishes told in this session, and ``standing_words``:
+    word -> turn of the words that no item may bear (dialogue/standing.py); ``conceded``: ids of the
+    wishes that the last list gave up because nothing met them all, and of the soft ones that nothing in it met.
     """
 
     language: str = "en"
