@@ -55,7 +55,8 @@ def test_offers_questions_and_wishes_are_free(sentence: str, language: str):
         ("我可以给您找包邮的。", "zh"),
         ("这款自带保温功能，告诉我吧。", "zh"),
         ("你知道它能防水吗？", "zh"),
-        ("林记日常羊毛围巾也很不错。", "zh"),  # a name that holds a word of commonplaces
+        ("林记日常羊毛围巾也很不错。", "zh"),  # a commonplace may hold a thing that is made up
+        ("Pacco totes are always a good idea.", "en"),
     ],
 )
 def test_what_tells_something_is_not_free(sentence: str, language: str):

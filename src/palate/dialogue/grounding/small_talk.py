@@ -1,4 +1,4 @@
-"""Sentences that say nothing of the shop or its things: questions to the person, and what holds of the world at large.
+"""Sentences that say nothing of the shop or its things: questions to the person, offers and good wishes.
 
 Any word is free in them, since nothing is claimed; so the gate is narrow. A sentence that points at anything (it,
 these, the one, our shop), that names a thing, a number, an offer or what others think, or that asks and tells in one
@@ -8,9 +8,6 @@ breath (did you know, since it is), is none.
 import re
 
 from palate.dialogue.grounding.inquiry import Inquiry
-from palate.dialogue.grounding.polarity import denied
-from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
-from palate.understanding.segmentation import segment
 
 _POINTS = re.compile(
     r"\b(?:it|its|it's|they|them|their|theirs|these|those|this|he|she|his|her|him|one|ones|both|neither|here|we|our|ours|us|also|too|itself"
@@ -30,13 +27,6 @@ _DEFINITE = re.compile(
     r"(?<!\bin )(?<!\bon )(?<!\bat )(?<!\bfor )(?<!\bof )(?<!\bto )(?<!\bunder )(?<!\baround )\bthe\s+"
     r"(?!day|evening|night|end|right|way|world|best|most|house|home|rest|heart|summer|winter|spring|autumn|weather|weekend"
     r"|holidays|mood|kids|family|whole|time|key|trick|sort|kind|same|idea|first|other)\w+"
-)
-_WORLD = re.compile(
-    r"\b(?:sounds?\s+(?:like\s+)?(?:a|an|very|really|so|great|lovely|wonderful|good|fun|perfect)|can\s+(?:be|make|feel|do)|(?:is|are)\s+(?:always|never|no\s+small|such|half\s+the)\b"
-    r"|never\s+(?:hurts?|fails?|gets?\s+old)|always\s+(?:a|nice|worth|good|fun|helps?|makes?)|nothing\s+(?:quite\s+|much\s+)?(?:like|beats?|better)"
-    r"|makes?\s+(?:the|a|any|all|every|for|life)|goes?\s+a\s+long\s+way|(?:take|enjoy)\s+your\s+time|no\s+(?:rush|hurry|pressure|wonder)|deserves?|there's\s+(?:nothing|something)|good\s+(?:idea|plan|thinking|taste|choice))"
-    r"|是(?:个|件|一件|一个|一种|门)[^，。]{0,6}(?:习惯|的?事|享受|乐趣|主意|心意|学问|办法|开始)|比什么都(?:重要|好|强|管用)|总是?(?:没错|不会错)"
-    r"|(?:^|[，,；;])(?:平时|每天|生活里|日常)[^。]{0,16}(?:不错|没错|总是|值得|就赚)|往往|可别|别忘了|会省事|省事(?:不少|很多)|没错的|少不了|马虎不得|慢慢来|不着急|心情都[会就]?好"
 )
 _OFFERS = re.compile(
     r"^(?:just\s+)?(?:feel\s+free\s+to|happy\s+to|glad\s+to)\s+(?:tell|ask|say|share|keep|look|search|dig|help|compare|narrow|let)\b"
@@ -69,18 +59,7 @@ def is_small_talk(q: Inquiry) -> bool:
         return False
     if q.asking:
         return _asks(q)
-    if _offers(q):
-        return True
-    if (
-        _POINTS.search(plain)
-        or _DEFINITE.search(plain)
-        or _PREDICATE.search(plain)
-        or not _WORLD.search(plain)
-    ):
-        return False
-    if _names_some(q):
-        return False
-    return not any(_told_of_goods(q, *q.span(value)) for value in q.valued)
+    return _offers(q)
 
 
 def _offers(q: Inquiry) -> bool:
@@ -122,27 +101,9 @@ def _names_more(q: Inquiry) -> bool:
     return False
 
 
-def _names_some(q: Inquiry) -> bool:
-    """Whether a word of the name of something shown is used that is not the person's own."""
-    for word, fold in zip(q.said.words.texts, q.said.words.folds, strict=True):
-        own = word.isascii() and not states_nothing(word) and not q.wished([fold])
-        if own and any(fold in thing.named for thing in q.facts.listing):
-            return True
-    for word in segment(q.plain) if not q.plain.isascii() else ():
-        own = len(word.text) > 1 and not word.text.isascii() and not chinese_states_nothing(word.text)
-        if own and any(word.text in t.name for t in q.facts.listing) and not q.wished(list(word.text)):
-            return True
-    return False
-
-
 def _plain_count(q: Inquiry, start: int, end: int) -> bool:
     """A number that counts nothing: 一点, 一支顺手的笔, a minute or two."""
     return re.match(r"[一半]|one\b|half\b|a\b|an\b|few\b|[几两]", q.plain[start:end]) is not None
-
-
-def _told_of_goods(q: Inquiry, start: int, end: int) -> bool:
-    """Whether a value that is known here is spoken of as what things here are not."""
-    return denied(q.plain, start, end) and not q.wished(list(q.said.words.folds))
 
 
 _CLAIMS = re.compile(
