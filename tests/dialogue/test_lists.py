@@ -126,3 +126,26 @@ def test_words_that_only_one_item_bears_do_not_shorten_a_list(tmp_path: Any) -> 
         shop.import_items(str(source))
         shown = ids(shop.chat("a zebra lamp", k=5))
         assert shown[0] == "l7" and len(shown) == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "beyond", "told"),
+    [
+        ("waterproof headphones under 300", "who makes the third one?", "There is only one here"),
+        ("show me headphones", "compare the first and the ninth", ""),
+        ("三百以内的防水耳机", "第三个多重", "这里只有1个"),
+    ],
+)
+def test_a_place_that_the_list_does_not_have(talk: Talks, asked: str, beyond: str, told: str) -> None:
+    conversation = talk()
+    conversation.say(asked)
+    turn = conversation.say(beyond)
+    assert turn.reply.startswith(told) if told else "only" not in turn.reply
+
+
+def test_somebodys_first_of_something_is_no_place(talk: Talks) -> None:
+    conversation = talk()
+    conversation.say("show me lamps")
+    assert not conversation.say(
+        "a present for my sister, she moved into her first flat"
+    ).understanding.references

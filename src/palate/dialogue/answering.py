@@ -99,6 +99,15 @@ def spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list[
     return [code for item_id in dict.fromkeys(ids) if (code := catalogue.code(item_id)) is not None]
 
 
+def only_so_many(count: int, language: str) -> ReplyPart:
+    """The answer where a place is spoken of that the list does not have."""
+    if is_chinese(language):
+        return ReplyPart(f"这里只有{count}个，您说的是第几个？")
+    return ReplyPart(
+        f"There {'is only one' if count == 1 else f'are only {count}'} here. Which one do you mean? "
+    )
+
+
 def _inquire(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str) -> Answer:
     if asked.which and len(codes) > 1 and (found := _most(catalogue, codes, asked, language)):
         return found

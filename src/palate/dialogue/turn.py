@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from palate.dialogue.advising import Adviser
-from palate.dialogue.answering import answer, spoken_of
+from palate.dialogue.answering import answer, only_so_many, spoken_of
 from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
 from palate.dialogue.changes import changed_by_feedback
@@ -102,6 +102,8 @@ def _steps(
             move, said, request.text, about, before, world.catalogue, sessions, world.vocabulary
         )
         answered, state = answering.parts, replace(state, focus=answering.chosen or state.focus)
+        if reading.beyond:
+            answered = (only_so_many(len(before.last), said.language),)
         if move == "explain":
             answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()

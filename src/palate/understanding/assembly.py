@@ -15,7 +15,7 @@ from palate.understanding.keywords import Keyword, find_keywords, query_of
 from palate.understanding.near_words import NearWords, meant
 from palate.understanding.part_names import PARTLY
 from palate.understanding.reading import Part, Reading
-from palate.understanding.references import Reference
+from palate.understanding.references import Reference, points_beyond
 from palate.understanding.scene import Scene
 from palate.understanding.sought import find_sought
 from palate.understanding.standing import forget_of, forgets, standing_of
@@ -185,6 +185,7 @@ class Assembly:
             withdrawn=taken,
             sought=find_sought(scene.plain, keywords) if act not in WITHOUT_WISHES else None,
             felt=self._felt(act, positions),
+            beyond=not (positions or mentions) and points_beyond(scene),
             of_another="another" in self.cues,
             had="had" in self.cues and act in ("feedback", "reject", "refine") and "like_this" not in cues,
             widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,
