@@ -136,7 +136,7 @@ def test_a_doubtful_act_is_read_anew_under_the_models(reader: Reader, shop: Look
     assert said.keywords == ("cold",), "what is left is searched for"
 
     text = "Northern Clockwork beside Ember, hmm"
-    assert reader.understand(text).act == "recommend"
+    assert reader.understand(text).act != "compare"
     helped, _ = assisted(reader, shop, [answer("compare", [named("Ember", "Ember", "like")])])
     said = helped.understand(text)
     assert said.act == "compare"

@@ -5,7 +5,7 @@ found.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from typing import cast
 
 from palate.understanding.act_model import FEEDBACK, WISH
@@ -20,6 +20,8 @@ _UNLIKELY = 1e-4
 _ON_THINGS: frozenset[Act] = frozenset({"accept", "reject", "explain"})
 """Acts that need something shown or named."""
 CERTAIN = 0.98
+MERE_TALK = 0.9
+"""So likely to be about something else, a text holds no wish, whatever of the catalogue's is named in it."""
 _FEW = 5
 """So few words with a value among them name what is wanted: smart bands with gps."""
 _OPINION_OPENS = re.compile(
@@ -251,7 +253,8 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
     said = wish if act in ("recommend", "refine") else act
     chances[said] = max(chances.get(said, 0.0), _UNLIKELY) * exp(_RULES_WEIGH * (sure - _GUESS))
     chosen = max(chances, key=lambda one: chances[one])
-    if chosen == "other" and found.constraints and act != "other":  # a wish is read: it was no mere talk
+    talk = chosen == "other" and scores["other"] < log(MERE_TALK)
+    if talk and found.constraints and act != "other":  # a wish is read: it was no mere talk
         chosen = max((wish, "feedback"), key=lambda one: chances.get(one, 0.0))
     return chosen, chances[chosen] / sum(chances.values())
 

@@ -194,6 +194,7 @@ _PATTERNS: dict[str, str] = {
     "more": r"\b(?:more|others?|another|else|different|next|rest)\b"
     r"|还有|其他|别的|换一批|换个|换一|再来|下一批|更多",
 }
+CUES = tuple(_PATTERNS)
 _COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
 
 

@@ -38,7 +38,7 @@ class Reader:
 
     ``synonyms``: in place of the shipped ones (synonyms.py). ``embedder``: by its
     sentence vectors acts are told that no rule foresaw; without it, or with another than the model of acts was
-    fitted for, the rules decide alone.
+    fitted for, it goes by words.
     """
 
     def __init__(
@@ -90,9 +90,11 @@ class Reader:
         cues = find_cues(scene.plain)
         titles = find_titles(scene)
         titles += shown_by_part(scene, cues, [(start, end) for start, end, *_ in titles])
-        if self._embedder is not None and scene.plain.strip():
+        if scene.plain.strip():
             said = plainly(scene, [(start, end) for start, end, *_ in titles])
-            scene.acts = act_scores(self._embedder.embed([said])[0], after_list=scene.after_list)
+            vector = self._embedder.embed([said])[0] if self._embedder is not None else None
+            cued = cues if said == scene.plain else find_cues(said)
+            scene.acts = act_scores(said, cued.at, vector, after_list=scene.after_list)
         named = naming.unique(naming.find_mentions(scene, cues, titles))
         bounds = find_bounds(scene)
         critiques = find_critiques(scene)
