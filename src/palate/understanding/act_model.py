@@ -2,8 +2,8 @@
 
 It is asked beside the rules (``acts``), which know the catalogue and the conversation; it knows wordings that no rule
 foresaw. Multinomial logistic regression, fitted to ``data/acts.txt``, over the sentence's vector, the cues in it
-(``cues``), both also in product with what was said before, and its words, pairs and triples of words, hashed (Weinberger
-et al. 2009, "Feature hashing for large scale multitask learning"). The weights of a vector hold for one embedder
+(``cues``), both also in product with what was said before, and its words, pairs and triples of words, hashed
+(Weinberger et al. 2009, "Feature hashing for large scale multitask learning"). The weights of a vector hold for one embedder
 alone; with another, or none, a second set of weights goes by cues and words.
 
 ``python -m palate.understanding.act_model`` fits both anew.
@@ -107,8 +107,8 @@ def _hashed(plain: str) -> Floats:
 
 def sentences() -> list[tuple[str, bool, str, float]]:
     """(text, said after a list, kind of act, weight) of every line of ``data/acts.txt``; of a family of sentences
-    (``{hi|hello}, {a film|a book} please``) at most ``_DRAWN``, the same each time, each weighing the less the more there
-    are.
+    (``{hi|hello}, {a film|a book} please``) at most ``_DRAWN``, the same each time, each weighing the less the more
+    there are.
     """
     text = resources.files("palate.understanding").joinpath("data", _SENTENCES).read_text(encoding="utf-8")
     out: dict[tuple[str, bool], tuple[str, float]] = {}
@@ -156,14 +156,14 @@ def fit(embedder: Embedder | None) -> Floats:
             np.array([after for _, after, *_ in listed]),
         ).astype(np.float64)
     )
-    width = features.shape[1]
+    width = int(features.shape[1])
     truth = np.eye(len(KINDS))[[KINDS.index(kind) for *_, kind, _ in listed]]
     shares = np.array([weight for *_, weight in listed])[:, None]
     shares /= shares.sum()
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = flat.reshape(width, len(KINDS))
-        logits = features @ weights
+        logits: NDArray[np.float64] = features @ weights
         logits -= logits.max(axis=1, keepdims=True)
         logs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
         slope = features.T @ (shares * (np.exp(logs) - truth)) + 2 * _PENALTY * weights

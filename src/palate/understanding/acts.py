@@ -20,6 +20,8 @@ _UNLIKELY = 1e-4
 _ON_THINGS: frozenset[Act] = frozenset({"accept", "reject", "explain"})
 """Acts that need something shown or named."""
 CERTAIN = 0.98
+LIKELY = 0.6
+"""A kind that the model of acts holds this likely."""
 MERE_TALK = 0.9
 """So likely to be about something else, a text holds no wish, whatever of the catalogue's is named in it."""
 _FEW = 5
@@ -246,8 +248,8 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
     for kind, score in scores.items():
         named: Act = wish if kind == WISH else "feedback" if kind in FEEDBACK else cast(Act, kind)
         # 给我看看锅 takes nothing: it names a thing that is not on the table
-        elsewhere = named in ("accept", "explain") and act == wish and found.keywords and not found.references
-        elsewhere = elsewhere and not found.pointed
+        elsewhere = named in ("accept", "explain") and act == wish and found.keywords > 0
+        elsewhere = elsewhere and not (found.references or found.pointed or found.shown or score > log(LIKELY))
         if (found.after_list or found.mentions or named not in _ON_THINGS) and not elsewhere:
             chances[named] = chances.get(named, 0.0) + exp(score)
     said = wish if act in ("recommend", "refine") else act

@@ -7,7 +7,7 @@ from typing import Any
 
 from palate.understanding import mentions as naming
 from palate.understanding.act_model import FEEDBACK
-from palate.understanding.acts import ITEM_POINTER, Evidence, decide, weigh
+from palate.understanding.acts import ITEM_POINTER, LIKELY, Evidence, decide, weigh
 from palate.understanding.bounds import BoundFound
 from palate.understanding.critiques import Critique, superlative
 from palate.understanding.cues import Cues, find_cues
@@ -24,8 +24,6 @@ from palate.understanding.wishes import Value
 from palate.understanding.withdrawals import taken_back, withdrawn
 from palate.values import Act, Constraint, Mention, Understanding
 
-LIKELY = 0.6
-"""A kind of act that the model of acts holds this likely is looked for in what is named, too."""
 GIVEN = 0.7
 """Confidence in an act that comes from elsewhere than the rules."""
 CORRECTION = re.compile(
