@@ -189,7 +189,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         if asks and found.after_list and found.single_shown and "request" not in cues:
             return "inquire", 0.5
         named = "request" in cues or (not asks and len(plain.split()) <= _FEW and not _NARRATES.search(plain))
-        return wish, 0.85 if named else 0.6
+        return wish, 0.85 if named else 0.5
     if found.mentions:
         if "like_this" in cues or "request" in cues:
             return wish, 0.8
@@ -230,9 +230,9 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     ):
         return wish, 0.5
     if found.keywords and not asks and _ITEM_NOUN.search(plain):
-        return wish, 0.6
+        return wish, 0.5
     if found.keywords and found.known_words * 2 >= found.keywords and not asks:
-        return wish, 0.6
+        return wish, 0.5
     return "other", 0.5
 
 
@@ -249,7 +249,9 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
         named: Act = wish if kind == WISH else "feedback" if kind in FEEDBACK else cast(Act, kind)
         # 给我看看锅 takes nothing: it names a thing that is not on the table
         elsewhere = named in ("accept", "explain") and act == wish and found.keywords > 0
-        elsewhere = elsewhere and not (found.references or found.pointed or found.shown or score > log(LIKELY))
+        elsewhere = elsewhere and not (
+            found.references or found.pointed or found.shown or score > log(LIKELY)
+        )
         if (found.after_list or found.mentions or named not in _ON_THINGS) and not elsewhere:
             chances[named] = chances.get(named, 0.0) + exp(score)
     said = wish if act in ("recommend", "refine") else act

@@ -142,9 +142,7 @@ class Assembly:
             ]
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
-        if (
-            act == "feedback" and "feel_bad" in self.cues and "feel_good" not in self.cues
-        ):  # "my Logitech keyboard broke"
+        if act == "feedback" and self._displeased:  # "my Logitech keyboard broke"
             constraints = [
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
@@ -241,6 +239,13 @@ class Assembly:
         return [
             c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
         ]
+
+    @property
+    def _displeased(self) -> bool:
+        """Whether a taste is told by words of dislike, or by others that sound like it."""
+        if "feel_good" in self.cues:
+            return False
+        return "feel_bad" in self.cues or self.scene.chance("complaint") > LIKELY
 
     @property
     def _speaks_of_one(self) -> bool:
