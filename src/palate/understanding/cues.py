@@ -162,7 +162,7 @@ _PATTERNS: dict[str, str] = {
         r"|\bi(?:'m|\s+am)\s+an?\s+size\b|\bi\s+(?:wear|take)\s+(?:an?\s+)?(?:size\b|[xsml]{1,3}\b|\d{2}\b)"
         r"|我(?:的)?(?:鞋码|尺码|码数)|我穿[^,。!?]{1,4}码|我是(?:素食|纯素|吃素|清真)"
         r"|从不|从来不|从来没|一直(?:都)?(?:不|只|喜欢|用|看)|过敏|吃素|素食|一向|向来|永远不|我(?:都|平时)?只(?:看|买|用|喝|穿|吃)|我不(?:吃|喝|穿)"
-        r"|平时(?:都)?(?:不|只)"
+        r"|平时(?:都)?(?:不|只)|(?:以后|今后|往后|从今以后)(?:都|再|也)?(?:别|不要|少|不想?看|不买)|\bfrom\s+now\s+on\b"
     ),
     "withdraw": (
         r"\b(?:forget|drop|ignore|skip|remove|lose|scrap|scratch|cancel|never\s*mind|nevermind"
