@@ -3,8 +3,8 @@
 It is asked beside the rules (``acts``), which know the catalogue and the conversation; it knows wordings that no rule
 foresaw. Multinomial logistic regression, fitted to ``data/acts.txt``, over the sentence's vector, the cues in it
 (``cues``), both also in product with what was said before, and its words, pairs and triples of words, hashed
-(Weinberger et al. 2009, "Feature hashing for large scale multitask learning"). The weights of a vector hold for one embedder
-alone; with another, or none, a second set of weights goes by cues and words.
+(Weinberger et al. 2009, "Feature hashing for large scale multitask learning"). The weights of a vector hold
+for one embedder alone; with another, or none, a second set of weights goes by cues and words.
 
 ``python -m palate.understanding.act_model`` fits both anew.
 """
@@ -148,15 +148,14 @@ def fit(embedder: Embedder | None) -> Floats:
 
     listed = sentences()
     plain = [normalise(text).plain for text, *_ in listed]
-    features = csr_matrix(
-        _features(
-            plain,
-            [find_cues(one).at for one in plain],
-            None if embedder is None else embedder.embed(plain),
-            np.array([after for _, after, *_ in listed]),
-        ).astype(np.float64)
+    dense = _features(
+        plain,
+        [find_cues(one).at for one in plain],
+        None if embedder is None else embedder.embed(plain),
+        np.array([after for _, after, *_ in listed]),
     )
-    width = int(features.shape[1])
+    features: Any = csr_matrix(dense.astype(np.float64))
+    width = dense.shape[1]
     truth = np.eye(len(KINDS))[[KINDS.index(kind) for *_, kind, _ in listed]]
     shares = np.array([weight for *_, weight in listed])[:, None]
     shares /= shares.sum()

@@ -13,8 +13,8 @@ from palate.catalogue.lookup import Lookup
 from palate.language_models.embedders import Embedder
 from palate.understanding import mentions as naming
 from palate.understanding.act_model import EMBEDDER, act_scores
-from palate.understanding.alternatives import as_constraints
 from palate.understanding.acts import LIKELY
+from palate.understanding.alternatives import as_constraints
 from palate.understanding.assembly import Assembly
 from palate.understanding.bounds import BoundFound, bare_amounts, find_bounds
 from palate.understanding.critiques import Critique, find_critiques
