@@ -63,7 +63,7 @@ _ASKED = tuple(
 class Asked:
     """``attributes``: those that may hold the answer, likeliest first; ``values``: (attribute, value) pairs of which
     one is asked for; ``words``: how the person called it; ``which``: (attribute, direction) pairs where the question
-    is which of several has the most, ``most``: how he called that, where no attribute tells; ``more``: that all is to be
+    is which of several has the most, ``most``: how he called it where no attribute tells; ``more``: that all is to be
     told; ``pick``: that one of them is to be picked.
     """
 
