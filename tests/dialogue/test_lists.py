@@ -149,3 +149,19 @@ def test_somebodys_first_of_something_is_no_place(talk: Talks) -> None:
     assert not conversation.say(
         "a present for my sister, she moved into her first flat"
     ).understanding.references
+
+
+def test_a_wish_that_another_kind_cannot_keep_goes_with_the_old_one(tmp_path: Any) -> None:
+    with palate.create(tmp_path / "shop") as shop:
+        source = tmp_path / "items.jsonl"
+        screens = [
+            f'{{"item_id": "m{n}", "title": "Aro monitor {n}", "screen_inches": {20 + n}}}' for n in range(9)
+        ]
+        boards = [f'{{"item_id": "k{n}", "title": "Bix keyboard {n}", "keys": {60 + n}}}' for n in range(9)]
+        source.write_text("\n".join([*screens, *boards]))
+        shop.import_items(str(source))
+        first = shop.chat("25 inch monitor, quiet")
+        assert ids(first) == ["m5"]
+        assert {one[0] for one in ids(shop.chat("just show me keyboards", session_id=first.session_id))} == {
+            "k"
+        }

@@ -201,17 +201,16 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
                 _best_found(state.sought, catalogue, found) if state.sought else catalogue.mask(old).codes
             )
             narrower = len(np.intersect1d(found, within)) >= NARROWER_FROM * len(found)
-    if narrower:
+    if not new and len(found) == 0:
         return state
 
     def known(attribute: str) -> bool:
         return any(catalogue.field(code, attribute, "") is not None for code in found.tolist())
 
-    wishes = tuple(
-        wish
-        for wish in state.wishes
-        if known(wish.constraint.attribute) and (new or not _names_kind(wish.constraint))
-    )
+    wishes = tuple(wish for wish in state.wishes if known(wish.constraint.attribute))
+    if narrower:
+        return replace(state, wishes=wishes)
+    wishes = tuple(wish for wish in wishes if new or not _names_kind(wish.constraint))
     return replace(state, keywords=(), sought="", wishes=wishes)
 
 

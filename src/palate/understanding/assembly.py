@@ -183,7 +183,9 @@ class Assembly:
             standing=standing,
             standing_keywords=unwanted,
             withdrawn=taken,
-            sought=find_sought(scene.plain, keywords) if act not in WITHOUT_WISHES else None,
+            sought=find_sought(scene.plain, keywords, opens=act == "recommend" and not scene.after_list)
+            if act not in WITHOUT_WISHES
+            else None,
             felt=self._felt(act, positions),
             beyond=not (positions or mentions) and points_beyond(scene),
             of_another="another" in self.cues,
