@@ -62,8 +62,10 @@ def worth_of_person(
             return 0
         if not typed and not _STRONG_BEFORE.search(before) and _given(entries, words):
             return 0  # no gore
-        if not cued and not scene.plain[:start].strip() and not (
-            _OF_A_NAME.match(scene.plain[end : end + 12]) or scene.value_at(end + 1)
+        if (
+            not cued
+            and not scene.plain[:start].strip()
+            and not (_OF_A_NAME.match(scene.plain[end : end + 12]) or scene.value_at(end + 1))
         ):
             return 0  # Lord help me: at the beginning a capital says nothing
     elif (

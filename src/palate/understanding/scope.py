@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from palate.values import Strength
 
@@ -93,6 +94,16 @@ _PLACEHOLDER = re.compile(
     r"^\s*(?:for\s+)?(?:those|ones|the\s+ones?|anything|things?|stuff|movies|films|books)\s+"
     r"(?:with|by|from|starring|in|(?:that|which)\s+(?:have|has|are|is)(?:\s+from|\s+by)?)\s+"
 )
+_REFUSAL = re.compile(
+    r"(?:(?:i|we|she|he|they)\s+)?(?:no(?!\s+(?:problem|worries|idea|need|rush|hurry|luck|thanks|thank|one|way|doubt|matter|more|less))"
+    r"|zero|without|avoid(?:ing)?|excluding|except(?:\s+for)?|skip|hates?|dislikes?|free\s+of"
+    r"|nothing(?!\s+(?:like|over|under|above|below|more|less|after|before|else|special|but|at|there|here|is|was|from|by|new|newer|older)\b)|not(?=\s+(?:too|overly|so|very)\b)"
+    r"|n't(?=\s+(?:want|like|need|stand)\b)|(?:anything|everything)\s+but|(?:sick|tired)\s+of|can'?t\s+stand)\b"
+    r"(?:\s+(?:any|anything|something|with|that|has|contains|smells|turns?|me|looks?|like|of|in|want|need|stand|too|overly|so|very|the|an?|those|these|more|stuff|things?)(?![\w-]))*"
+    r"|(?:不要|别要|不想要|不含|不带|没有|不能有|除了|讨厌|不喜欢|受不了|避开|去掉|别给我|别推荐?|别是|不要太|别(?=太))(?:给我|推荐?|看|有|那种|太|那么|任何|带|含)*"
+)
+_NEAR = 24
+"""Characters behind a refusal in which the thing refused stands."""
 _LONGEST_END = 16  # characters of the longest word that ends a scope
 _REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
 
@@ -158,6 +169,27 @@ class Scopes:
         ):
             return True  # leave the war stuff out
         return bool(_AFTER_NEGATED.match(self._plain[end : min(clause.end, end + 48)]))
+
+    def refused_behind(self, start: int, end: int) -> bool:
+        """Whether it is said behind a thing that it is not wanted: 八卦别来了, R is a hard no."""
+        return bool(_AFTER_NEGATED.match(self._plain[end : min(self.clause(start).end, end + 48)]))
+
+    @cached_property
+    def _refusals(self) -> list[tuple[int, int]]:
+        out: list[tuple[int, int]] = []
+        for start, _ in self.denied_stretches():
+            if refusal := _REFUSAL.match(self._plain, start):
+                low = refusal.end()
+                high = min(self.clause(start).end, low + _NEAR)
+                ends = _SCOPE_END.search(self._plain, low, high)
+                out.append((low, ends.start() if ends else high))
+        return out
+
+    def refusals(self) -> list[tuple[int, int]]:
+        """Where the things stand that a request turns down: right behind "no", "nothing with", 不要, and right before
+        别来了; not behind a mere "not", which denies anything.
+        """
+        return self._refusals
 
     def spared(self, start: int, end: int) -> bool:
         """Whether something merely must not suffer: a mascara that will not sting my *eyes*."""

@@ -114,7 +114,8 @@ def _beside(scene: Scene, titles: list[Match], spans: list[Named], covered: byte
         if not exact or word in PRONOUN_TITLES or word in ENGLISH or word.isdigit():
             continue
         listed = any(
-            _LISTED.fullmatch(scene.plain, end, s) or _LISTED.fullmatch(scene.plain, e, start) for s, e, *_ in spans
+            _LISTED.fullmatch(scene.plain, end, s) or _LISTED.fullmatch(scene.plain, e, start)
+            for s, e, *_ in spans
         )
         before, after = scene.plain[max(0, start - 40) : start], scene.plain[end : end + 24]
         if listed or (STRONG_SLOT.search(before) and AFTER_SLOT.match(after)):

@@ -56,9 +56,13 @@ _SHORT_CODE = 2
 _CERTIFICATE = re.compile(r"(?i:[a-z]{1,3}-(?:\d\d?|[a-z]{1,2}))")
 """A rating that is nothing else: PG-13, NC-17, TV-MA."""
 _PLACE_BEFORE = re.compile(r"\b(?:on|in|at|to|into|onto|from|by)\s+(?:the|my|our|his|her|their|a|an)\s+$")
-_SHELF = re.compile(r"^\s+(?:genres?|categor(?:y|ies)|sections?|department|aisle|style|line|range|realm|vein|mood|kind)\b")
+_SHELF = re.compile(
+    r"^\s+(?:genres?|categor(?:y|ies)|sections?|department|aisle|style|line|range|realm|vein|mood|kind)\b"
+)
 """What stands behind a kind of thing that is spoken of as such."""
-_OWN = re.compile(r"\b(?:over|on|onto|up|with|match(?:es)?|suits?|ruined|stained)\s+(?:my|our|his|her|their)\s+(?:\w+\s+)?$")
+_OWN = re.compile(
+    r"\b(?:over|on|onto|up|with|match(?:es)?|suits?|ruined|stained)\s+(?:my|our|his|her|their)\s+(?:\w+\s+)?$"
+)
 """Behind these words stands what someone has: rusty water all over my *white* shirts."""
 _MEASURE = re.compile(r"(?:^|_)(?:sizes?|dimensions?|measurements?)(?:$|_)|尺寸|规格|尺码")
 _NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
