@@ -22,7 +22,7 @@ _TOO_MUCH = re.compile(
 """What is not to be so much so: to search for the word would find the contrary of what is wished."""
 _LATIN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _THING_TAGS = ("n", "j", "b", "g", "a")
-_VAGUE = frozenset("大 小 长 短 高 低 贵 便宜 重 轻 厚 薄 多 少 好 差 快 慢 新 旧 老".split())
+_VAGUE = frozenset([*"大小长短高低贵重轻厚薄多少好差快慢新旧老", "便宜"])
 """What is said of an attribute's degree, not of a thing."""
 _MOST_UNWANTED = 8
 _SPACES = re.compile(r"\s+")

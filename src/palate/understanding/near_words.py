@@ -24,9 +24,9 @@ from palate.values import Constraint
 
 LEAST, AHEAD = 0.65, 0.1
 """A value is near at a cosine of 0.65 that is 0.1 ahead of the next value's (docs/decisions.md)."""
-UNLIKE, SUM = 0.7, 1.17
-"""A word that shares no word or character with the value must be nearer: 0.7, and this much with what it is ahead by.
-"""
+UNLIKE, SUM = 0.7, 0.92
+"""A word that shares no word or character with the value must be nearer: 0.7, and this much with what it is ahead by
+(docs/decisions.md)."""
 MOST_CATEGORIES, MOST_VALUES, FEW, WIDE = 400, 600, 40, 0.2
 _NOT_MEANT = re.compile(
     r"^(?:brand|品牌|unit|type|rated|currency|certification|status)$|allergen|allerg|may_contain|过敏|致敏"
