@@ -96,6 +96,8 @@ class Assembly:
         act, sure = decide(scene.masked, cues, evidence)
         if scene.acts and "injection" not in cues:
             act, sure = weigh(act, sure, scene.acts, evidence)
+        if act == "other" and not scene.acts and "injection" not in self.cues and find_unwanted(scene, read):
+            act = "refine" if scene.after_list else "recommend"
         act, sure = (act, sure) if given is None else (given, GIVEN)
         asks = act in ("inquire", "compare", "explain")
         taken = () if asks else withdrawn(scene, self.cues, self.values)
@@ -211,8 +213,8 @@ class Assembly:
         """Words of what this request is to be without, those left out that hold for good, or are taken back."""
         if act not in ("recommend", "refine", "feedback", "start_over") or "injection" in self.cues or taken:
             return ()
-        if act == "feedback" and self.named:
-            return ()  # a tale of one thing
+        if (act == "feedback" and self.named) or ("question" in self.cues and "request" not in self.cues):
+            return ()  # a tale of one thing; whether there is no cable
         found = find_unwanted(self.scene, read)
         return tuple(k.text for k in found if not any(k.text in word or word in k.text for word in never))
 

@@ -116,6 +116,11 @@ def find_unwanted(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
             start = things.pop()[0]
         things.append((start, end))
     things += [(s.start, s.end) for s in scene.segments if _turned_down(scene, s)]
+    for low, high in scene.scopes.refusals():
+        for one in scene.segments_near(low, min(low + 1, high)):
+            rest = Segment(scene.plain[low : one.end], "n", low, one.end)  # 太甜 as one word
+            if one.start < low and len(rest.text) == 1 and _turned_down(scene, rest):
+                things.append((rest.start, rest.end))
     words = {
         scene.plain[start:end]: Keyword(start, end, scene.plain[start:end])
         for start, end in sorted(things)
