@@ -170,7 +170,8 @@ def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     typed = q.said.text.said(start, end)
     if len(typed) <= _SHORTEST and typed.islower() and states_nothing(word):
         return True  # an article, though some energy class is called A
-    if (typed[:1].isupper() and start > 0) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
+    name = start > 0 or any(is_person(attribute) for attribute, _ in valued.values)
+    if (typed[:1].isupper() and name) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
         return False
     if valued.last - valued.first == 1 and word.isascii():
         return states_nothing(word) and not any(

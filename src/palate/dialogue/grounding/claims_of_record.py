@@ -76,7 +76,7 @@ _DEALS = re.compile(
     r"\b(?:discount|sale|off\b|deal\b|coupon|voucher|promo|free\b|gratis|complimentary|clearance"
     r"|reduced|marked\s+down|save\b|saving|stock|ship|deliver|arriv|warrant|guarantee|refund"
     r"|return\s+policy|in\s+store|(?:only|just|last)\b[^.]{0,30}\bleft\b|hurry|today\s+only|limited)"
-    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩(?:下)?(?:最后)?(?:[一二两三四五\d]+[件个款只台套])?|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|打.折"
+    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩(?:下)?(?:最后)?(?:[一二两三四五\d]+[件个款只台套])?|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|有货|缺货|断货|售罄|卖完|下架|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|打.折"
 )
 _HALF_PRICE = re.compile(r"半价|对折|[一二三四五六七八九]{1,2}折|half\s+(?:price|off)|\bhalf-price")
 _FREE = re.compile(r"\bfeel\s+free\b|\b\w+[\s-]free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b")

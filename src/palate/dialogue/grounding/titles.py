@@ -25,7 +25,8 @@ def find_titles(
     text: Text, words: Words, things: Sequence[Thing], telling: Sequence[tuple[int, int]] = ()
 ) -> list[Anchor]:
     """Mentions of titles, whole or in part: the longest stretch of words that stand in one title in this order. A part
-    that lies within a stretch of ``telling`` is none.
+    that lies within a stretch of ``telling`` is none, nor a whole one within a longer stretch (the kind "heist film",
+    where a film is called Heist).
     """
     out: list[Anchor] = []
     known = frozenset[tuple[str, ...]]().union(*(thing.labels for thing in things))
@@ -44,7 +45,11 @@ def find_titles(
                     elif whole == best[2] and thing not in best[1]:
                         best[1].append(thing)
         length, found, whole = best
-        within = not whole and any(first <= place and place + length <= last for first, last in telling)
+        end = place + length
+        within = any(
+            first <= place and end <= last and not (whole and last - first == length)
+            for first, last in telling
+        ) and not (whole and _quoted(text.plain, words, place, length))
         within = within or (
             not whole and bool(out) and _said_of(text.plain, words, out[-1].end, place, length, known)
         )
@@ -102,16 +107,21 @@ def _run(folds: Sequence[str], place: int, title: Sequence[str]) -> int:
     return best
 
 
+def _quoted(plain: str, words: Words, place: int, length: int) -> bool:
+    start, end = words.starts[place], words.ends[place + length - 1]
+    return bool(
+        re.search(r"[\"“「『《]\s*$", plain[max(0, start - 2) : start])
+        and re.match(r"\s*[\"”」』》]", plain[end : end + 2])
+    )
+
+
 def _names(text: Text, words: Words, place: int, length: int, *, whole: bool, alone: bool) -> bool:
     """Whether a stretch of a title's words is a mention of it, and not merely the same words."""
     stretch = range(place, place + length)
     said = [text.said(words.starts[i], words.ends[i]) for i in stretch]
     han = sum(bool(_HAN.match(word)) for word in said)
     start, end = words.starts[place], words.ends[place + length - 1]
-    quoted = bool(
-        re.search(r"[\"“「『《]\s*$", text.plain[max(0, start - 2) : start])
-        and re.match(r"\s*[\"”」』》]", text.plain[end : end + 2])
-    )
+    quoted = _quoted(text.plain, words, place, length)
     big = [word for word in said if word[:1].isdigit() or word != word.casefold()]
     telling = [
         w
