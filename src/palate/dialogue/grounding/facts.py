@@ -13,12 +13,14 @@ from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.localised import derived_titles
 from palate.catalogue.lookup_words import Words, words_of
 from palate.dialogue.brief import Brief
+from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.measures import Measure, find_measures
 from palate.dialogue.grounding.polarity import denied
 from palate.language_models.material import without_orders
 from palate.ranking.wording import value_text, wish_text
 from palate.understanding.lexicon import Unit
 from palate.understanding.normalise import normalise
+from palate.understanding.segmentation import segment
 from palate.values import Constraint, Evidence, ReplyPart
 
 LANGUAGES = ("en", "zh")
@@ -69,6 +71,20 @@ class Passage:
         if negative is None:
             return bool(found)
         return any(denied(self.plain, start, end) == negative for start, end in found)
+
+    def says_in_english(self, fold: str, *, negative: bool) -> bool:
+        """Whether a Chinese word stands here of which this is an English name."""
+        return any(denied(self.plain, start, end) == negative for start, end in self._names.get(fold, ()))
+
+    @cached_property
+    def _names(self) -> Mapping[str, list[tuple[int, int]]]:
+        names: dict[str, list[tuple[int, int]]] = {}
+        for word in segment(self.plain):
+            if len(word.text) > 1:
+                for name in in_english(word.text):
+                    if len(name) == 1:
+                        names.setdefault(name[0], []).append((word.start, word.end))
+        return names
 
 
 @dataclass(frozen=True)

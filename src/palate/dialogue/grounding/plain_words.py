@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from palate.catalogue.lookup_words import CJK, words_of
+from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.polarity import denied
@@ -114,8 +115,10 @@ def _stands(q: Inquiry, fold: str, place: int) -> bool:
     forms = {fold, *_bases(fold)}
 
     def there(thing: Thing) -> bool:
-        return any(thing.text.says([form], negative=negative) for form in forms) or any(
-            thing.reasons.says([form]) for form in forms
+        return (
+            any(thing.text.says([form], negative=negative) for form in forms)
+            or any(thing.reasons.says([form]) for form in forms)
+            or any(thing.text.says_in_english(form, negative=negative) for form in forms)
         )
 
     return q.holds(place, there)
@@ -131,6 +134,11 @@ def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
     if len(word) >= _LEAST_HAN or tag[:1] in "nva":
         if q.holds(
             place, lambda thing: thing.text.says(folds, negative=negative) or thing.reasons.says(folds)
+        ):
+            return True
+        if len(word) >= _LEAST_HAN and q.holds(
+            place,
+            lambda thing: any(thing.text.says(name, negative=negative) for name in in_english(word)),
         ):
             return True
         if (

@@ -7,6 +7,7 @@ breath (did you know, since it is), is none.
 
 import re
 
+from palate.dialogue.grounding.commonplaces import is_commonplace
 from palate.dialogue.grounding.inquiry import Inquiry
 
 _POINTS = re.compile(
@@ -57,9 +58,9 @@ def is_small_talk(q: Inquiry) -> bool:
         return False
     if _TELLS.search(plain) or _CLAIMS.search(_FEEL_FREE.sub(" ", plain)) or q.said.quotes or _names_more(q):
         return False
-    if q.asking:
-        return _asks(q)
-    return _offers(q)
+    if q.asking and _asks(q):
+        return True
+    return _offers(q) or is_commonplace(q)
 
 
 def _offers(q: Inquiry) -> bool:
