@@ -392,7 +392,7 @@ def _is_count(q: Inquiry, measure: Measure) -> bool:
         len(q.facts.subjects),
     } - {0}
     after = q.plain[measure.end : measure.end + 24]
-    if _PARTS.match(after):
+    if _PARTS.match(after) or after.startswith("位"):
         return False
     if re.search(
         r"\b(?:other|another|remaining|rest)\b", q.plain[max(0, measure.start - 8) : measure.end + 8]

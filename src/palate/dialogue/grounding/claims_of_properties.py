@@ -4,14 +4,16 @@ import re
 from typing import Any
 
 from palate.catalogue.lookup_facts import is_person
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
-from palate.dialogue.grounding.plain_words import said_to_be_for
-from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.plain_words import bases, said_to_be_for
 from palate.dialogue.grounding.vocabulary import Named, Valued, role_at
 from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
 from palate.understanding.normalise import normalise
+from palate.understanding.numbers import small_number
+from palate.understanding.segmentation import in_dictionary
 from palate.values import Evidence
 
 _OFFERED = re.compile(
@@ -42,7 +44,7 @@ def origins(q: Inquiry) -> None:
         if at is None or q.in_title(place, place + 1) or q.open(match.start()):
             continue
         fold = q.said.words.folds[at]
-        if states_nothing(fold) or fold.isdigit():
+        if states_nothing(fold) or fold.isdigit() or small_number(q.said.words.texts[at].split("-")[0]):
             continue
         run = [fold] if fold.isascii() else list(q.said.words.folds[at : at + 2])
 
@@ -130,7 +132,7 @@ def values(q: Inquiry) -> None:
                 lambda thing, his=his, folds=folds: any(_is_value_of(thing, n, v, folds) for n, v in his),
             ):
                 raise Unsupported(q.plain[start:end])
-        negative = denied(q.plain, start, end)
+        negative = q.denied(start, end)
         if (q.personal(start) or q.nothing or q.open(start)) and q.wished(folds):
             q.account(valued)
             continue
@@ -187,14 +189,38 @@ def _has_value(
 ) -> bool:
     """Whether a thing has one of these values, or its text has the words; or not, where that is said."""
     known = [name for name in dict.fromkeys(n for n, _ in values) if thing.has(name)]
-    has = any(_is_value_of(thing, name, value, folds) for name, value in values)
+    has = any(_is_value_of(thing, name, value, folds) for name, value in values) or _is_of_kind(
+        q, thing, values, folds
+    )
     if negative:
         return not has and bool(known) and not thing.text.says(folds, negative=False)
     if has:
         return True
     if known and not all(q.vocabulary.catalogue.attributes[n].type == "text" for n in known):
-        return _beside_in_text(q, thing, folds, place)
+        # one of the story's people may be called as some actor is
+        story = len(folds) == 1 and all(is_person(n) for n, _ in values) and not q.role_named(place)
+        return (story and thing.text.says(folds, negative=False)) or _beside_in_text(q, thing, folds, place)
     return thing.text.says(folds, negative=False)
+
+
+_KIND_NOUNS = frozenset("film movie picture book novel story course game 片 电影 小说".split())  # noqa: SIM905
+
+
+def _is_of_kind(q: Inquiry, thing: Thing, values: list[tuple[str, Any]], folds: list[str]) -> bool:
+    """Whether a kind is that of a thing in other words: its title has it (a serum by its name), or it is filed under
+    the kind without its noun (adventure, of an adventure film).
+    """
+    if not any(q.vocabulary.kinds(name) for name, _ in values):
+        return False
+    if any(contains(title, folds) for title in thing.titles):
+        return True
+    bare = folds[:-1] if len(folds) > 1 and folds[-1] in _KIND_NOUNS else []
+    return bool(bare) and tuple(bare) in {
+        tuple(words_of(one).folds)
+        for name, held in thing.values.items()
+        if q.vocabulary.kinds(name)
+        for one in held
+    }
 
 
 def _beside_in_text(q: Inquiry, thing: Thing, folds: list[str], place: int) -> bool:
@@ -258,7 +284,7 @@ def flags(q: Inquiry) -> None:
         if (q.personal(start) or q.nothing) and q.wished(folds):
             q.said.explain(start, end)
             continue
-        negative = denied(q.plain, start, end)
+        negative = q.denied(start, end)
         word = q.plain[start:end]
         if not names and (states_nothing(word) or chinese_states_nothing(word)):
             continue
@@ -270,6 +296,7 @@ def flags(q: Inquiry) -> None:
             negative: bool = negative,
         ) -> bool:
             known = [thing.flags[name] for name in names if name in thing.flags]
+            known += [v for name, v in thing.flags.items() if name not in names and _spelt_out(q, name, folds)]
             if known:
                 return any(value != negative for value in known)
             return thing.text.says(folds, negative=negative)
@@ -279,6 +306,16 @@ def flags(q: Inquiry) -> None:
         for name in names:
             q.evidence.setdefault(Evidence("field", name))
         q.said.explain(start, end)
+
+
+def _spelt_out(q: Inquiry, name: str, folds: list[str]) -> bool:
+    """Whether the clause has all words of an attribute's name, these among them: hot-swapping the battery."""
+    words = set(name_phrase(name))
+    if len(words) < _SHORTEST or not set(folds) <= words:
+        return False
+    said = set(q.said.words.folds)
+    said |= {form for fold in q.said.words.folds for form in bases(fold)}
+    return words <= said
 
 
 def _names_another(q: Inquiry, named: Named) -> bool:
@@ -300,6 +337,8 @@ def names(q: Inquiry) -> None:
     for named in q.named:
         start, end = q.span(named)
         flag = named.flags and not _names_another(q, named)
+        if _within_word(q, start, end):
+            continue
         if flag or q.in_title(start, end) or all(q.said.explained[named.first : named.last]):
             continue
         if (
@@ -308,6 +347,14 @@ def names(q: Inquiry) -> None:
             or q.wished(list(q.said.words.folds[named.first : named.last]))
         ):
             q.account(named)
+
+
+def _within_word(q: Inquiry, start: int, end: int) -> bool:
+    """Whether one character that names an attribute is but part of a word here: 有线 is no 线."""
+    if end - start > 1 or q.plain.isascii():
+        return False
+    word = next((w for w in q.chinese if w.start <= start < w.end), None)
+    return word is not None and len(word.text) > 1 and in_dictionary(word.text)
 
 
 def _is_value_of(thing: Thing, name: str, value: Any, folds: list[str]) -> bool:

@@ -7,8 +7,10 @@ from typing import Any
 
 from palate.dialogue.grounding.facts import Facts, Thing
 from palate.dialogue.grounding.measures import Measure, find_measures
+from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.said import Anchor, Kind, Said
-from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary
+from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary, role_of
+from palate.understanding.segmentation import Segment, segment
 from palate.values import Evidence
 
 _NAMING: tuple[Kind, ...] = ("title", "number", "some", "group", "pronoun")
@@ -116,6 +118,21 @@ class Inquiry:
             if any(true(other) for other in others):
                 return False
         return count == len(subject.things)
+
+    @cached_property
+    def chinese(self) -> list[Segment]:
+        """The words of a Chinese sentence; none of another."""
+        return segment(self.plain)
+
+    def denied(self, start: int, end: int) -> bool:
+        """Whether a stretch is said not to be. What a thing is called by is not: no lid comes with the black pan."""
+        called = any(0 <= a.start - end <= 1 for a in self.said.anchors if a.kind == "title")
+        determined = re.search(r"\b(?:the|this|that)\s+$", self.plain[max(0, start - 6) : start])
+        return not (called and determined) and denied(self.plain, start, end)
+
+    def role_named(self, place: int) -> bool:
+        """Whether the clause says what somebody's part in a work is."""
+        return bool(role_of(self.plain[slice(*self.said.clause(place))]))
 
     def personal(self, place: int) -> bool:
         """Whether a place is in a clause that speaks of the person's own words and wishes."""

@@ -7,10 +7,9 @@ from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
-from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.normalise import normalise
-from palate.understanding.segmentation import segment, with_whole
+from palate.understanding.segmentation import with_whole
 
 _HAN = re.compile(rf"[{CJK}]")
 _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "f")
@@ -24,7 +23,7 @@ def words(q: Inquiry) -> None:
     chinese: dict[int, tuple[str, str, int]] = {}
     if not q.plain.isascii():
         spans = _accounted(q)
-        for word in with_whole(segment(q.plain), q.plain, spans):
+        for word in with_whole(q.chinese, q.plain, spans):
             for place in range(word.start, word.end):
                 chinese[place] = (word.text, word.tag, word.start)
     checked: set[int] = set()
@@ -111,8 +110,8 @@ def _begins(q: Inquiry, place: int) -> bool:
 
 
 def _stands(q: Inquiry, fold: str, place: int) -> bool:
-    negative = denied(q.plain, place, place + len(fold))
-    forms = {fold, *_bases(fold)}
+    negative = q.denied(place, place + len(fold))
+    forms = {fold, *bases(fold)}
 
     def there(thing: Thing) -> bool:
         return (
@@ -130,15 +129,14 @@ def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
     folds = list(word)
     if tag.startswith("m"):
         return True  # a number that was measured, or one that counts nothing
-    negative = denied(q.plain, place, place + len(word))
+    negative = q.denied(place, place + len(word))
     if len(word) >= _LEAST_HAN or tag[:1] in "nva":
         if q.holds(
             place, lambda thing: thing.text.says(folds, negative=negative) or thing.reasons.says(folds)
         ):
             return True
         if len(word) >= _LEAST_HAN and q.holds(
-            place,
-            lambda thing: any(thing.text.says(name, negative=negative) for name in in_english(word)),
+            place, lambda thing: _said_in_english(thing, word, negative=negative)
         ):
             return True
         if (
@@ -147,6 +145,14 @@ def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
             return True
         return q.facts.told.says(folds) and _told_around(q, word, place)
     return False
+
+
+def _said_in_english(thing: Thing, word: str, *, negative: bool) -> bool:
+    return any(
+        thing.text.says(name, negative=negative)
+        or (len(name) == 1 and any(thing.text.says([form], negative=negative) for form in bases(name[0])))
+        for name in in_english(word)
+    )
 
 
 def _told_around(q: Inquiry, word: str, place: int) -> bool:
@@ -176,7 +182,7 @@ def _quoted(q: Inquiry, start: int, end: int) -> None:
     raise Unsupported(inner)
 
 
-def _bases(fold: str) -> Iterator[str]:
+def bases(fold: str) -> Iterator[str]:
     """Forms under which the catalogue may have a word: tracks and tracking as track, waterproofing as waterproof."""
     for ending, put in (
         ("ing", ""),
@@ -187,6 +193,9 @@ def _bases(fold: str) -> Iterator[str]:
         ("er", "e"),
         ("ly", ""),
         ("ies", "y"),
+        ("able", ""),
+        ("ible", "ibility"),
+        ("ibility", "ible"),
     ):
         stem = fold.removesuffix(ending)
         if stem != fold and len(stem) > 2:
@@ -198,6 +207,7 @@ def _bases(fold: str) -> Iterator[str]:
         yield fold + "ing"
         yield fold + "er"
         yield fold + "ly"
+        yield fold + "able"
         if fold.endswith("e"):
             yield fold[:-1] + "ing"
             yield fold + "d"

@@ -69,7 +69,7 @@ def _blanked(plain: str, titles: Sequence[Anchor]) -> str:
 
 def _marked(anchor: Anchor, plain: str) -> Anchor:
     before = plain[max(0, anchor.start - 60) : anchor.start]
-    target = bool(
+    target = anchor.target or bool(
         TARGET.search(before)
         or _PERSONAL.search(before)
         or _ZH_TARGET_AFTER.match(plain[anchor.end : anchor.end + 8])
