@@ -130,6 +130,7 @@ def _inquire(q: Inquiry) -> None:
     claims_compared.agreement(q)
     claims_in_numbers.single(q)
     claims_in_numbers.sizes(q)
+    claims_in_numbers.codes(q)
     left = claims_in_numbers.years(q, left)
     claims_in_numbers.measured(q, left)
     claims_of_properties.origins(q)

@@ -60,6 +60,7 @@ _NEWS = re.compile(
     r"|\bfor\s+(?:your|the)\s+(?:heart|health|skin|hair|eyes|stomach|body|sleep)\b"
     r"|\bmorning\s+and\s+(?:evening|night)\b|\b(?:once|twice|\w+\s+times)\s+(?:a|per|each|every)\s+(?:day|week|month)\b"
     r"|\b(?:every|each)\s+(?:morning|night|evening|\w+\s+(?:hours|days|weeks|months))\b|早晚[都各用涂]|每[天日周晚早](?:都)?[用涂敷吃喝服]"
+    r"|\b(?:first|second|third|last|final)\s+(?:day|night|week|morning|try|attempt)\b"
     r"|\bon\s+offer\b|\b(?:is|are|was|been|now|currently)\s+reduced\b|\breduced\s+(?:to|from|today|in\s+price)\b|\belsewhere\b"
     r"|\bnot\s+true\b|\bexclusiv\w+\b|\bhas\s+nothing\s+to\s+do\s+with\b"
     r"|世界上最|史上|有史以来|有益|养生|上周|上个?月|去年|今年|本周|昨天|新品|新款|刚(?:刚)?(?:出|上市|上架|发布)|即将"
