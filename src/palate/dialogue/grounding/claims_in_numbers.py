@@ -184,7 +184,7 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         return True
     if q.personal(place) and q.wish_number(measure.low, measure.high, place):
         return True
-    if q.open(place) and q.wish_number(measure.low, measure.high, place):
+    if q.open(place) and (q.wish_number(measure.low, measure.high, place) or (q.asking and q.untied)):
         return True
     if (
         q.open(place)

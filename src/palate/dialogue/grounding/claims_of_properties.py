@@ -6,6 +6,7 @@ from typing import Any
 from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import words_of
+from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.plain_words import bases, said_to_be_for
@@ -47,10 +48,11 @@ def origins(q: Inquiry) -> None:
         if states_nothing(fold) or fold.isdigit() or small_number(q.said.words.texts[at].split("-")[0]):
             continue
         run = [fold] if fold.isascii() else list(q.said.words.folds[at : at + 2])
+        names = [run, *(list(name) for name in in_english("".join(run)))]
 
-        def told(thing: Thing, run: list[str] = run) -> bool:
-            known = (v for name, values in thing.values.items() if name != "description" for v in values)
-            if any(contains(words_of(value).folds, run) for value in known):
+        def told(thing: Thing, run: list[str] = run, names: list[list[str]] = names) -> bool:
+            known = [v for name, values in thing.values.items() if name != "description" for v in values]
+            if any(contains(words_of(value).folds, name) for value in known for name in names):
                 return True
             return any(_ORIGIN.search(thing.text.plain[max(0, s - 24) : s]) for s, _ in thing.text.find(run))
 
@@ -207,13 +209,16 @@ _KIND_NOUNS = frozenset("film movie picture book novel story course game 片 电
 
 
 def _is_of_kind(q: Inquiry, thing: Thing, values: list[tuple[str, Any]], folds: list[str]) -> bool:
-    """Whether a kind is that of a thing in other words: its title has it (a serum by its name), or it is filed under
-    the kind without its noun (adventure, of an adventure film).
+    """Whether a value is a thing's in other words: its title has it (a serum by its name), or it is filed under a kind
+    without its noun (adventure, of an adventure film).
     """
+    runs = [folds, *(words_of(normalise(str(value)).plain).folds for _, value in values)]
+    if not any(is_person(name) for name, _ in values) and any(
+        contains(title, run) for title in thing.titles for run in runs
+    ):
+        return True
     if not any(q.vocabulary.kinds(name) for name, _ in values):
         return False
-    if any(contains(title, folds) for title in thing.titles):
-        return True
     bare = folds[:-1] if len(folds) > 1 and folds[-1] in _KIND_NOUNS else []
     return bool(bare) and tuple(bare) in {
         tuple(words_of(one).folds)

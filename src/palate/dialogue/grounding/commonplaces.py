@@ -43,7 +43,7 @@ _ON_THEIR_OWN = re.compile(r"\bon\s+(?:its|their)\s+own\b|\bit'?s\s+(?=(?:easy|h
 _ZH_TIED = re.compile(r"[它其该此]|[这那](?!么|样|时|就|可|种感觉|东西|事|份心)|我们|咱们|本店|店|商品|产品|目录|款|比(?!较|什么|如)")
 _ZH_OPENS = re.compile(r"^(?:好的?|嗯|是呀?|对呀?|没错|确实|当然|明白了?|哈哈|哎)[，,]\s*")
 _ZH_SAID_WELL = re.compile(
-    r"(?:(?:总|准|绝|一定|绝对|肯定|确实|真|就|往往|最|都|也|挺|很|更|越看越|可)?(?:是|会|能|让|显得|觉得|感觉)?(?:个|件|种|一种|一件|挺|很|真|最|都|更|不少|好多|会|要)*"
+    r"(?:(?:总|准|绝|一定|绝对|肯定|确实|真|就|往往|最|都|挺|很|更|越看越|可)?(?:是|会|能|让|显得|觉得|感觉)?(?:个|件|种|一种|一件|挺|很|真|最|都|更|不少|好多|会|要)*"
     r"(?:没错|不会错|错不了|不错|好习惯|有意思的?事|有意思|重要|要紧|关键|难得|惬意|享受|舒服|热闹|热闹得很|可爱|有氛围|幸福|开心|心情都?好|静下来|不一样|省事|有味道|好主意|学问|值得|有趣"
     r"|温馨|温馨不少|放松|踏实|安心|乐趣|仪式感|好事|轻便一些|轻便|仔细点|用心|讲究|赚一个|辛苦|不容易|不简单|快|方便))(?:了|的|哦|呢|呀|啊|吧|不少|一些|一点|些|很多|得多|起来)*$"
     r"|比什么都(?:重要|强|好)$|(?:慢慢|先|一步步)[^，。；]{1,8}(?:就好|就行|不急|也不迟)$"
@@ -99,8 +99,8 @@ def _english(q: Inquiry) -> bool:
 
 def _chinese(q: Inquiry) -> bool:
     plain = _ZH_OPENS.sub("", q.plain.strip(" 。!！.~"))
-    if _ZH_TIED.search(plain):
-        return False
+    if _ZH_TIED.search(plain) or re.search(r"也[很挺是]?(?:不错|好|可以)", plain):
+        return False  # 也: beside something that was shown
     clauses = [clause for clause in re.split(r"[,，;；、:：]", plain) if clause]
     if any(_ZH_PREDICATE.match(clause) for clause in clauses) or not _everyday(q, plain):
         return False
@@ -118,9 +118,7 @@ def _everyday(q: Inquiry, plain: str) -> bool:
     for place, word in enumerate(words):
         if not _HAN.match(word.text) or chinese_states_nothing(word.text) or q.wished(list(word.text)):
             continue
-        if not in_dictionary(word.text) and not all(in_dictionary(one) for one in word.text):
-            return False
-        if word.tag.startswith(("nr", "ns", "nt", "nz")) and not in_dictionary(word.text):
+        if not in_dictionary(word.text) and not word.tag.startswith(("v", "a", "d")):
             return False
         after = words[place + 1] if place + 1 < len(words) else None
         if after is not None and after.text == "的" and place + 2 < len(words):

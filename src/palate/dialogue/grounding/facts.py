@@ -11,6 +11,7 @@ from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.localised import derived_titles
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import Words, words_of
 from palate.dialogue.brief import Brief
 from palate.dialogue.grounding.dictionary import in_english
@@ -93,7 +94,7 @@ class Thing:
     ``values``: attribute -> plain texts, localisations included; ``text``: all that the catalogue says of it;
     ``labels``: the words of each of its values but the description; ``name``: its titles and maker in plain text;
     ``named``: the words of these and of its kinds; ``called``: those of all labels as well;
-    ``filed``: those of its kinds alone.
+    ``filed``: those of its kinds alone; ``asked``: the words of the names of what is known of it.
     """
 
     item_id: str
@@ -111,6 +112,7 @@ class Thing:
     named: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     filed: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     reasons: Passage = field(default_factory=lambda: Passage(""))
 
     def has(self, attribute: str) -> bool:
@@ -263,6 +265,9 @@ def _thing_of(catalogue: Catalogue, code: int) -> Thing:
         named,
         named.union(*labels),
         frozenset(word for phrase in kinds for word in phrase),
+        frozenset(
+            word for name in (*values, *numbers, *dates, *(n for n in flags if flags[n])) for word in name_phrase(name)
+        ),
     )
 
 

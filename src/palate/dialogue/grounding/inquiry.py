@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
+from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Facts, Thing
 from palate.dialogue.grounding.measures import Measure, find_measures
 from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.said import Anchor, Kind, Said
 from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary, role_of
+from palate.dialogue.grounding.words import states_nothing
 from palate.understanding.segmentation import Segment, segment
 from palate.values import Evidence
 
@@ -24,7 +26,7 @@ _USER = re.compile(
     r"|\byour\s+(?:budget|wish|wishes|request|price|limit|ceiling|brief|search|taste|criteri"
     r"|requirement|range|need|mother|mom|mum|father|dad|friend|wife|husband|girlfriend|boyfriend"
     r"|son|daughter|kid|child|partner|colleague|boss|nephew|niece|grand)"
-    r"|\bas\s+(?:you\s+)?(?:asked|requested|wished)|\basked\s+for\b"
+    r"|[您你]和[^，。；]{1,4}[想要]|\bas\s+(?:you\s+)?(?:asked|requested|wished)|\basked\s+for\b"
     r"|(?:您|你)(?:刚才?|之前|已经)?(?:想|要|说|提|预算|希望|需要|指定|要求|问|喜欢|讨厌|不喜欢|买过|看过|收藏|分享|打了?|的(?:要求|预算|需求"
     r"|条件|心意|喜好|妈妈|爸爸|朋友|女朋友|男朋友|孩子|老婆|老公))|按(?:照)?(?:您|你)?的?要求|符合(?:您|你)?的?(?:要求|条件)|预算(?:内|范围"
     r"|以内|之内)"
@@ -37,7 +39,7 @@ _ASKS = re.compile(
 _CONDITION = re.compile(
     r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know"
     r"|tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
-    r"|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
+    r"|^[^，。；]{1,12}的话$|^\s*想[^，。；]{1,8}可以|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
 )
 _OFFER = re.compile(
     r"\b(?:i|we)(?:'ll|'d|'m|\s+(?:can|could|will|would|am))\s+(?:also\s+|always\s+|gladly\s+|happily\s+|happy\s+to\s+|be\s+(?:happy|glad)\s+to"
@@ -62,6 +64,20 @@ _NOTHING = re.compile(
     r"|unable\s+to)\s+(?:find|finding)|\bthere\s+(?:is|are|'s)\s+(?:nothing(?!\s+(?:quite\s+)?(?:like|better|wrong))|no(?!\s+(?:hurry|rush|doubt|need|wrong))\b|none)"
     r"|\bno\s+exact\s+match"
     r"|没有?(?:找到|完全)?[^，。]{0,16}(?:符合|满足|合适|更多|同时)|找不到|暂时没有|没有?找到"
+)
+_TIES = re.compile(
+    r"\b(?:it|its|it's|they|their|theirs|them|these|those|this|he|she|his|her|him|our|ours|shop|store|catalogue|catalog|product|products|item|items|model|models)\b"
+    r"|[它其该此]|[这那](?!么|样|时|就|种|东西|事)|我们(?!可以|来|再)|本店|店里|商品|产品|目录"
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:is|are|was|will)\s+(?:it|this|these|they)\s+(?:be\s+)?(?=(?:for|going|meant|an?)\b)|\bif\s+it'?s\s+(?=(?:for|an?)\b)"
+    r"|\bif\s+none\s+of\s+(?:these|them)\b|\btell\s+me\s+about\s+[^.?]*"
+)
+_DEFINITE = re.compile(r"\bthe\s+([a-z]+)")
+_TELLS = re.compile(
+    r"\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that)\b"
+    r"|\b(?:is|are|was|does|do|did|would|could|can|has)n't\b(?!\s+your\b)|\bwhy\b|\bwho\s+(?:would|could|does)|\bhow\s+(?:about|can|could|come)\b"
+    r"|知道吗|既然|因为|难道|为什么|谁不|何不|不是吗|对吧"
 )
 _ONLY = re.compile(r"\bonly\s+(?:the\s+)?[\"“]?\s*$|(?:只有|唯有|仅有)[「《“]?\s*$")
 
@@ -146,6 +162,19 @@ class Inquiry:
         start, end = self.said.clause(place)
         clause = self.plain[start:end]
         return bool(_CONDITION.match(clause) or _OFFER.search(clause))
+
+    @cached_property
+    def untied(self) -> bool:
+        """Whether nothing in the sentence points at anything that is shown, nor takes for granted that it is there (the
+        spare blade), but for what the person named.
+        """
+        if self.said.anchors or _TELLS.search(self.plain):
+            return False
+        plain = _EXPLETIVE.sub(" ", self.plain)
+        definite = [m.group(1) for m in _DEFINITE.finditer(plain)]
+        return not _TIES.search(plain) and all(
+            states_nothing(word) or self.facts.said.says(words_of(word).folds) for word in definite
+        )
 
     def wished(self, folds: list[str]) -> bool:
         """Whether the person said the words, or has the wish, or the question offers it."""

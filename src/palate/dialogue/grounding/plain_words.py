@@ -4,17 +4,19 @@ import re
 from collections.abc import Iterator
 
 from palate.catalogue.lookup_words import CJK, words_of
-from palate.dialogue.grounding.dictionary import in_english
+from palate.dialogue.grounding.dictionary import in_english, is_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.normalise import normalise
-from palate.understanding.segmentation import with_whole
+from palate.understanding.segmentation import in_dictionary, with_whole
 
 _HAN = re.compile(rf"[{CJK}]")
 _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "f")
 _PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
 _LEAST_HAN = 2
+_BEFORE_NOUNS = frozenset("带有和用讲要听是为把给配与及看")
+"""What the segmentation joins to a noun that it does not know: 带磨绒."""
 
 
 def words(q: Inquiry) -> None:
@@ -46,6 +48,10 @@ def words(q: Inquiry) -> None:
                 raise Unsupported(typed)
             continue
         if word.isdigit() or states_nothing(word) or states_nothing(fold):
+            continue
+        if q.open(start) and q.untied and is_english(word):
+            continue
+        if word == "free" and q.plain[max(0, start - 5) : start] == "feel ":
             continue
         if _stands(q, fold, start):
             continue
@@ -92,7 +98,7 @@ def _of_the_person(q: Inquiry, place: int) -> bool:
         q.personal(place)
         or q.open(place)
         or q.nothing
-        or bool(re.search(r"\b(?:your|for|as\s+an?)\s+(?:\w+\s+)?[\"“]?$|[\"“「]$", before))
+        or bool(re.search(r"\b(?:your|for|as\s+an?)\s+(?:\w+\s+){0,2}[\"“]?$|[\"“「]$", before))
         or q.silent
     )
 
@@ -115,7 +121,8 @@ def _stands(q: Inquiry, fold: str, place: int) -> bool:
 
     def there(thing: Thing) -> bool:
         return (
-            any(thing.text.says([form], negative=negative) for form in forms)
+            (not negative and bool(forms & thing.asked))
+            or any(thing.text.says([form], negative=negative) for form in forms)
             or any(thing.reasons.says([form]) for form in forms)
             or any(thing.text.says_in_english(form, negative=negative) for form in forms)
         )
@@ -126,6 +133,10 @@ def _stands(q: Inquiry, fold: str, place: int) -> bool:
 def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
     if tag.startswith(_FREE_TAGS) or chinese_states_nothing(word):
         return True
+    if q.open(place) and q.untied and in_dictionary(word):
+        return True
+    if len(word) > _LEAST_HAN and not in_dictionary(word) and word[0] in _BEFORE_NOUNS:
+        return _chinese_word(q, word[1:], tag, place + 1)
     folds = list(word)
     if tag.startswith("m"):
         return True  # a number that was measured, or one that counts nothing
@@ -143,6 +154,8 @@ def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
             _of_the_person(q, place) or re.search(r"[送给为]$|适合$", q.plain[max(0, place - 3) : place])
         ) and q.wished(folds):
             return True
+        if word.endswith("子") and q.holds(place, lambda thing: word[0] in thing.name):
+            return True  # 箱子, of a 登机箱
         return q.facts.told.says(folds) and _told_around(q, word, place)
     return False
 

@@ -35,13 +35,13 @@ _ALL = re.compile(
     r"\b(?:they|them|their|theirs|these|those|all(?:\s+(?P<n>two|three|four|five|six|seven|eight)(?:\s+of\s+(?:them|these|those))?|\s+of\s+(?:them|these|those))?"
     r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+(?:single\s+)?one(?:\s+of\s+(?:them|these|those))?)?"
     r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
-    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|(?P<zhn>[两三四五六七八]|[2-8])(?:{_MEASURE})(?=[^，。]{{0,6}}都)|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
+    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|(?P<zhn>[两三四五六七八]|[2-8])(?:{_MEASURE})(?=[^，。]{{0,6}}(?:都|全))|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
 )
 _BOTH_OF_ITS = re.compile(r"both\s+(?:an?|in|on|at|for|as|\w+\s+and)\b")
 _BOTH_DEEDS = re.compile(r"both\s+(?:direct|writ|wrot|star|act|play|appear|produc)\w*\s+and\b")
 _ALL_IN = re.compile(r"all\s+(?:in|star|appear|act|play|turn|show|feature|join|work|lend)\b")
 _OTHERS = re.compile(
-    r"\b(?:the\s+)?(?:others?|rest)(?:\s+(?:one|ones|(?P<n>two|three|four|five)))?\b"
+    r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|(?P<n>two|three|four|five)))?\b"
     rf"|(?:其余|其他|其它|剩下)的?(?:(?P<zhn>[一两三四五六七八]|[1-8])(?:{_MEASURE}))?|另(?:外)?(?P<zhn2>一|两|几|三|四|五)?(?:{_MEASURE})"
 )
 _FORMER = re.compile(r"\bthe\s+(?P<en>former|latter)\b|(?P<zh>前者|后者)")
