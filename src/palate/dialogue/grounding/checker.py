@@ -135,6 +135,7 @@ def _inquire(q: Inquiry) -> None:
     claims_in_numbers.measured(q, left)
     claims_of_properties.origins(q)
     claims_of_properties.filed(q)
+    claims_of_properties.deeds(q)
     claims_of_properties.values(q)
     claims_of_properties.flags(q)
     claims_of_properties.names(q)

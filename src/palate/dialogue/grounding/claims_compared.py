@@ -150,8 +150,12 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
     return kept
 
 
-_BEYOND = re.compile(r"\s*(?:(?P<less>below|under|less\s+than|cheaper\s+than)|above|over|more\s+than|dearer\s+than)\s+(?:the\s+)?$")
-_ZH_BEYOND = re.compile(r"比[^，。；]{1,30}?(?:要|还|只|仅)?(?:(?P<less>少|低|省|便宜)|多|高|贵)(?:了|出|花)?$")
+_BEYOND = re.compile(
+    r"\s*(?:(?P<less>below|under|less\s+than|cheaper\s+than)|above|over|more\s+than|dearer\s+than)\s+(?:the\s+)?$"
+)
+_ZH_BEYOND = re.compile(
+    r"比[^，。；]{1,30}?(?:要|还|只|仅)?(?:(?P<less>少|低|省|便宜)|多|高|贵)(?:了|出|花)?$"
+)
 
 
 def _apart(q: Inquiry, measure: Measure) -> bool | None:

@@ -132,7 +132,8 @@ def codes(q: Inquiry) -> None:
         start, end = match.span()
         if q.in_title(start, end) or re.fullmatch(r"[\d.,]+(?:[a-z]{1,3}|-[a-z]+)", match.group()):
             continue  # 24cm, 3.5-inch: a measure
-        if q.holds(start, lambda thing, code=match.group(): _has_code(thing, code)):
+        code = match.group()
+        if q.holds(start, lambda thing, code=code: _has_code(thing, code)):
             q.said.explain(start, end)
 
 
@@ -140,7 +141,9 @@ def _has_code(thing: Thing, code: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(code)}(?![a-z0-9])", thing.text.plain) is not None
 
 
-_AGAINST = re.compile(r"(?:\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with))\s*(?:just\s+|only\s+)?$|对比?$")
+_AGAINST = re.compile(
+    r"(?:\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with))\s*(?:just\s+|only\s+)?$|对比?$"
+)
 """Before the figure of what another is compared with."""
 
 
@@ -175,7 +178,8 @@ def measured(q: Inquiry, measures: list[Measure]) -> None:
                 group = parts[alike.index(measure)]
         if not _supported(q, measure, group):
             raise Unsupported(q.plain[measure.start : measure.end])
-        q.said.explain(measure.start, measure.end)
+        counted, names = _counted(q, measure)
+        q.said.explain(measure.start, counted if names and measure.dimension is None else measure.end)
 
 
 def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
@@ -308,7 +312,7 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True)
         if measure.end <= s < measure.end + 28
     }
-    near |= _in_english_after(q, measure)
+    near |= _counted(q, measure)[1]
     for name, value in _figures(thing):
         if (
             q.vocabulary.measures.get(name)
@@ -333,13 +337,17 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
 _ZH_MEASURE = re.compile(rf"(?:{MEASURES})")
 
 
-def _in_english_after(q: Inquiry, measure: Measure) -> set[str]:
-    """The English names of what a Chinese sentence counts: key, of 83个键."""
+def _counted(q: Inquiry, measure: Measure) -> tuple[int, set[str]]:
+    """Where what a Chinese sentence counts ends, and the words of its English names: key, of 83个键."""
     start = measure.number_end
     if (word := _ZH_MEASURE.match(q.plain, start)) is not None:
         start = word.end()
-    found = {word for at in range(start + 1, start + 4) for name in in_english(q.plain[start:at]) for word in name}
-    return found if "\u4e00" <= q.plain[start : start + 1] <= "\u9fff" else set()
+    if not "\u4e00" <= q.plain[start : start + 1] <= "\u9fff":
+        return start, set()
+    for end in range(start + 4, start, -1):
+        if names := in_english(q.plain[start:end]):
+            return end, {word for name in names for word in name}
+    return start, set()
 
 
 def _figures(thing: Thing) -> Iterator[tuple[str, float]]:
@@ -471,7 +479,7 @@ def _in_its_text(q: Inquiry, thing: Thing, measure: Measure) -> bool:
             follows and there and folded(follows.group(1)) == folded(there.group(1))
         ):
             return True
-        if own.low == measure.low and there and folded(there.group(1))[0] in _in_english_after(q, measure):
+        if own.low == measure.low and there and folded(there.group(1))[0] in _counted(q, measure)[1]:
             return True
         before = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", q.plain[: measure.start])
         led = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", thing.text.plain[: own.start])

@@ -10,7 +10,7 @@ from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.plain_words import bases, said_to_be_for
-from palate.dialogue.grounding.vocabulary import Named, Valued, role_at
+from palate.dialogue.grounding.vocabulary import Named, Valued, has_deed, role_at
 from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
 from palate.understanding.normalise import normalise
 from palate.understanding.numbers import small_number
@@ -168,6 +168,18 @@ def values(q: Inquiry) -> None:
         raise Unsupported(q.plain[start:end])
 
 
+def deeds(q: Inquiry) -> None:
+    """Who is said to have made a work, or to be in it, is one of the catalogue's people; a name of its story is not."""
+    words = q.said.words
+    people = [q.span(valued) for valued in q.valued if valued.values]
+    for place, (start, end) in enumerate(zip(words.starts, words.ends, strict=True)):
+        typed = q.said.text.said(start, end)
+        if not typed[:1].isupper() or q.in_title(start, end) or states_nothing(words.texts[place]):
+            continue
+        if has_deed(q.plain, start, end) and not any(s <= start and end <= e for s, e in people):
+            raise Unsupported(typed)
+
+
 def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     """A value that is also an everyday word ("home", "best") claims nothing where it is not typed as a name."""
     word = q.plain[start:end]
@@ -301,7 +313,9 @@ def flags(q: Inquiry) -> None:
             negative: bool = negative,
         ) -> bool:
             known = [thing.flags[name] for name in names if name in thing.flags]
-            known += [v for name, v in thing.flags.items() if name not in names and _spelt_out(q, name, folds)]
+            known += [
+                v for name, v in thing.flags.items() if name not in names and _spelt_out(q, name, folds)
+            ]
             if known:
                 return any(value != negative for value in known)
             return thing.text.says(folds, negative=negative)
@@ -342,8 +356,11 @@ def names(q: Inquiry) -> None:
     for named in q.named:
         start, end = q.span(named)
         flag = named.flags and not _names_another(q, named)
-        if _within_word(q, start, end):
-            continue
+        spare = not named.attributes and re.search(
+            r"\bthe\s+(?:\w+\s+)?$", q.plain[max(0, start - 24) : start]
+        )
+        if _within_word(q, start, end) or (spare and not q.said.things):
+            continue  # the spare cable: an accessory that is taken for granted
         if flag or q.in_title(start, end) or all(q.said.explained[named.first : named.last]):
             continue
         if (

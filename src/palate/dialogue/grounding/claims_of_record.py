@@ -111,7 +111,9 @@ def history(q: Inquiry) -> None:
             words = match.group()
             if not q.holds(
                 match.start(),
-                lambda thing, proof=proof, words=words: _is_told_of(q, thing, proof) or _in_its_entry(thing, words),
+                lambda thing, proof=proof, words=words: (
+                    _is_told_of(q, thing, proof) or _in_its_entry(thing, words)
+                ),
             ):
                 raise Unsupported(match.group())
             q.said.explain(*match.span())
@@ -219,7 +221,10 @@ def says_unknown(q: Inquiry) -> bool:
 
 def _where_it_lacks(q: Inquiry, named: Named) -> bool:
     """Whether an attribute's name says where nothing stands: 商品介绍里没写."""
-    return "description" in named.attributes and re.match(r"\s*[里中上]", q.plain[q.span(named)[1] :]) is not None
+    return (
+        "description" in named.attributes
+        and re.match(r"\s*[里中上]", q.plain[q.span(named)[1] :]) is not None
+    )
 
 
 def _rest_is_plain(q: Inquiry) -> bool:

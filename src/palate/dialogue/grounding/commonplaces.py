@@ -1,14 +1,14 @@
 """What holds of the world at large: a good pan is half the meal, 勤换毛巾是个好习惯.
 
 It names nothing that is shown and nothing that this catalogue could say (no value, no yes-or-no attribute, no title),
-but what the person has named; each of its words is an everyday one, so that nothing made up is its subject; and what it
-says of its subject is praise or advice alone. A clause without a subject would be said of the thing before it: it has one.
+but what the person has named; each of its words is an everyday one, so that nothing made up is its subject; and it
+says nothing of its subject but praise or advice. It has a subject: a clause without one would be said of a thing shown.
 """
 
 import re
 
 from palate.catalogue.lookup_words import CJK
-from palate.dialogue.grounding.dictionary import is_english
+from palate.dialogue.grounding.dictionary import in_english, is_english
 from palate.dialogue.grounding.inquiry import Inquiry
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.segmentation import in_dictionary, segment
@@ -33,14 +33,20 @@ _BIDS = re.compile(
 _OPENS = re.compile(
     r"^(?:(?:alright|all\s+right|ok|okay|right|great|good|ah|oh|well|so|then|and|sure|got\s+it|i'm\s+with\s+you|i\s+(?:hear|agree|understand)(?:\s+you)?|yes|indeed|of\s+course)\s*,?\s*)+"
 )
-_TAG = re.compile(r",?\s*(?:does|do|is|are|did|will|can)(?:n't|\s+not)?\s+(?:it|they|one|you|we)$|,?\s*right$")
+_TAG = re.compile(
+    r",?\s*(?:does|do|is|are|did|will|can)(?:n't|\s+not)?\s+(?:it|they|one|you|we)$|,?\s*right$"
+)
 _TIED = re.compile(
     r"\b(?:it|its|it's|they|them|these|those|this|that's|he|she|his|him|both|neither|here|our|ours|shop|store|catalogue|catalog|item|items|product|products|list|option|options|pick|picks"
     r"|choices|model|models|brand|version|included|provided|comes?|kept|supplied|attached|available|than|like\s+(?:it|them|this|these|those))\b"
 )
-_ON_THEIR_OWN = re.compile(r"\bon\s+(?:its|their)\s+own\b|\bit'?s\s+(?=(?:easy|hard|nice|good|fun|tricky|worth)\b)|\blike\s+these\b$")
+_ON_THEIR_OWN = re.compile(
+    r"\bon\s+(?:its|their)\s+own\b|\bit'?s\s+(?=(?:easy|hard|nice|good|fun|tricky|worth)\b)|\blike\s+these\b$"
+)
 
-_ZH_TIED = re.compile(r"[它其该此]|[这那](?!么|样|时|就|可|种感觉|东西|事|份心)|我们|咱们|本店|店|商品|产品|目录|款|比(?!较|什么|如)")
+_ZH_TIED = re.compile(
+    r"[它其该此]|[这那](?!么|样|时|就|可|种感觉|东西|事|份心)|我们|咱们|本店|店|商品|产品|目录|款|比(?!较|什么|如)"
+)
 _ZH_OPENS = re.compile(r"^(?:好的?|嗯|是呀?|对呀?|没错|确实|当然|明白了?|哈哈|哎)[，,]\s*")
 _ZH_SAID_WELL = re.compile(
     r"(?:(?:总|准|绝|一定|绝对|肯定|确实|真|就|往往|最|都|挺|很|更|越看越|可)?(?:是|会|能|让|显得|觉得|感觉)?(?:个|件|种|一种|一件|挺|很|真|最|都|更|不少|好多|会|要)*"
@@ -51,14 +57,16 @@ _ZH_SAID_WELL = re.compile(
 _ZH_ADVICE = re.compile(
     r"^(?:再[忙累晚]也)?(?:要|请)?(?:记得|别忘了|别|可别|不妨|先|多|慢慢)(?!是|有|带|送|卖)[^，。；]{1,10}$|^(?:那就|那我们就|就)?从[^，。；]{1,8}里?(?:挑|选|找|看|开始)(?:吧|起)?$|^我就不多说了?$"
 )
-_ZH_PREDICATE = re.compile(r"^(?:还|也|都|又|并|且|更|而且|既|不|无|免|可|全|自)*(?:自?带|有(?!时|个)|配|采用|用的|支持|防|内置|含|附|适合|适用|是|能|会|可以|材质|做工|口感|手感)")
+_ZH_PREDICATE = re.compile(
+    r"^(?:还|也|都|又|并|且|更|而且|既|不|无|免|可|全|自)*(?:自?带|有(?!时|个)|配|采用|用的|支持|防|内置|含|附|适合|适用|是|能|会|可以|材质|做工|口感|手感)"
+)
 _PARTICLES = re.compile(r"[的地得了着过呢呀啊吧哦嘛啦么们]")
 _HAN = re.compile(rf"[{CJK}]")
 
 
 def is_commonplace(q: Inquiry) -> bool:
     """Whether a sentence is one; ``small_talk`` has seen to figures, names and offers."""
-    if any(a.kind in ("group", "only") for a in q.said.anchors) or _typed(q):
+    if any(a.kind in ("group", "only") for a in q.said.anchors) or _typed(q) or _tells_apart(q):
         return False
     if q.plain.isascii():
         return _english(q)
@@ -79,6 +87,26 @@ def _typed(q: Inquiry) -> bool:
     return any(named.flags and not _plain(q, *q.span(named)) for named in q.named)
 
 
+def _tells_apart(q: Inquiry) -> bool:
+    """Whether a word stands in the entries of some of the things shown and not of others: to praise wireless ones is to
+    say which are.
+    """
+    words = [(word.text, list(word.text)) for word in q.chinese if len(word.text) > 1]
+    words += [
+        (text, [fold])
+        for text, fold in zip(q.said.words.texts, q.said.words.folds, strict=True)
+        if text.isascii()
+    ]
+    for text, folds in words:
+        if states_nothing(text) or chinese_states_nothing(text) or q.wished(folds):
+            continue
+        names = [folds, *(list(name) for name in in_english(text))]
+        having = sum(any(thing.text.says(name) for name in names) for thing in q.facts.listing)
+        if 0 < having < len(q.facts.listing):
+            return True
+    return False
+
+
 def _plain(q: Inquiry, start: int, end: int) -> bool:
     word = q.plain[start:end]
     return states_nothing(word) or chinese_states_nothing(word) or q.facts.said.says([word])
@@ -93,7 +121,9 @@ def _english(q: Inquiry) -> bool:
         return False
     clauses = re.split(r"\s*[,;:]\s*(?:and|so|but)?\s*|\s+(?:and\s+so|so|but)\s+(?=let)", plain)
     return all(
-        _SAID_WELL.search(clause) or _LETS.match(clause) or _BIDS.match(clause) for clause in clauses if clause
+        _SAID_WELL.search(clause) or _LETS.match(clause) or _BIDS.match(clause)
+        for clause in clauses
+        if clause
     )
 
 

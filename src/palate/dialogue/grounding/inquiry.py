@@ -34,7 +34,7 @@ _USER = re.compile(
 _QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$|吗[。！]?$|呢[。！]?$")
 _ASKS = re.compile(
     r"\b(?:would|do|does|shall|should|could|can|may|are|is|what|which|who|how|any|want|prefer"
-    r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|啦|几|多[大小长宽高重久]|是否|有没有|还是"
+    r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|啦|几|多[大小长宽高重久]|([\u4e00-\u9fff])不\1|是否|有没有|还是"
 )
 _CONDITION = re.compile(
     r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know"
@@ -73,7 +73,7 @@ _EXPLETIVE = re.compile(
     r"\b(?:is|are|was|will)\s+(?:it|this|these|they)\s+(?:be\s+)?(?=(?:for|going|meant|an?)\b)|\bif\s+it'?s\s+(?=(?:for|an?)\b)"
     r"|\bif\s+none\s+of\s+(?:these|them)\b|\btell\s+me\s+about\s+[^.?]*"
 )
-_DEFINITE = re.compile(r"\bthe\s+([a-z]+)")
+_DEFINITE = re.compile(r"\bthe\s+([a-z]+)(?:\s+([a-z]+))?")
 _TELLS = re.compile(
     r"\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that)\b"
     r"|\b(?:is|are|was|does|do|did|would|could|can|has)n't\b(?!\s+your\b)|\bwhy\b|\bwho\s+(?:would|could|does)|\bhow\s+(?:about|can|could|come)\b"
@@ -171,7 +171,7 @@ class Inquiry:
         if self.said.anchors or _TELLS.search(self.plain):
             return False
         plain = _EXPLETIVE.sub(" ", self.plain)
-        definite = [m.group(1) for m in _DEFINITE.finditer(plain)]
+        definite = [word for m in _DEFINITE.finditer(plain) for word in m.groups() if word]
         return not _TIES.search(plain) and all(
             states_nothing(word) or self.facts.said.says(words_of(word).folds) for word in definite
         )

@@ -305,9 +305,13 @@ def _real(plain: str, numbers: list[Number]) -> list[Number]:
         if not number.written and not plain[number.start : number.end].isascii():
             around = next((w for w in words if w[0] <= number.start and number.end <= w[1]), None)
             counts = around is not None and re.fullmatch(_UNIT_ENDS, plain[number.end : around[1]])
-            if around and not counts and (
-                around[2] in _NOT_NUMBERS
-                or (around[1] - around[0] > number.end - number.start and around[3] not in _NUMERIC_TAGS)
+            if (
+                around
+                and not counts
+                and (
+                    around[2] in _NOT_NUMBERS
+                    or (around[1] - around[0] > number.end - number.start and around[3] not in _NUMERIC_TAGS)
+                )
             ):
                 continue
             if plain[number.start : number.end] == "半" and not re.match(

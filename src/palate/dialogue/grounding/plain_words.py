@@ -15,6 +15,9 @@ _HAN = re.compile(rf"[{CJK}]")
 _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "f")
 _PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
 _LEAST_HAN = 2
+_LONG = 7
+_SORTS = frozenset("体者式类性")
+"""Behind a noun they say but what sort of thing it is: 寄生体."""
 _BEFORE_NOUNS = frozenset("带有和用讲要听是为把给配与及看")
 """What the segmentation joins to a noun that it does not know: 带磨绒."""
 
@@ -133,6 +136,8 @@ def _stands(q: Inquiry, fold: str, place: int) -> bool:
 def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
     if tag.startswith(_FREE_TAGS) or chinese_states_nothing(word):
         return True
+    if word in _SORTS and place and _HAN.match(q.plain[place - 1]):
+        return True
     if q.open(place) and q.untied and in_dictionary(word):
         return True
     if len(word) > _LEAST_HAN and not in_dictionary(word) and word[0] in _BEFORE_NOUNS:
@@ -164,8 +169,18 @@ def _said_in_english(thing: Thing, word: str, *, negative: bool) -> bool:
     return any(
         thing.text.says(name, negative=negative)
         or (len(name) == 1 and any(thing.text.says([form], negative=negative) for form in bases(name[0])))
+        or (
+            len(name) == 1
+            and any(thing.text.says([form], negative=negative) for form in _kin(thing, name[0]))
+        )
         for name in in_english(word)
     )
+
+
+def _kin(thing: Thing, fold: str) -> list[str]:
+    """Longer words of a thing's text that begin alike: parasite, of parasitic."""
+    stem = fold[: max(_LONG - 1, len(fold) - 3)]
+    return [one for one in set(thing.text.words.folds) if one.startswith(stem)] if len(fold) >= _LONG else []
 
 
 def _told_around(q: Inquiry, word: str, place: int) -> bool:

@@ -1,7 +1,7 @@
 """Which is the largest or smallest by what only titles and texts say: the Cetaphil is the largest, at 16 ounces.
 
-A size counts where a thing's title, or else its text, has exactly one of that dimension; where one of those compared has
-none, or several, nothing can be said.
+A size counts where a thing's title, or else its text, has exactly one of that dimension; where one of those compared
+has none, or several, nothing can be said.
 """
 
 import re
@@ -23,7 +23,7 @@ _MOST = re.compile(
 
 
 def stands(q: Inquiry, one: Comparison, measures: list[Measure]) -> bool:
-    """Whether a superlative is true of the sizes in the texts, of the dimension that the sentence tells of the subject."""
+    """Whether a superlative is true of the sizes in the texts, in the dimension that the sentence tells."""
     word = q.plain[one.start : one.end]
     least = _LEAST.search(word) is not None
     if one.degree != SUPERLATIVE or one.negative or least == (_MOST.search(word) is not None):
@@ -31,7 +31,7 @@ def stands(q: Inquiry, one: Comparison, measures: list[Measure]) -> bool:
     said = [m for m in measures if m.dimension not in (None, "money") and m.low == m.high and m.bound == "="]
     subject = q.said.subject(one.start)
     pool = next((a.things for a in q.said.anchors if a.target and len(a.things) > 1), q.facts.listing)
-    if len({m.dimension for m in said}) != 1 or len(subject.things) != 1 or len(pool) < 2:  # noqa: PLR2004
+    if len({m.dimension for m in said}) != 1 or len(subject.things) != 1 or len(pool) < 2:
         return False
     sizes = [_size(thing, said[0].dimension, q) for thing in pool]
     mine = _size(subject.things[0], said[0].dimension, q)

@@ -43,6 +43,8 @@ _PREDICATE = re.compile(
     r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?(?:先|慢|告诉我|跟我|和我))|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
 )
 """What a clause without a subject says of a thing."""
+_BEST_OF = re.compile(r"最(?!好的?(?:时光|一天|心情)|近)[^，。]{1,5}的")
+"""A good wish that tells which is best: 祝您用上保温最久的壶."""
 _FEEL_FREE = re.compile(r"\bfeel\s+free\b")
 _DIGITS = re.compile(r"\d|[¥$€£%]")
 
@@ -75,6 +77,7 @@ def _offers(q: Inquiry) -> bool:
         _POINTS.search(re.sub(r"\bso\s+i\b", " ", plain))
         or _DEFINITE.search(plain)
         or _PREDICATE.search(plain)
+        or _BEST_OF.search(plain)
     )
 
 

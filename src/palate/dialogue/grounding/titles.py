@@ -18,6 +18,10 @@ _SAYS = re.compile(
 )
 _MAKER = re.compile(r"\s*(?:品牌|牌|家|出品|制造|的|brand|product|design)")
 _HAN_ALONE = re.compile(rf"[{CJK}]{{2,4}}")
+_SUBJECT = re.compile(
+    r"\s+(?:is|was|has|stars|lists|came|tells|mixes|runs|follows|features|dates|counts|carries|comes|belongs)\b"
+)
+"""Behind a title of one everyday word at the beginning of a sentence."""
 _SMALL = frozenset("the a an of and in to for or on with at by from s".split())  # noqa: SIM905
 
 
@@ -128,6 +132,8 @@ def _names(text: Text, words: Words, place: int, length: int, *, whole: bool, al
         for w, i in zip(said, stretch, strict=True)
         if not _HAN.match(w) and w.casefold() not in _SMALL and not states_nothing(words.texts[i])
     ]
+    if whole and length == 1 and place == 0 and big and _SUBJECT.match(text.plain, end):
+        return True
     if whole and (quoted or han >= 2 or (len(big) and (length > 1 or place > 0 or telling))):
         return True
     if not alone and not whole:

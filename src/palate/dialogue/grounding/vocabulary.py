@@ -343,6 +343,16 @@ def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.
     return [attribute for _, _, attribute in chosen]
 
 
+_MADE_BY = re.compile(
+    r"(?:\b(?:direct|writ|star|act|play|narrat|teach|taught|translat|shot|film|produc)\w*\s+by|(?:由|导演(?:是|为)?|主演(?:是|为)?|作者(?:是|为)?))\s*$"
+)
+
+
+def has_deed(plain: str, start: int, end: int) -> bool:
+    """Whether the name at ``plain[start:end]`` is said to have made a work or to be in it."""
+    return bool(_ACTIVE.match(plain, end) or _MADE_BY.search(plain[max(0, start - 24) : start]))
+
+
 def role_of(plain: str) -> list[re.Pattern[str]]:
     """What a person's part is said to be in a stretch of text: patterns of the attributes for it."""
     return [attribute for cue, attribute in _ROLES if cue.search(plain)]
