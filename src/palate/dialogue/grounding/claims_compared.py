@@ -232,6 +232,23 @@ def bargains(q: Inquiry) -> None:
             raise Unsupported(match.group())
 
 
+_MOST_OF = re.compile(
+    r"\bthe\s+(?:most|least|fewest)\s+(?:product|content|contents|value|money|features?|coverage|hold|power|space|room|storage|memory|volume|pieces|pages"
+    r"|items?|options?|colou?rs?|support|capacity|weight|size|quantity|material|ingredients?)\b"
+)
+
+
+def most_of(q: Inquiry) -> None:
+    """The most product of the four: an amount that is not compared above is not known."""
+    for match in _MOST_OF.finditer(q.plain):
+        told = any(
+            done and match.start() <= start < match.end()
+            for done, start in zip(q.said.explained, q.said.words.starts, strict=True)
+        )
+        if not told and not q.open(match.start()) and not q.in_title(*match.span()):
+            raise Unsupported(match.group())
+
+
 def agreement(q: Inquiry) -> None:
     """The same price, 一样重: the things agree in what is named beside it."""
     if not comparing.is_same(q.plain) or q.open(0):

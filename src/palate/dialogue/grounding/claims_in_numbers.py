@@ -46,7 +46,7 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
     kept = list(left)
     for years in find_years(q.plain):
         start, end = years.start, years.end
-        if q.in_title(start, end):
+        if q.in_title(start, end) or (q.open(start) and q.untied):
             continue
         inside = [m for m in kept if start <= m.number_start < end]
         if any(m.dimension and not (m.dimension == "time" and 1_000 <= m.low <= 2_999) for m in inside):
@@ -123,7 +123,10 @@ def _bare(size: str) -> str:
     return re.sub(r"\s", "", size).replace("×", "x").replace("*", "x")
 
 
-_CODE = re.compile(r"(?=[a-z0-9./-]*[a-z])(?=[a-z0-9./-]*\d)[a-z0-9][a-z0-9./-]*[a-z0-9]|(?<=[a-z]-)\d{2,}")
+_CODE = re.compile(
+    r"(?=[a-z0-9./-]*[a-z])(?=[a-z0-9./-]*\d)[a-z0-9][a-z0-9./-]*[a-z0-9]"
+    r"|(?<=[a-z]-)\d{2,}|\d+(?:\.\d+)?/\d+(?:\.\d+)?|\d+(?:\.\d+)?[\"″]"
+)
 
 
 def codes(q: Inquiry) -> None:
@@ -323,12 +326,13 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         if abs(value - measure.low) > 1e-6 * max(1.0, abs(value)) or name in ("price",):
             continue
         telling = set(name_phrase(name)) - _COUNTS
+        enough = min(2, (len(telling) + 1) // 2)
         if hint and unit and re.search(hint, name):
             q.said.explain(measure.number_end, measure.number_end + unit.end())
             return True
         if telling and (
             telling <= said
-            or (measure.dimension is None and len(telling & near) >= max(1, (len(telling) + 1) // 2))
+            or (measure.dimension is None and len(telling & near) >= max(1, enough))
         ):
             return True
     return False
@@ -449,6 +453,16 @@ def _is_count(q: Inquiry, measure: Measure) -> bool:
         len(q.facts.subjects),
     } - {0}
     after = q.plain[measure.end : measure.end + 24]
+    start, _ = q.said.clause(measure.start)
+    single = [a for a in q.said.anchors if start <= a.start and a.end <= measure.start and not a.target]
+    if (
+        len(single) == 1
+        and len(single[0].things) == 1
+        and re.match(r"[\u4e00-\u9fff]", after)
+        and not re.match(rf"(?:{MEASURES}|样|者)?(?:商品|产品|东西|电影|视频)?(?:里|中|之)", after)
+        and not re.search(r"[这那前其]|其余|其他|另外?$", q.plain[max(0, measure.start - 3) : measure.start])
+    ):
+        counts = {}  # 龙王那条推荐了三部番: what it counts is told by the thing
     if _PARTS.match(after) or after.startswith("位"):
         return False
     if re.search(

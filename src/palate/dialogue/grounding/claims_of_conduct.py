@@ -55,6 +55,7 @@ _NEWS = re.compile(
     r"|(?:执导|导演|主演|编剧|生涯)的?(?:唯一|首部|第一部|最后一部)|相爱|坠入爱河|分手|最(?:喜欢|满意|得意)的(?:一部|作品|电影)"
     r"|\b(?:last|first|latest|final|debut|finest|best|greatest)\s+(?:work|film|movie|book|novel|role|album)s?\s+(?:of|by|from)\b"
     r"|\bonly\s+(?:work|film|movie|book|novel|album)\s+(?:of|by|from)\b|\b\w+est\b[^.]{0,20}\bever\b|\bever\s+made\b|\bin\s+the\s+world\b"
+    r"|\b(?:of|in)\s+(?:his|her|their)\s+(?:career|life)\b|\b(?:of|in)\s+a\s+lifetime\b"
     r"|\bending\b|\bends?\s+(?:well|badly|happily|sadly)\b|\bleav(?:es?|ing)\s+(?:soon|us|our|the\s+shop)\b|\bin\s+colou?r\b|\bfair[\s-]?trade\b"
     r"|\byou(?:'ll|\s+will)\s+(?:never|always|soon\s+|really\s+)*(?:lose|gain|sleep|feel|win|earn|live|become|forget|laugh|cry)\b|减肥|瘦身"
     r"|\bfor\s+(?:your|the)\s+(?:heart|health|skin|hair|eyes|stomach|body|sleep)\b"

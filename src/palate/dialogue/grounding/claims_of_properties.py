@@ -11,7 +11,7 @@ from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.plain_words import bases, said_to_be_for
 from palate.dialogue.grounding.vocabulary import Named, Valued, has_deed, role_at
-from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
+from palate.dialogue.grounding.words import chinese_states_nothing, contains, everyday, states_nothing
 from palate.understanding.normalise import normalise
 from palate.understanding.numbers import small_number
 from palate.understanding.segmentation import in_dictionary
@@ -19,7 +19,7 @@ from palate.values import Evidence
 
 _OFFERED = re.compile(
     r"\b(?:comes?|available|offered|sold)\s+in\s+$|\b(?:colou?r|material|level|kind|type)\b.{0,12}\bis\s+$"
-    r"|\b(?:is|are|be)\s+(?:not\s+|hardly\s+|also\s+|for\s+|both\s+|all\s+)?(?:an?\s+)?$|[是为]\s*$"
+    r"|\b(?:as|under)\s+(?:an?\s+)?$|\b(?:is|are|be)\s+(?:not\s+|hardly\s+|also\s+|for\s+|both\s+|all\s+)?(?:an?\s+)?$|[是为]\s*$"
 )
 """Before a value that is meant as one, though it is an everyday word (natural)."""
 
@@ -176,6 +176,11 @@ def deeds(q: Inquiry) -> None:
         typed = q.said.text.said(start, end)
         if not typed[:1].isupper() or q.in_title(start, end) or states_nothing(words.texts[place]):
             continue
+        cleft = re.search(r"\bit(?:'s|\s+is|\s+was)\s+(?:\w+\s+)?$", q.plain[:start]) and re.match(
+            r"\s+(?:\w+\s+)?(?:who|that)\b", q.plain[end:]
+        )
+        if cleft:
+            raise Unsupported(f"it is {typed} who")  # a text has the words of a deed, and not surely whose it was
         if has_deed(q.plain, start, end) and not any(s <= start and end <= e for s, e in people):
             raise Unsupported(typed)
 
@@ -190,7 +195,7 @@ def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     if (typed[:1].isupper() and name) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
         return False
     if valued.last - valued.first == 1 and word.isascii():
-        return states_nothing(word) and not any(
+        return everyday(word) and not any(
             q.vocabulary.catalogue.attributes[n].type == "bool"
             for n, _ in valued.values
             if n in q.vocabulary.catalogue.attributes
@@ -215,6 +220,29 @@ def _has_value(
         story = len(folds) == 1 and all(is_person(n) for n, _ in values) and not q.role_named(place)
         return (story and thing.text.says(folds, negative=False)) or _beside_in_text(q, thing, folds, place)
     return thing.text.says(folds, negative=False)
+
+
+_PIECES = re.compile(r"\s*[+;；|]\s*")
+
+
+def parts(q: Inquiry) -> None:
+    """What a part is made of, where a value tells several: of "white oak + drawers pine" the drawers are no oak."""
+    for thing in q.said.things or q.facts.listing:
+        for held in (v for name, values in thing.values.items() if name != "description" for v in values):
+            pieces = [words_of(piece).folds for piece in _PIECES.split(held)]
+            for start, end in q.said.clauses() if len(pieces) > 1 else ():
+                clause = words_of(q.plain[start:end]).folds
+                told = [(contains(clause, _head(p)), contains(clause, _tail(p))) for p in pieces if len(p) > 1]
+                if any(head and not tail for head, tail in told) and any(tail for _, tail in told):
+                    raise Unsupported(q.plain[start:end])
+
+
+def _head(folds: list[str]) -> list[str]:
+    return folds[:1] if folds[0].isascii() else folds[:2]
+
+
+def _tail(folds: list[str]) -> list[str]:
+    return folds[-1:] if folds[-1].isascii() else folds[-2:]
 
 
 _KIND_NOUNS = frozenset("film movie picture book novel story course game 片 电影 小说".split())  # noqa: SIM905

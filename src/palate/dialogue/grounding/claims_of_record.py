@@ -67,7 +67,7 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:popular|people|customers?|others\s+(?:who|love|like|buy|also)|buyers|shoppers"
             r"|readers\s+love|viewers\s+love|everyone\s+(?:loves|likes)|favou?rite\s+(?:among|of|with)"
-            r"|crowd)\b|受欢迎|大家都|人气|热门|选它的人|买家|顾客"
+            r"|crowd|(?:fan|cult|crowd|audience|family|all-time)\s+(?:favou?rites?|classics?|hits?))\b|受欢迎|大家都|人气|热门|选它的人|买家|顾客"
         ),
         re.compile(r"popular|people who|受欢迎|选它的人"),
     ),

@@ -11,6 +11,7 @@ from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor, Said
+from palate.dialogue.grounding.titles import MENTIONS
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.numbers import small_number
 
@@ -28,7 +29,7 @@ _POOL = re.compile(r"\b(?:of|among|amongst|out\s+of)\s+(?:the\s+|these\s+|those\
 _IS = re.compile(r"^\W*(?:is|are|was|were|isn't|aren't)\s+(?:also\s+|really\s+|simply\s+)*$")
 _HEADS = frozenset("one ones model models item product option pick choice version".split())  # noqa: SIM905
 _SMALL = frozenset("of for with in and a an from to s by".split())  # noqa: SIM905
-_ZH_THIS = re.compile(rf"的?(?:这|那)(?:一|几|两|三|四)?(?:{MEASURES})")
+_ZH_THIS = re.compile(rf"的?(?:这|那)(?:一|几|两|三|四)?(?:{MEASURES})(?!话题|标签|词|字|说法|名字)")
 _ZH_COUNT = re.compile(rf"(?P<n>两|三|四|五|六|[2-6])(?:{MEASURES})$")
 _ZH_AFTER = re.compile(
     r"(?:的?(?:价格|售价|尺寸|材质|重量|颜色|产地|容量|长度|分辨率|优点|特点|好处))|[的是有比和与跟也都就更最卖售要不没能可用带采只仅约重长高宽厚支产讲适由由采贵便，,]"
@@ -144,6 +145,8 @@ def _begins_token(thing: Thing, fold: str) -> bool:
 
 def _is_said_of(said: Said, taken: Sequence[tuple[int, int]], start: int) -> bool:
     """Whether the description is what something named before it is said to be: X is the black panel."""
+    if MENTIONS.search(said.plain[:start]):
+        return True
     ends = [e for _, e in taken if e <= start]
     return bool(ends) and bool(_IS.match(re.sub(r"\bthe\s*$", "", said.plain[max(ends) : start])))
 
@@ -174,7 +177,7 @@ def _chinese(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
             )
         ):
             anchor = where
-        if anchor:
+        if anchor and not plain[:place].endswith("#") and not (MENTIONS.search(plain[:place]) and not tail):
             lead = count or this
             yield Anchor(
                 place - (len(lead.group()) if lead and before == plain[max(0, place - 8) : place] else 0),

@@ -38,7 +38,7 @@ _ASKS = re.compile(
 )
 _CONDITION = re.compile(
     r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know"
-    r"|tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
+    r"|(?:just\s+)?tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
     r"|^[^，。；]{1,12}的话$|^\s*想[^，。；]{1,8}可以|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
 )
 _OFFER = re.compile(

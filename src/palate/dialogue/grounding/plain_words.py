@@ -15,7 +15,7 @@ _HAN = re.compile(rf"[{CJK}]")
 _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "f")
 _PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
 _LEAST_HAN = 2
-_LONG = 7
+_LONG = 5
 _SORTS = frozenset("体者式类性")
 """Behind a noun they say but what sort of thing it is: 寄生体."""
 _BEFORE_NOUNS = frozenset("带有和用讲要听是为把给配与及看")
@@ -179,7 +179,7 @@ def _said_in_english(thing: Thing, word: str, *, negative: bool) -> bool:
 
 def _kin(thing: Thing, fold: str) -> list[str]:
     """Longer words of a thing's text that begin alike: parasite, of parasitic."""
-    stem = fold[: max(_LONG - 1, len(fold) - 3)]
+    stem = fold[: max(_LONG, len(fold) - 3)]
     return [one for one in set(thing.text.words.folds) if one.startswith(stem)] if len(fold) >= _LONG else []
 
 

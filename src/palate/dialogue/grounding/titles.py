@@ -18,6 +18,10 @@ _SAYS = re.compile(
 )
 _MAKER = re.compile(r"\s*(?:品牌|牌|家|出品|制造|的|brand|product|design)")
 _HAN_ALONE = re.compile(rf"[{CJK}]{{2,4}}")
+MENTIONS = re.compile(
+    r"(?:\b(?:belongs?\s+to|(?:is\s+)?(?:part|one)\s+of|mentions?|talks?\s+about|is\s+about|shows|features)|(?:提到|说到|讲到|谈到|写着|拍到)了?(?:是|有)?)\s*(?:[\w'’]+\s+){0,3}[\"“「#]?$"
+)
+"""Before what a thing is said to tell or to belong to: part of another's title, but no speaking of that other."""
 _SUBJECT = re.compile(
     r"\s+(?:is|was|has|stars|lists|came|tells|mixes|runs|follows|features|dates|counts|carries|comes|belongs)\b"
 )
@@ -54,6 +58,8 @@ def find_titles(
             first <= place and end <= last and not (whole and last - first == length)
             for first, last in telling
         ) and not (whole and _quoted(text.plain, words, place, length))
+        mentioned = MENTIONS.search(text.plain[: words.starts[place]])
+        within = within or (not whole and mentioned is not None)
         within = within or (
             not whole and bool(out) and _said_of(text.plain, words, out[-1].end, place, length, known)
         )

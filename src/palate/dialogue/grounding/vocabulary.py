@@ -329,7 +329,7 @@ def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.
         key=lambda one: one[:2],
     )
     after = [one for one in found if one[0] >= end]
-    before = [one for one in found if one[1] <= start]
+    before = [one for one in found if one[1] <= start and not _OWN_DEED.search(plain[: one[1] + 1])]
     if after and (deed := _ACTIVE.match(plain, end)) and after[0][0] < deed.end():
         chosen = after[:1]
         for one in after[1:]:  # X directs it and stars in it
@@ -343,6 +343,8 @@ def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.
     return [attribute for _, _, attribute in chosen]
 
 
+_OWN_DEED = re.compile(r"[a-z.'’\w](?<![由是为])\s?(?:执导|主演|导演|出演|编剧)的$")
+"""A deed with its doer before it (David Lean执导的) is no part of who comes next."""
 _MADE_BY = re.compile(
     r"(?:\b(?:direct|writ|star|act|play|narrat|teach|taught|translat|shot|film|produc)\w*\s+by|(?:由|导演(?:是|为)?|主演(?:是|为)?|作者(?:是|为)?))\s*$"
 )
