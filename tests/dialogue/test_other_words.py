@@ -166,3 +166,44 @@ def test_the_dictionary_has_names_not_explanations():
     assert ("parasitic",) in in_english("寄生体")
     assert not in_english("帕可")
     assert is_english("totes") and not is_english("kestrelle")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Only one of these is a comedy, and that's Somewhere.",
+        "Two of these are dramas; Somewhere is the exception.",
+        "Two of these, The Long Rain and Quiet Harbour, are dramas.",
+        "All of these are dramas apart from Somewhere.",
+    ],
+)
+def test_which_of_them_is_said_too(sentence: str):
+    assert supported(CINEMA, sentence)
+    swapped = sentence.replace("Somewhere", "X").replace("The Long Rain", "Somewhere").replace("X", "The Long Rain")
+    assert not supported(CINEMA, swapped)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Somewhere has become a fan favorite over the years.", "en"),
+        ("Would you prefer Quiet Harbour, which is also listed as a comedy?", "en"),
+        ("In Somewhere, it's Dorothy who lands in Vancouver.", "en"),
+        ("Quiet Harbour belongs to Ada's Long Rain saga.", "en"),
+        ("Ada Brill gives the finest performance of her career in The Long Rain.", "en"),
+        ("Of the three, Quiet Harbour gives you the most content.", "en"),
+        ("Quiet Harbour推荐了三部电影。", "zh"),
+        ("三部都提到了长雨。", "zh"),
+    ],
+)
+def test_tales_about_things_do_not_pass(sentence: str, language: str):
+    assert not supported(CINEMA, sentence, language=language)
+
+
+def test_a_part_is_made_of_what_its_own_piece_says():
+    case = Case(
+        [{"item_id": "d", "title": "原木书桌", "材质": "白橡木+抽屉背板桐木"}, {"item_id": "e", "title": "原木餐桌", "材质": "白橡木"}]
+    )
+    checker = case.checker(case.brief(["d", "e"], language="zh"))
+    assert checker.check("原木书桌的抽屉背板是桐木。").supported
+    assert not checker.check("原木书桌的抽屉背板用的也是白橡木。").supported

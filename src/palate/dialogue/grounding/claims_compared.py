@@ -238,8 +238,24 @@ _MOST_OF = re.compile(
 )
 
 
+_MORE_THAN = re.compile(r"\b(more|less)\s+than\s+(?:the\s+(?:others?|rest)|any\b|all\b|both\b|each\b)")
+
+
 def most_of(q: Inquiry) -> None:
     """The most product of the four: an amount that is not compared above is not known."""
+    for match in _MORE_THAN.finditer(q.plain):
+        start, end = q.said.clause(match.start())
+        told = [m for m in q.measures if start - 40 <= m.start < end and m.dimension not in (None, "money")]
+        done = next(
+            (
+                done
+                for done, first in zip(q.said.explained, q.said.words.starts, strict=True)
+                if first == match.start()
+            ),
+            False,
+        )
+        if not done and not q.open(start) and not sizes_in_text.beyond_others(q, match.group(1), match.start(), told):
+            raise Unsupported(match.group())
     for match in _MOST_OF.finditer(q.plain):
         told = any(
             done and match.start() <= start < match.end()

@@ -65,6 +65,11 @@ _NOTHING = re.compile(
     r"|\bno\s+exact\s+match"
     r"|没有?(?:找到|完全)?[^，。]{0,16}(?:符合|满足|合适|更多|同时)|找不到|暂时没有|没有?找到"
 )
+_EXCEPT = re.compile(r"(?:\bexcept(?:\s+for)?|\bapart\s+from|\bother\s+than|\bbut|除了?)\s*[\"“「《]?$")
+_EXCEPTION = re.compile(
+    r"[\"”」》]?\s*(?:is|are|being)\s+(?:the\s+)?(?:only\s+)?(?:exceptions?|odd\s+one\s+out|one\s+that\s+(?:isn't|is\s+not|doesn't|does\s+not))"
+    r"|[」》”]?(?:是|属于)?(?:个|唯一的?)?例外"
+)
 _TIES = re.compile(
     r"\b(?:it|its|it's|they|their|theirs|them|these|those|this|he|she|his|her|him|our|ours|shop|store|catalogue|catalog|product|products|item|items|model|models)\b"
     r"|[它其该此]|[这那](?!么|样|时|就|种|东西|事)|我们(?!可以|来|再)|本店|店里|商品|产品|目录"
@@ -126,7 +131,11 @@ class Inquiry:
             return False
         count = sum(true(thing) for thing in subject.things)
         if subject.kind == "some":
-            return count == subject.least if subject.exact else count >= subject.least
+            enough = count == subject.least if subject.exact else count >= subject.least
+            return enough and all(true(t) for t in self._named_of(subject)) and not any(map(true, self.excepted))
+        if len(subject.things) > 1 and (left_out := self.excepted):
+            ids = {thing.item_id for thing in left_out}
+            return all(true(t) != (t.item_id in ids) for t in subject.things)
         clause = self.plain[slice(*self.said.clause(place))]
         alone = _ONLY.search(self.plain[max(0, subject.start - 12) : subject.start]) and subject.end > 0
         if alone or _SOLE.search(clause):
@@ -134,6 +143,39 @@ class Inquiry:
             if any(true(other) for other in others):
                 return False
         return count == len(subject.things)
+
+    @cached_property
+    def excepted(self) -> tuple[Thing, ...]:
+        """Those of which the opposite is said: all but X, X is the exception."""
+        plain = self.plain
+        return tuple(
+            thing
+            for a in self.said.anchors
+            if a.kind == "title"
+            and (
+                _EXCEPT.search(plain[max(0, a.start - 16) : a.start])
+                or _EXCEPTION.match(plain, a.end)
+                or re.match(r"[」》”]?(?:除外|以外|之外)", plain[a.end : a.end + 4])
+            )
+            for thing in a.things
+        )
+
+    def _named_of(self, some: Anchor) -> tuple[Thing, ...]:
+        """Those of a "two of these" that are named for it: two of them, A and B; one is a comedy, and that's A."""
+        plain = self.plain
+        return tuple(
+            thing
+            for a in self.said.anchors
+            if a.kind in ("title", "group")
+            and a.start >= some.end
+            and some.end > 0
+            and not any(thing in self.excepted for thing in a.things)
+            and (
+                re.fullmatch(r"\s*[,:，：、(（]\s*[\"“「《]?", plain[some.end : a.start])
+                or re.search(r"(?:[:：]|\bthat(?:'s|\s+is)|\bnamely|就是|[即是]|分别是)\s*[\"“「《]?$", plain[: a.start])
+            )
+            for thing in a.things
+        )
 
     @cached_property
     def chinese(self) -> list[Segment]:

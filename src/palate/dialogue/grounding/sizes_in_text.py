@@ -42,6 +42,18 @@ def stands(q: Inquiry, one: Comparison, measures: list[Measure]) -> bool:
     return alone and mine == best and any(agrees(m, mine) for m in said)
 
 
+def beyond_others(q: Inquiry, word: str, place: int, said: list[Measure]) -> bool:
+    """Whether what is spoken of has more, or less, than all others shown, of the dimension of what is said beside it."""
+    subject = q.said.subject(place)
+    if len(subject.things) != 1 or len({m.dimension for m in said}) != 1:
+        return False
+    mine = _size(subject.things[0], said[0].dimension, q)
+    others = [_size(t, said[0].dimension, q) for t in q.facts.listing if t != subject.things[0]]
+    if mine is None or not others:
+        return False
+    return all(other is not None and (mine > other if word == "more" else mine < other) for other in others)
+
+
 def _size(thing: Thing, dimension: str | None, q: Inquiry) -> float | None:
     """Its only size of a dimension, in base units; None where there is none, or are several."""
     for text in (Passage(thing.name), thing.text):
