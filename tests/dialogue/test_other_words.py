@@ -179,7 +179,9 @@ def test_the_dictionary_has_names_not_explanations():
 )
 def test_which_of_them_is_said_too(sentence: str):
     assert supported(CINEMA, sentence)
-    swapped = sentence.replace("Somewhere", "X").replace("The Long Rain", "Somewhere").replace("X", "The Long Rain")
+    swapped = (
+        sentence.replace("Somewhere", "X").replace("The Long Rain", "Somewhere").replace("X", "The Long Rain")
+    )
     assert not supported(CINEMA, swapped)
 
 
@@ -202,7 +204,10 @@ def test_tales_about_things_do_not_pass(sentence: str, language: str):
 
 def test_a_part_is_made_of_what_its_own_piece_says():
     case = Case(
-        [{"item_id": "d", "title": "原木书桌", "材质": "白橡木+抽屉背板桐木"}, {"item_id": "e", "title": "原木餐桌", "材质": "白橡木"}]
+        [
+            {"item_id": "d", "title": "原木书桌", "材质": "白橡木+抽屉背板桐木"},
+            {"item_id": "e", "title": "原木餐桌", "材质": "白橡木"},
+        ]
     )
     checker = case.checker(case.brief(["d", "e"], language="zh"))
     assert checker.check("原木书桌的抽屉背板是桐木。").supported

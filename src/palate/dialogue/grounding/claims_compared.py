@@ -254,7 +254,11 @@ def most_of(q: Inquiry) -> None:
             ),
             False,
         )
-        if not done and not q.open(start) and not sizes_in_text.beyond_others(q, match.group(1), match.start(), told):
+        if (
+            not done
+            and not q.open(start)
+            and not sizes_in_text.beyond_others(q, match.group(1), match.start(), told)
+        ):
             raise Unsupported(match.group())
     for match in _MOST_OF.finditer(q.plain):
         told = any(

@@ -331,8 +331,7 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
             q.said.explain(measure.number_end, measure.number_end + unit.end())
             return True
         if telling and (
-            telling <= said
-            or (measure.dimension is None and len(telling & near) >= max(1, enough))
+            telling <= said or (measure.dimension is None and len(telling & near) >= max(1, enough))
         ):
             return True
     return False

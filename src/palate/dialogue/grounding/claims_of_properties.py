@@ -180,7 +180,9 @@ def deeds(q: Inquiry) -> None:
             r"\s+(?:\w+\s+)?(?:who|that)\b", q.plain[end:]
         )
         if cleft:
-            raise Unsupported(f"it is {typed} who")  # a text has the words of a deed, and not surely whose it was
+            raise Unsupported(
+                f"it is {typed} who"
+            )  # a text has the words of a deed, and not surely whose it was
         if has_deed(q.plain, start, end) and not any(s <= start and end <= e for s, e in people):
             raise Unsupported(typed)
 
@@ -232,7 +234,9 @@ def parts(q: Inquiry) -> None:
             pieces = [words_of(piece).folds for piece in _PIECES.split(held)]
             for start, end in q.said.clauses() if len(pieces) > 1 else ():
                 clause = words_of(q.plain[start:end]).folds
-                told = [(contains(clause, _head(p)), contains(clause, _tail(p))) for p in pieces if len(p) > 1]
+                told = [
+                    (contains(clause, _head(p)), contains(clause, _tail(p))) for p in pieces if len(p) > 1
+                ]
                 if any(head and not tail for head, tail in told) and any(tail for _, tail in told):
                     raise Unsupported(q.plain[start:end])
 

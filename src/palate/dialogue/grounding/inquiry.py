@@ -132,7 +132,9 @@ class Inquiry:
         count = sum(true(thing) for thing in subject.things)
         if subject.kind == "some":
             enough = count == subject.least if subject.exact else count >= subject.least
-            return enough and all(true(t) for t in self._named_of(subject)) and not any(map(true, self.excepted))
+            return (
+                enough and all(true(t) for t in self._named_of(subject)) and not any(map(true, self.excepted))
+            )
         if len(subject.things) > 1 and (left_out := self.excepted):
             ids = {thing.item_id for thing in left_out}
             return all(true(t) != (t.item_id in ids) for t in subject.things)
@@ -172,7 +174,10 @@ class Inquiry:
             and not any(thing in self.excepted for thing in a.things)
             and (
                 re.fullmatch(r"\s*[,:，：、(（]\s*[\"“「《]?", plain[some.end : a.start])
-                or re.search(r"(?:[:：]|\bthat(?:'s|\s+is)|\bnamely|就是|[即是]|分别是)\s*[\"“「《]?$", plain[: a.start])
+                or re.search(
+                    r"(?:[:：]|\bthat(?:'s|\s+is)|\bnamely|就是|[即是]|分别是)\s*[\"“「《]?$",
+                    plain[: a.start],
+                )
             )
             for thing in a.things
         )

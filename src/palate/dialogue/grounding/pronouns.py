@@ -39,7 +39,9 @@ _ALL = re.compile(
 )
 _BOTH_OF_ITS = re.compile(r"both\s+(?:an?|in|on|at|for|as|\w+\s+and)\b")
 _BOTH_DEEDS = re.compile(r"both\s+(?:direct|writ|wrot|star|act|play|appear|produc)\w*\s+and\b")
-_ALL_IN = re.compile(r"all\s+(?:the\s+(?:way|difference|more|same|time)|over|about|after|in|star|appear|act|play|turn|show|feature|join|work|lend)\b")
+_ALL_IN = re.compile(
+    r"all\s+(?:the\s+(?:way|difference|more|same|time)|over|about|after|in|star|appear|act|play|turn|show|feature|join|work|lend)\b"
+)
 _OTHERS = re.compile(
     r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|(?P<n>two|three|four|five)))?\b"
     rf"|(?:其余|其他|其它|剩下)的?(?:(?P<zhn>[一两三四五六七八]|[1-8])(?:{_MEASURE}))?|另(?:外)?(?P<zhn2>一|两|几|三|四|五)?(?:{_MEASURE})"
