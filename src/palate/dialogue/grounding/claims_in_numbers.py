@@ -461,7 +461,7 @@ def _is_count(q: Inquiry, measure: Measure) -> bool:
         and not re.match(rf"(?:{MEASURES}|样|者)?(?:商品|产品|东西|电影|视频)?(?:里|中|之)", after)
         and not re.search(r"[这那前其]|其余|其他|另外?$", q.plain[max(0, measure.start - 3) : measure.start])
     ):
-        counts = {}  # 龙王那条推荐了三部番: what it counts is told by the thing
+        counts = set[int]()  # 龙王那条推荐了三部番: what it counts is told by the thing
     if _PARTS.match(after) or after.startswith("位"):
         return False
     if re.search(

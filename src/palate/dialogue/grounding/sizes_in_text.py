@@ -43,7 +43,7 @@ def stands(q: Inquiry, one: Comparison, measures: list[Measure]) -> bool:
 
 
 def beyond_others(q: Inquiry, word: str, place: int, said: list[Measure]) -> bool:
-    """Whether what is spoken of has more, or less, than all others shown, of the dimension of what is said beside it."""
+    """Whether what is spoken of has more, or less, than all others shown, in the dimension that is told beside it."""
     subject = q.said.subject(place)
     if len(subject.things) != 1 or len({m.dimension for m in said}) != 1:
         return False
