@@ -255,7 +255,8 @@ class _Writer:
         if reason is None:
             return ReplyPart(f"{names}。" if self.chinese else f"{names}. ", tuple(evidence))
         if self.chinese:
-            text = f"{names}，{'都' if len(items) > 1 else ''}{reason.text}。"
+            told = reason.text if len(items) == 1 else _of_all(reason.text)
+            text = f"{names}，{told}。"
         else:
             text = (
                 f"{names}: {'all ' if len(items) > 2 else 'both ' if len(items) > 1 else ''}{reason.text}. "
@@ -287,6 +288,12 @@ class _Writer:
             return parts
         english, chinese = _WORDS[self.brief.move]
         return [ReplyPart(self.pick(english, chinese), purpose="word")]
+
+
+def _of_all(reason: str) -> str:
+    """A Chinese reason, said of several items: 都很受欢迎, 介绍里都提到."""
+    said = reason.replace("介绍里提到", "介绍里都提到", 1)
+    return said if said != reason else f"都{reason}"
 
 
 def _for(purpose: Purpose, parts: Iterable[ReplyPart]) -> list[ReplyPart]:

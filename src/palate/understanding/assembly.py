@@ -7,7 +7,7 @@ from typing import Any
 
 from palate.understanding import mentions as naming
 from palate.understanding.act_model import FEEDBACK
-from palate.understanding.acts import ITEM_POINTER, Evidence, decide, weigh
+from palate.understanding.acts import ITEM_POINTER, LIKELY, Evidence, decide, weigh
 from palate.understanding.bounds import BoundFound
 from palate.understanding.critiques import Critique, superlative
 from palate.understanding.cues import Cues, feelings, find_cues
@@ -24,8 +24,6 @@ from palate.understanding.wishes import Value
 from palate.understanding.withdrawals import taken_back, withdrawn
 from palate.values import Act, Constraint, Mention, Sentiment, Understanding
 
-LIKELY = 0.6
-"""A kind of act that the model of acts holds this likely is looked for in what is named, too."""
 GIVEN = 0.7
 """Confidence in an act that comes from elsewhere than the rules."""
 CORRECTION = re.compile(
@@ -146,9 +144,7 @@ class Assembly:
             ]
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
-        if (
-            act == "feedback" and "feel_bad" in self.cues and "feel_good" not in self.cues
-        ):  # "my Logitech keyboard broke"
+        if act == "feedback" and self._displeased:  # "my Logitech keyboard broke"
             constraints = [
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
@@ -261,6 +257,13 @@ class Assembly:
         return [
             c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
         ]
+
+    @property
+    def _displeased(self) -> bool:
+        """Whether a taste is told by words of dislike, or by others that sound like it."""
+        if "feel_good" in self.cues:
+            return False
+        return "feel_bad" in self.cues or self.scene.chance("complaint") > LIKELY
 
     @property
     def _speaks_of_one(self) -> bool:
