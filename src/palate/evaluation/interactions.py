@@ -8,7 +8,7 @@ import numpy as np
 
 from palate.errors import InvalidInput
 from palate.evaluation.benchmark import RATING, Benchmark, read_benchmark
-from palate.evaluation.contenders import Contender, ours
+from palate.evaluation.contenders import Contender, forecast_of, ours
 from palate.evaluation.peers import peers
 from palate.evaluation.protocols import Split, split
 from palate.evaluation.runner import Comparison, Result, compare, run
@@ -74,6 +74,7 @@ def evaluate_interactions(
             too_large = beyond(parts.train, options)
             contenders = [one for one in contenders if one.name not in too_large]
             benchmark = replace(benchmark, notes=(*benchmark.notes, *too_large.values()))
+    progress(forecast_of([one.name for one in contenders], parts.train, options), 0, None)
     cut_offs = tuple(dict.fromkeys(at))
     results = run(
         parts,

@@ -170,7 +170,7 @@ def tune(
     out.
     """
     begin = time.perf_counter()
-    most = min(PEOPLE, max(3 * LEAST_PEOPLE, MOST_SCORES // max(1, data.n_items)))
+    most = _most_people(data)
     outer = hold_out(data, options.seed, most=most)
     held = hold_out(outer.rest, options.seed + 1, most=most) if outer else None
     if held is None or len(held.users) < LEAST_PEOPLE:
@@ -232,6 +232,19 @@ def tune(
     changed = {name: best[name] for name in cost if best[name] != CONFIGS[name]}
     pair = float(first.mean()), float(mark.mean())
     return Tuned(changed, tuple(kept), pair, trials, time.perf_counter() - begin, nearest)
+
+
+def megabytes_of_search(data: Interactions) -> float:
+    """The most that a search holds beside the models: what each source says of everyone who judges, and of one source
+    twice more.
+    """
+    return (len(GRID) + 4) * 4e-6 * _most_people(data) * data.n_items
+
+
+def _most_people(data: Interactions) -> int:
+    """How many people judge at the most."""
+    most = max(3 * LEAST_PEOPLE, MOST_SCORES // max(1, data.n_items))
+    return min(PEOPLE, most, data.n_users)
 
 
 class _Search:
