@@ -10,8 +10,8 @@ import numpy as np
 
 from palate.recommenders.attention import Attention, AttentionConfig
 from palate.recommenders.base import FitOptions, Interactions
-from palate.recommenders.item_knn import ItemKNN
 from palate.settings import TrainSettings
+from palate.training.embeddings import megabytes_of_start, pairs_of_start
 from palate.training.sources import PAIRS_A_SECOND, TORCH, Needs
 
 LEAST_EPOCHS, MOST_EPOCHS = 8, 30
@@ -34,6 +34,8 @@ A_VALUE, A_VALUE_OF_LAYER = 60.0, 64.0
 """Bytes a position and width, once and a layer: what the blocks keep for the gradient, with dropout's factors."""
 A_PAIR, A_PAIR_OF_LAYER = 30.0, 8.0
 """Bytes a head and pair of positions of one sequence, likewise."""
+LATER = 100.0
+"""MB of torch that come with the first step."""
 FREED = 1.3
 """Memory that was freed and not given back: each batch has other shapes."""
 PROC = Path("/proc/cpuinfo")
@@ -88,34 +90,32 @@ def megabytes_of(data: Interactions, config: AttentionConfig) -> tuple[float, fl
     pairs = batch * window * config.heads * (A_PAIR + A_PAIR_OF_LAYER * layers)
     scores = min(batch, chunk_of(items)) * items * A_SCORE
     training = A_WEIGHT * weights + FREED * (values + pairs + scores) + 50 * n
-    # the spectrum that embeddings start from: the pairs as item kNN counts them, and a few matrices in float64
-    counting = ItemKNN.forecast(data, FitOptions()).megabytes * 1e6
-    words = data.content.shape[1] if data.content is not None else 0
-    start = counting + 8 * (4 * items + 3 * words) * (d + 16)
     torch = 0.0 if "torch" in sys.modules else TORCH
-    return torch + max(training, start) / 1e6, 4 * weights / 1e6
+    # the embeddings are made before the training, when only a part of torch is there
+    highest = max(training / 1e6 + torch, megabytes_of_start(data, d) + max(0.0, torch - LATER))
+    return highest, 4 * weights / 1e6
 
 
 def needs_of(data: Interactions, options: FitOptions, config: AttentionConfig, seconds: float) -> Needs:
     """The forecast of a fit that may take so many ``seconds``."""
     megabytes, kept = megabytes_of(data, config)
-    counting = ItemKNN.forecast(data, options).pairs / PAIRS_A_SECOND
-    return Needs(
-        round(megabytes), round(kept), round(counting + min(seconds, seconds_of(data, options, config)), 1)
-    )
+    fitting = min(seconds, pairs_of_start(data) / PAIRS_A_SECOND + seconds_of(data, options, config))
+    return Needs(round(megabytes), round(kept), round(fitting, 1))
 
 
 def config_for(data: Interactions, options: FitOptions, seconds: float) -> AttentionConfig:
     """The widest network, and as many epochs of it, as memory and the seconds allow: 128 wide where that leaves 8
     epochs.
     """
-    for width in WIDTHS:
-        config = AttentionConfig(width=width)
-        epoch = seconds_of(data, options, replace(config, epochs=1))
-        epochs = int(seconds / max(epoch, 1e-9))
-        if epochs >= LEAST_EPOCHS and megabytes_of(data, config)[0] <= options.megabytes:
-            break
-    return replace(config, epochs=int(np.clip(epochs, 1, MOST_EPOCHS)))
+    wide = [AttentionConfig(width=width) for width in WIDTHS]
+    epochs = [int(seconds / max(seconds_of(data, options, replace(one, epochs=1)), 1e-9)) for one in wide]
+    fits = [
+        number
+        for number, one in enumerate(wide)
+        if epochs[number] >= LEAST_EPOCHS and megabytes_of(data, one)[0] <= options.megabytes
+    ]
+    chosen = fits[0] if fits else len(wide) - 1
+    return replace(wide[chosen], epochs=int(np.clip(epochs[chosen], 1, MOST_EPOCHS)))
 
 
 def needs_of_attention(data: Interactions, options: FitOptions, limits: TrainSettings) -> Needs:

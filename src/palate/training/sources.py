@@ -63,8 +63,8 @@ OPERATIONS_A_SECOND = 15e9
 """Of dense algebra in float32, one thread, on a busy machine."""
 FUSING = 400.0
 """MB, at most: candidates and scores of the people that the fusion learns from."""
-TORCH = 220.0
-"""MB that torch takes by being there."""
+TORCH = 320.0
+"""MB that torch takes by being there, once it has trained something."""
 PAIRS_A_SECOND = 20e6
 """Of sparse products, the best of each row kept; they have one thread."""
 
