@@ -27,6 +27,7 @@ from palate.training.sources import SOURCES, FittedRecommender, needs
 from palate.values import Item, Mask, Scores
 
 WITHOUT_TORCH = "fusion_without_torch"
+FUSIONS = (Fused.name, WITHOUT_TORCH)
 FEW = "too few people could be held out to fit the weights: they are those set by hand"
 
 
@@ -54,9 +55,11 @@ class Remarked:
 
     name: ClassVar[str] = Fused.name
 
-    def __init__(self, recommender: Recommender, remark: str) -> None:
+    def __init__(self, recommender: Recommender, remark: str, best: Recommender | None = None) -> None:
+        """``best``: its best single source by the people whom the weights were fitted on."""
         self.recommender = recommender
         self.remark = remark
+        self.best = best
 
     def score(self, context: Context, mask: Mask) -> Scores:
         """See Recommender."""
@@ -115,13 +118,19 @@ def forecast_of(names: Sequence[str], data: Interactions, options: FitOptions) -
     found = {source: need for source, need in found.items() if any(name.startswith(source) for name in names)}
     if Attention.name in names:
         found[Attention.name] = needs_of_attention(data, options, limits)
-    for name in (Fused.name, WITHOUT_TORCH):
+    for name in FUSIONS:
         if name in names:
             without = limits.model_copy(update={"attention": "off"}) if name == WITHOUT_TORCH else limits
             found[name] = forecast(data, options, without)[TRAINING]
     most = max((need.megabytes for need in found.values()), default=0.0)
     seconds = sum(need.seconds for need in found.values())
     return f"forecast: about {most:,.0f} MB on top of the data, {seconds:,.0f} s for our recommenders"
+
+
+def sources_of(fusion: str) -> tuple[str, ...]:
+    """What a fusion of that name may be made of."""
+    names = (*(source.kind.name for source in SOURCES), Content.name)
+    return names if fusion == WITHOUT_TORCH else (*names, Attention.name)
 
 
 def _content(items: Sequence[Item | None], seed: int) -> Content:
@@ -152,7 +161,11 @@ def _fusion(
 ) -> Recommender:
     allowed = np.arange(data.n_items, dtype=np.int32)
     fit = fit_all(data, allowed, options, feedback, limits, others)
-    return Remarked(fit.fused(others), fit.fusion.verdict() if fit.fusion else FEW)
+    if fit.fusion is None:
+        return Remarked(fit.fused(others), FEW)
+    sources = {**fit.fitted.models, **{other.name: other for other in others}}
+    best = max((fit.fusion.ndcg[name], name) for name in fit.fusion.names if name in sources)[1]
+    return Remarked(fit.fused(others), fit.fusion.verdict(), sources[best])
 
 
 def _attention(data: Interactions, options: FitOptions) -> Recommender:
