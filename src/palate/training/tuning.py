@@ -43,7 +43,7 @@ MOST_SCORES = 40_000_000
 FIRST, LEAST_FIRST = 1 / 3, 300
 """The share of the people that judges a trial first, where it is so many or more."""
 CLEAR = 2.0
-LATE = 1.2
+LATE = 1.5
 """A trial is begun where so many times what the last one of its source took is left of the time."""
 LEAST_SHARE = 0.05
 """Of the time, for a source that has no weight in the fusion: other settings might earn it one."""
@@ -215,8 +215,8 @@ def tune(
         gains = search.trial(name, config)
         took = time.perf_counter() - at
         spent[name] += took
-        # what is given up early tells nothing of what the next may take
-        cost[name] = max(took, cost[name]) if gains is None else took
+        # what is given up early tells nothing of what the next may take, and a busy machine may be so again
+        cost[name] = max(took, cost[name])
         trials += 1
         if gains is None:
             continue
