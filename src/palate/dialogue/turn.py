@@ -28,7 +28,7 @@ from palate.dialogue.writing import Composition
 from palate.feedback.person import Person
 from palate.language_models.spending import Spending
 from palate.ranking.decisions import decision
-from palate.ranking.wording import said_text
+from palate.ranking.wording import said_text, without_text
 from palate.values import Advised, ReplyPart, Turn
 
 
@@ -144,7 +144,10 @@ def _steps(
         move=move,
         reply="".join(part.text for part in parts),
         reply_parts=tuple(parts),
-        understood=tuple(said_text(world.catalogue, wish, said.language) for wish in said.constraints),
+        understood=(
+            *(said_text(world.catalogue, wish, said.language) for wish in said.constraints),
+            *(without_text(word, said.language) for word in reading.unwanted),
+        ),
         unsupported=composition.unsupported,
         items=items,
         question=asked,
