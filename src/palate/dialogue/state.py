@@ -161,7 +161,8 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _leave_kind(state, reading, catalogue)
     wishes = widened(withdrawn(state.wishes, reading.withdrawn), reading.widened)
-    wishes = renewed(wishes, said.constraints, turn_id, catalogue.codes(referred or state.last), catalogue)
+    shown = catalogue.codes(referred or state.last)
+    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, dict(reading.by))
     sought = (state.wishes, state.keywords)
     state = _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading)
     if (state.wishes, state.keywords) != sought:  # what was passed over may fit now
