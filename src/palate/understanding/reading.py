@@ -49,7 +49,8 @@ class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
     ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
     ``sought``: the kind of thing asked for, where that is no value of the catalogue (sought.py);
-    ``by``: (attribute, amount in its unit) of critiques that say by how much; ``widened``: values that are fine too, beside those wished before (黑色也行);
+    ``by``: (attribute, amount in its unit) of critiques that say by how much;
+    ``widened``: values that are fine too, beside those wished before (黑色也行);
     ``felt``: (position, sentiment) of the things pointed at that are liked or disliked ("the second looks awful");
     ``beyond``: only places were pointed at that the list does not have;
     ``of_another``: what is disliked is so by whom it is for (她不喜欢花茶); ``had``: the items spoken of were bought or
