@@ -85,10 +85,17 @@ def renewed(
     turn_id: str,
     shown: Codes,
     catalogue: Catalogue,
+<<<<<<< HEAD
     by: Mapping[str, float] = MappingProxyType({}),
 ) -> Wishes:
     """With the new wishes, in place of those that they replace; ``shown``: the items that a critique compares with;
     ``by``: how much lower or higher an attribute is to be, where that was said.
+=======
+    found: Codes | None = None,
+) -> Wishes:
+    """With the new wishes, in place of those that they replace; ``shown``: the items that a critique compares with;
+    ``found``: those that the words for the kind of thing find, of which the cheapest is wished for.
+>>>>>>> main
     """
     new: list[Wish] = []
     unkeepable: list[Wish] = []
@@ -98,7 +105,11 @@ def renewed(
             others = [wish.constraint for wish in musts if wish.constraint.attribute != constraint.attribute]
             if not len(shown):  # the cheapest of what is asked for in one breath with it
                 others += [one for one in said if one.op not in ("lower", "higher")]
+<<<<<<< HEAD
             constraint = _bounded(constraint, shown, others, catalogue, by.get(constraint.attribute, 0.0))
+=======
+            constraint = _bounded(constraint, shown, others, catalogue, found)
+>>>>>>> main
             # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
             unkeepable += [
                 wish
@@ -119,7 +130,15 @@ def renewed(
 
 
 def _bounded(
+<<<<<<< HEAD
     constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue, by: float = 0.0
+=======
+    constraint: Constraint,
+    shown: Codes,
+    others: Sequence[Constraint],
+    catalogue: Catalogue,
+    found: Codes | None = None,
+>>>>>>> main
 ) -> Constraint:
     """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
     lies there, else below its median, so that a critique of a cheap list does not end in nothing; "twenty
@@ -129,7 +148,7 @@ def _bounded(
     values = values[~np.isnan(values)]
     lower = constraint.op == "lower"
     if len(shown) == 0 and constraint.strength == "prefer":
-        return _outermost(constraint, others, catalogue)
+        return _outermost(constraint, others, catalogue, found)
     if len(values) == 0:
         return constraint
     left = catalogue.numbers(constraint.attribute, catalogue.mask(others).codes)
@@ -147,11 +166,16 @@ def _bounded(
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
 
 
-def _outermost(constraint: Constraint, others: Sequence[Constraint], catalogue: Catalogue) -> Constraint:
+def _outermost(
+    constraint: Constraint, others: Sequence[Constraint], catalogue: Catalogue, found: Codes | None
+) -> Constraint:
     """What "the cheapest" is before anything was shown, as a bound that leaves OUTERMOST items of those that
     meet the other wishes; unchanged where none of them has the attribute.
     """
-    values = np.sort(catalogue.numbers(constraint.attribute, catalogue.mask(others).codes))
+    among = catalogue.mask(others).codes
+    if found is not None and len(of_kind := np.intersect1d(among, found)):
+        among = of_kind
+    values = np.sort(catalogue.numbers(constraint.attribute, among))
     values = values[~np.isnan(values)]
     if len(values) == 0:
         return constraint

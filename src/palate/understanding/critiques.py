@@ -1,5 +1,5 @@
-"""Relative wishes: cheaper, too heavy, more memory, 便宜点, 屏幕再大一点, twenty cheaper. Which attribute, which way, and
-by how much.
+"""Relative wishes: cheaper, too heavy, more memory, 便宜点, 屏幕再大一点, twenty cheaper. Which attribute, which way,
+and by how much.
 """
 
 import re

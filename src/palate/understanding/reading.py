@@ -52,6 +52,7 @@ class Reading:
     ``by``: (attribute, amount in its unit) of critiques that say by how much;
     ``widened``: values that are fine too, beside those wished before (黑色也行);
     ``felt``: (position, sentiment) of the things pointed at that are liked or disliked ("the second looks awful");
+    ``unwanted``: words of what is not to be in it, that are no value of the catalogue ("no gore", 不要太甜的);
     ``beyond``: only places were pointed at that the list does not have;
     ``of_another``: what is disliked is so by whom it is for (她不喜欢花茶); ``had``: the items spoken of were bought or
     seen already; ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to
@@ -69,6 +70,7 @@ class Reading:
     widened: tuple[Constraint, ...] = ()
     felt: tuple[tuple[int, Sentiment], ...] = ()
     beyond: bool = False
+    unwanted: tuple[str, ...] = ()
     of_another: bool = False
     had: bool = False
     forget: Forget | None = None

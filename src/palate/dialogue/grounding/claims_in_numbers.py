@@ -7,6 +7,7 @@ from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import folded, words_of
 from palate.dialogue.grounding import comparisons
 from palate.dialogue.grounding.descriptions import MEASURES
+from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure, agrees
@@ -19,7 +20,7 @@ _LEAD = re.compile(r"([\u4e00-\u9fff])(?:约|达|为|是|仅|只)?$")
 _SELLS = re.compile(r"(?:卖|售|要)(?:价|到|的是|约|只要)?$")
 """Before a price, a word for the sale."""
 _COUNTING = re.compile(
-    r"(?:^|\b(?:all|the|these|those|are|is|found|picked|chose|have|got|of|listed|here|only|just|among|between|for|last|first|with)\s+)$"
+    r"(?:^|\b(?:has|have|all|the|these|those|are|is|found|picked|chose|have|got|of|listed|here|only|just|among|between|for|last|first|with)\s+)$"
     r"|[\u4e00-\u9fff]$"
 )
 """Before a number without a noun that counts things: all four, of the two."""
@@ -45,7 +46,7 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
     kept = list(left)
     for years in find_years(q.plain):
         start, end = years.start, years.end
-        if q.in_title(start, end):
+        if q.in_title(start, end) or (q.open(start) and q.untied):
             continue
         inside = [m for m in kept if start <= m.number_start < end]
         if any(m.dimension and not (m.dimension == "time" and 1_000 <= m.low <= 2_999) for m in inside):
@@ -122,6 +123,33 @@ def _bare(size: str) -> str:
     return re.sub(r"\s", "", size).replace("×", "x").replace("*", "x")
 
 
+_CODE = re.compile(
+    r"(?=[a-z0-9./-]*[a-z])(?=[a-z0-9./-]*\d)[a-z0-9][a-z0-9./-]*[a-z0-9]"
+    r"|(?<=[a-z]-)\d{2,}|\d+(?:\.\d+)?/\d+(?:\.\d+)?|\d+(?:\.\d+)?[\"″]"
+)
+
+
+def codes(q: Inquiry) -> None:
+    """PS/2, RS-232, LV-7240: a name with figures in it, which the text of what is spoken of has so."""
+    for match in _CODE.finditer(q.plain):
+        start, end = match.span()
+        if q.in_title(start, end) or re.fullmatch(r"[\d.,]+(?:[a-z]{1,3}|-[a-z]+)", match.group()):
+            continue  # 24cm, 3.5-inch: a measure
+        code = match.group()
+        if q.holds(start, lambda thing, code=code: _has_code(thing, code)):
+            q.said.explain(start, end)
+
+
+def _has_code(thing: Thing, code: str) -> bool:
+    return re.search(rf"(?<![a-z0-9]){re.escape(code)}(?![a-z0-9])", thing.text.plain) is not None
+
+
+_AGAINST = re.compile(
+    r"(?:\bagainst|\bversus|\bvs\.?|\bcompared\s+(?:to|with))\s*(?:just\s+|only\s+)?$|对比?$"
+)
+"""Before the figure of what another is compared with."""
+
+
 def measured(q: Inquiry, measures: list[Measure]) -> None:
     ordered = bool(re.search(r"\brespectively\b|分别|依次", q.plain))
     for number, measure in enumerate(measures):
@@ -135,6 +163,8 @@ def measured(q: Inquiry, measures: list[Measure]) -> None:
         ):
             continue
         group = None
+        if number and _AGAINST.search(q.plain[: measure.start]):
+            group = next((a for a in q.said.anchors if a.target), None)
         if ordered:
             chain = [a for a in q.said.anchors if a.parts and not a.target] or [
                 Anchor(
@@ -151,8 +181,8 @@ def measured(q: Inquiry, measures: list[Measure]) -> None:
                 group = parts[alike.index(measure)]
         if not _supported(q, measure, group):
             raise Unsupported(q.plain[measure.start : measure.end])
-        del number
-        q.said.explain(measure.start, measure.end)
+        counted, names = _counted(q, measure)
+        q.said.explain(measure.start, counted if names and measure.dimension is None else measure.end)
 
 
 def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
@@ -161,8 +191,17 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         return True
     if q.personal(place) and q.wish_number(measure.low, measure.high, place):
         return True
-    if q.open(place) and q.wish_number(measure.low, measure.high, place):
+    if q.open(place) and (q.wish_number(measure.low, measure.high, place) or (q.asking and q.untied)):
         return True
+    if (
+        q.open(place)
+        and measure.dimension is None
+        and measure.low == measure.high
+        and 1 < measure.low <= len(q.facts.listing)
+        and not q.said.things
+        and not _PARTS.match(q.plain, measure.end)
+    ):
+        return True  # shall I compare the two?
     if q.nothing and q.wish_number(measure.low, measure.high, place):
         return True
     if (
@@ -173,6 +212,8 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
     ) and q.holds(place, lambda thing: int(measure.low) in years_of(thing), group=group):
         return True
     names, named = _attributes_beside(q, measure)
+    if named and not any(thing.has(name) for thing in q.said.subject(place).things for name in names):
+        named = False  # pages of a toner's page yield, where a book has a number of pages
     if denied(q.plain, measure.start, measure.end) and not re.search(
         r"\b(?:no|not)\s+(?:more|less|over|above|under)|不超过|不到|不低于|不高于|不少于|不足",
         q.plain[max(0, place - 16) : place],
@@ -263,6 +304,8 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         return False
     unit = re.match(r"[\s-]*([a-z][a-z-]*|[\u4e00-\u9fff]{1,2})", q.plain[measure.number_end :])
     hint = _UNIT_HINTS.get(unit.group(1)) or _UNIT_HINTS.get(unit.group(1)[:1]) if unit else None
+    if hint is None and measure.unit_word and measure.unit_word.isalpha() and measure.unit_word.isascii():
+        hint = rf"(?:^|_){folded(measure.unit_word)[0]}s?(?:_|$)"
     if measure.dimension is not None and (hint is None or measure.factor != 1.0):
         return False
     start, end = q.said.clause(measure.start)
@@ -272,6 +315,7 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True)
         if measure.end <= s < measure.end + 28
     }
+    near |= _counted(q, measure)[1]
     for name, value in _figures(thing):
         if (
             q.vocabulary.measures.get(name)
@@ -282,15 +326,31 @@ def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         if abs(value - measure.low) > 1e-6 * max(1.0, abs(value)) or name in ("price",):
             continue
         telling = set(name_phrase(name)) - _COUNTS
+        enough = min(2, (len(telling) + 1) // 2)
         if hint and unit and re.search(hint, name):
             q.said.explain(measure.number_end, measure.number_end + unit.end())
             return True
         if telling and (
-            telling <= said
-            or (measure.dimension is None and len(telling & near) >= max(1, (len(telling) + 1) // 2))
+            telling <= said or (measure.dimension is None and len(telling & near) >= max(1, enough))
         ):
             return True
     return False
+
+
+_ZH_MEASURE = re.compile(rf"(?:{MEASURES})")
+
+
+def _counted(q: Inquiry, measure: Measure) -> tuple[int, set[str]]:
+    """Where what a Chinese sentence counts ends, and the words of its English names: key, of 83个键."""
+    start = measure.number_end
+    if (word := _ZH_MEASURE.match(q.plain, start)) is not None:
+        start = word.end()
+    if not "\u4e00" <= q.plain[start : start + 1] <= "\u9fff":
+        return start, set()
+    for end in range(start + 4, start, -1):
+        if names := in_english(q.plain[start:end]):
+            return end, {word for name in names for word in name}
+    return start, set()
 
 
 def _figures(thing: Thing) -> Iterator[tuple[str, float]]:
@@ -392,7 +452,17 @@ def _is_count(q: Inquiry, measure: Measure) -> bool:
         len(q.facts.subjects),
     } - {0}
     after = q.plain[measure.end : measure.end + 24]
-    if _PARTS.match(after):
+    start, _ = q.said.clause(measure.start)
+    single = [a for a in q.said.anchors if start <= a.start and a.end <= measure.start and not a.target]
+    if (
+        len(single) == 1
+        and len(single[0].things) == 1
+        and re.match(r"[\u4e00-\u9fff]", after)
+        and not re.match(rf"(?:{MEASURES}|样|者)?(?:商品|产品|东西|电影|视频)?(?:里|中|之)", after)
+        and not re.search(r"[这那前其]|其余|其他|另外?$", q.plain[max(0, measure.start - 3) : measure.start])
+    ):
+        counts = set[int]()  # 龙王那条推荐了三部番: what it counts is told by the thing
+    if _PARTS.match(after) or after.startswith("位"):
         return False
     if re.search(
         r"\b(?:other|another|remaining|rest)\b", q.plain[max(0, measure.start - 8) : measure.end + 8]
@@ -421,6 +491,8 @@ def _in_its_text(q: Inquiry, thing: Thing, measure: Measure) -> bool:
         if own.low == measure.low and (
             follows and there and folded(follows.group(1)) == folded(there.group(1))
         ):
+            return True
+        if own.low == measure.low and there and folded(there.group(1))[0] in _counted(q, measure)[1]:
             return True
         before = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", q.plain[: measure.start])
         led = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", thing.text.plain[: own.start])

@@ -4,19 +4,22 @@ import re
 from typing import Any
 
 from palate.catalogue.lookup_facts import is_person
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import words_of
+from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
-from palate.dialogue.grounding.plain_words import said_to_be_for
-from palate.dialogue.grounding.polarity import denied
-from palate.dialogue.grounding.vocabulary import Named, Valued, role_at
-from palate.dialogue.grounding.words import chinese_states_nothing, contains, states_nothing
+from palate.dialogue.grounding.plain_words import bases, said_to_be_for
+from palate.dialogue.grounding.vocabulary import Named, Valued, has_deed, role_at
+from palate.dialogue.grounding.words import chinese_states_nothing, contains, everyday, states_nothing
 from palate.understanding.normalise import normalise
+from palate.understanding.numbers import small_number
+from palate.understanding.segmentation import in_dictionary
 from palate.values import Evidence
 
 _OFFERED = re.compile(
     r"\b(?:comes?|available|offered|sold)\s+in\s+$|\b(?:colou?r|material|level|kind|type)\b.{0,12}\bis\s+$"
-    r"|\b(?:is|are|be)\s+(?:not\s+|hardly\s+|also\s+|for\s+|both\s+|all\s+)?(?:an?\s+)?$|[是为]\s*$"
+    r"|\b(?:as|under)\s+(?:an?\s+)?$|\b(?:is|are|be)\s+(?:not\s+|hardly\s+|also\s+|for\s+|both\s+|all\s+)?(?:an?\s+)?$|[是为]\s*$"
 )
 """Before a value that is meant as one, though it is an everyday word (natural)."""
 
@@ -42,13 +45,14 @@ def origins(q: Inquiry) -> None:
         if at is None or q.in_title(place, place + 1) or q.open(match.start()):
             continue
         fold = q.said.words.folds[at]
-        if states_nothing(fold) or fold.isdigit():
+        if states_nothing(fold) or fold.isdigit() or small_number(q.said.words.texts[at].split("-")[0]):
             continue
         run = [fold] if fold.isascii() else list(q.said.words.folds[at : at + 2])
+        names = [run, *(list(name) for name in in_english("".join(run)))]
 
-        def told(thing: Thing, run: list[str] = run) -> bool:
-            known = (v for name, values in thing.values.items() if name != "description" for v in values)
-            if any(contains(words_of(value).folds, run) for value in known):
+        def told(thing: Thing, run: list[str] = run, names: list[list[str]] = names) -> bool:
+            known = [v for name, values in thing.values.items() if name != "description" for v in values]
+            if any(contains(words_of(value).folds, name) for value in known for name in names):
                 return True
             return any(_ORIGIN.search(thing.text.plain[max(0, s - 24) : s]) for s, _ in thing.text.find(run))
 
@@ -130,7 +134,7 @@ def values(q: Inquiry) -> None:
                 lambda thing, his=his, folds=folds: any(_is_value_of(thing, n, v, folds) for n, v in his),
             ):
                 raise Unsupported(q.plain[start:end])
-        negative = denied(q.plain, start, end)
+        negative = q.denied(start, end)
         if (q.personal(start) or q.nothing or q.open(start)) and q.wished(folds):
             q.account(valued)
             continue
@@ -164,16 +168,36 @@ def values(q: Inquiry) -> None:
         raise Unsupported(q.plain[start:end])
 
 
+def deeds(q: Inquiry) -> None:
+    """Who is said to have made a work, or to be in it, is one of the catalogue's people; a name of its story is not."""
+    words = q.said.words
+    people = [q.span(valued) for valued in q.valued if valued.values]
+    for place, (start, end) in enumerate(zip(words.starts, words.ends, strict=True)):
+        typed = q.said.text.said(start, end)
+        if not typed[:1].isupper() or q.in_title(start, end) or states_nothing(words.texts[place]):
+            continue
+        cleft = re.search(r"\bit(?:'s|\s+is|\s+was)\s+(?:\w+\s+)?$", q.plain[:start]) and re.match(
+            r"\s+(?:\w+\s+)?(?:who|that)\b", q.plain[end:]
+        )
+        if cleft:
+            raise Unsupported(
+                f"it is {typed} who"
+            )  # a text has the words of a deed, and not surely whose it was
+        if has_deed(q.plain, start, end) and not any(s <= start and end <= e for s, e in people):
+            raise Unsupported(typed)
+
+
 def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     """A value that is also an everyday word ("home", "best") claims nothing where it is not typed as a name."""
     word = q.plain[start:end]
     typed = q.said.text.said(start, end)
     if len(typed) <= _SHORTEST and typed.islower() and states_nothing(word):
         return True  # an article, though some energy class is called A
-    if (typed[:1].isupper() and start > 0) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
+    name = start > 0 or any(is_person(attribute) for attribute, _ in valued.values)
+    if (typed[:1].isupper() and name) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
         return False
     if valued.last - valued.first == 1 and word.isascii():
-        return states_nothing(word) and not any(
+        return everyday(word) and not any(
             q.vocabulary.catalogue.attributes[n].type == "bool"
             for n, _ in valued.values
             if n in q.vocabulary.catalogue.attributes
@@ -186,14 +210,66 @@ def _has_value(
 ) -> bool:
     """Whether a thing has one of these values, or its text has the words; or not, where that is said."""
     known = [name for name in dict.fromkeys(n for n, _ in values) if thing.has(name)]
-    has = any(_is_value_of(thing, name, value, folds) for name, value in values)
+    has = any(_is_value_of(thing, name, value, folds) for name, value in values) or _is_of_kind(
+        q, thing, values, folds
+    )
     if negative:
         return not has and bool(known) and not thing.text.says(folds, negative=False)
     if has:
         return True
     if known and not all(q.vocabulary.catalogue.attributes[n].type == "text" for n in known):
-        return _beside_in_text(q, thing, folds, place)
+        # one of the story's people may be called as some actor is
+        story = len(folds) == 1 and all(is_person(n) for n, _ in values) and not q.role_named(place)
+        return (story and thing.text.says(folds, negative=False)) or _beside_in_text(q, thing, folds, place)
     return thing.text.says(folds, negative=False)
+
+
+_PIECES = re.compile(r"\s*[+;；|]\s*")
+
+
+def parts(q: Inquiry) -> None:
+    """What a part is made of, where a value tells several: of "white oak + drawers pine" the drawers are no oak."""
+    for thing in q.said.things or q.facts.listing:
+        for held in (v for name, values in thing.values.items() if name != "description" for v in values):
+            pieces = [words_of(piece).folds for piece in _PIECES.split(held)]
+            for start, end in q.said.clauses() if len(pieces) > 1 else ():
+                clause = words_of(q.plain[start:end]).folds
+                told = [
+                    (contains(clause, _head(p)), contains(clause, _tail(p))) for p in pieces if len(p) > 1
+                ]
+                if any(head and not tail for head, tail in told) and any(tail for _, tail in told):
+                    raise Unsupported(q.plain[start:end])
+
+
+def _head(folds: list[str]) -> list[str]:
+    return folds[:1] if folds[0].isascii() else folds[:2]
+
+
+def _tail(folds: list[str]) -> list[str]:
+    return folds[-1:] if folds[-1].isascii() else folds[-2:]
+
+
+_KIND_NOUNS = frozenset("film movie picture book novel story course game 片 电影 小说".split())  # noqa: SIM905
+
+
+def _is_of_kind(q: Inquiry, thing: Thing, values: list[tuple[str, Any]], folds: list[str]) -> bool:
+    """Whether a value is a thing's in other words: its title has it (a serum by its name), or it is filed under a kind
+    without its noun (adventure, of an adventure film).
+    """
+    runs = [folds, *(words_of(normalise(str(value)).plain).folds for _, value in values)]
+    if not any(is_person(name) for name, _ in values) and any(
+        contains(title, run) for title in thing.titles for run in runs
+    ):
+        return True
+    if not any(q.vocabulary.kinds(name) for name, _ in values):
+        return False
+    bare = folds[:-1] if len(folds) > 1 and folds[-1] in _KIND_NOUNS else []
+    return bool(bare) and tuple(bare) in {
+        tuple(words_of(one).folds)
+        for name, held in thing.values.items()
+        if q.vocabulary.kinds(name)
+        for one in held
+    }
 
 
 def _beside_in_text(q: Inquiry, thing: Thing, folds: list[str], place: int) -> bool:
@@ -257,7 +333,7 @@ def flags(q: Inquiry) -> None:
         if (q.personal(start) or q.nothing) and q.wished(folds):
             q.said.explain(start, end)
             continue
-        negative = denied(q.plain, start, end)
+        negative = q.denied(start, end)
         word = q.plain[start:end]
         if not names and (states_nothing(word) or chinese_states_nothing(word)):
             continue
@@ -269,6 +345,9 @@ def flags(q: Inquiry) -> None:
             negative: bool = negative,
         ) -> bool:
             known = [thing.flags[name] for name in names if name in thing.flags]
+            known += [
+                v for name, v in thing.flags.items() if name not in names and _spelt_out(q, name, folds)
+            ]
             if known:
                 return any(value != negative for value in known)
             return thing.text.says(folds, negative=negative)
@@ -278,6 +357,16 @@ def flags(q: Inquiry) -> None:
         for name in names:
             q.evidence.setdefault(Evidence("field", name))
         q.said.explain(start, end)
+
+
+def _spelt_out(q: Inquiry, name: str, folds: list[str]) -> bool:
+    """Whether the clause has all words of an attribute's name, these among them: hot-swapping the battery."""
+    words = set(name_phrase(name))
+    if len(words) < _SHORTEST or not set(folds) <= words:
+        return False
+    said = set(q.said.words.folds)
+    said |= {form for fold in q.said.words.folds for form in bases(fold)}
+    return words <= said
 
 
 def _names_another(q: Inquiry, named: Named) -> bool:
@@ -299,6 +388,11 @@ def names(q: Inquiry) -> None:
     for named in q.named:
         start, end = q.span(named)
         flag = named.flags and not _names_another(q, named)
+        spare = not named.attributes and re.search(
+            r"\bthe\s+(?:\w+\s+)?$", q.plain[max(0, start - 24) : start]
+        )
+        if _within_word(q, start, end) or (spare and not q.said.things):
+            continue  # the spare cable: an accessory that is taken for granted
         if flag or q.in_title(start, end) or all(q.said.explained[named.first : named.last]):
             continue
         if (
@@ -307,6 +401,14 @@ def names(q: Inquiry) -> None:
             or q.wished(list(q.said.words.folds[named.first : named.last]))
         ):
             q.account(named)
+
+
+def _within_word(q: Inquiry, start: int, end: int) -> bool:
+    """Whether one character that names an attribute is but part of a word here: 有线 is no 线."""
+    if end - start > 1 or q.plain.isascii():
+        return False
+    word = next((w for w in q.chinese if w.start <= start < w.end), None)
+    return word is not None and len(word.text) > 1 and in_dictionary(word.text)
 
 
 def _is_value_of(thing: Thing, name: str, value: Any, folds: list[str]) -> bool:

@@ -293,6 +293,10 @@ def _watts(plain: str, number: Number) -> Number:
     return Number(number.start, end, number.low / 1e4, number.high / 1e4, True)
 
 
+_UNIT_ENDS = r"块钱?|元|米|克|斤|升|寸|度"
+"""What a numeral is joined to in words of the dictionary: 十块钱."""
+
+
 def _real(plain: str, numbers: list[Number]) -> list[Number]:
     """Without the Chinese characters that count nothing (百搭, 一样, 十分)."""
     words = [(w.start, w.end, w.text, w.tag) for w in segment(plain)]
@@ -300,9 +304,14 @@ def _real(plain: str, numbers: list[Number]) -> list[Number]:
     for number in numbers:
         if not number.written and not plain[number.start : number.end].isascii():
             around = next((w for w in words if w[0] <= number.start and number.end <= w[1]), None)
-            if around and (
-                around[2] in _NOT_NUMBERS
-                or (around[1] - around[0] > number.end - number.start and around[3] not in _NUMERIC_TAGS)
+            counts = around is not None and re.fullmatch(_UNIT_ENDS, plain[number.end : around[1]])
+            if (
+                around
+                and not counts
+                and (
+                    around[2] in _NOT_NUMBERS
+                    or (around[1] - around[0] > number.end - number.start and around[3] not in _NUMERIC_TAGS)
+                )
             ):
                 continue
             if plain[number.start : number.end] == "半" and not re.match(

@@ -62,8 +62,8 @@ _ROLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"direct(?:ed|or|s|ing)\b|导演|执导|导的"), re.compile(r"direct|导演")),
     (
         re.compile(
-            r"\bstar(?:ring|red|s)?\b|\bsee\b|\bappears?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员"
-            r"|领衔|演的"
+            r"\bstar(?:ring|red|s)?\b|\bsee\b|\bputs\b|\bpairs\b|\bturn(?:s|ed)?\s+up\b|\bshow(?:s|ed)?\s+up\b|\bappears?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员"
+            r"|领衔|(?<!导)演的"
         ),
         re.compile(r"act(?:or|ress)|cast|star|演员|主演"),
     ),
@@ -289,7 +289,10 @@ def _shorter(name: str) -> Iterator[tuple[str, ...]]:
 def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
     """The one telling word of a yes-or-no attribute: dishwasher of dishwasher_safe, 机洗 of 可机洗."""
     forms: list[tuple[str, ...]] = []
-    telling = [word for word in name_phrase(name) if not states_nothing(word)]
+    phrase = name_phrase(name)
+    if len(phrase) > 2 and phrase[-1] in ("included", "supported", "required", "compatible"):
+        forms.append(phrase[:-1])
+    telling = [word for word in phrase if not states_nothing(word)]
     if len(telling) == 1 and not re.search(r"(?:^|_)(?:free|proof|non|anti|no|less)(?:_|$)", name):
         forms.append((telling[0],))
     bare = re.sub(r"^(?:可用|可|带|能|支持|适用|自带|有|含)", "", label)
@@ -302,11 +305,13 @@ def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
 
 
 _ACTIVE = re.compile(
-    r"\s+(?:also\s+|both\s+)?(?:direct(?:s|ed)(?!\s+by)|wr(?:ites|ote)|stars?(?:red)?\s+in|plays?(?:ed)?\s+in|appears?\s+in|teaches|taught)\b"
+    r"\s+(?:also\s+|both\s+|not\s+only\s+)?(?:direct(?:s|ed)(?!\s+by)|wr(?:ites|ote)|stars?(?:red)?\s+in|plays?(?:ed)?\s+in|appears?\s+in|teaches|taught)\b"
     r"|(?:[、和与及,，]\s*[^，。、和与及]{1,24})*(?:自)?(?:执导|导演(?!是|为|：)|主演(?!是|为|：|有)|领衔|出演|饰演|编剧(?!是|为|：)|写的|所著|著|授课|主讲|翻译|译)"
 )
 """Behind a person, what he does."""
-_JOINS = re.compile(r"\s*(?:(?:and|as\s+well\s+as|&)\s+(?:also\s+)?|并|和|兼|、|也)$")
+_PASSIVE = re.compile(r"\s+(?:and\s+\w+\s+)?by\b")
+"""Behind a deed that is somebody else's: puts A and B in a film directed by C."""
+_JOINS = re.compile(r"\s*(?:(?:and|but|as\s+well\s+as|&)\s+(?:also\s+)?|并|和|兼|、|也)$")
 
 
 def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.Pattern[str]]:
@@ -324,18 +329,30 @@ def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.
         key=lambda one: one[:2],
     )
     after = [one for one in found if one[0] >= end]
-    before = [one for one in found if one[1] <= start]
+    before = [one for one in found if one[1] <= start and not _OWN_DEED.search(plain[: one[1] + 1])]
     if after and (deed := _ACTIVE.match(plain, end)) and after[0][0] < deed.end():
         chosen = after[:1]
         for one in after[1:]:  # X directs it and stars in it
             if _JOINS.search(plain[chosen[-1][1] : one[0]]):
                 chosen.append(one)
     else:
-        chosen = before[-1:] or after[:1]
+        chosen = before[-1:] or [one for one in after[:1] if not _PASSIVE.match(plain, one[1])]
         for one in reversed(before[:-1]):  # written and directed by X
             if _JOINS.fullmatch(plain[one[1] : chosen[0][0]]):
                 chosen.insert(0, one)
     return [attribute for _, _, attribute in chosen]
+
+
+_OWN_DEED = re.compile(r"[a-z.'’\w](?<![由是为])\s?(?:执导|主演|导演|出演|编剧)的$")
+"""A deed with its doer before it (David Lean执导的) is no part of who comes next."""
+_MADE_BY = re.compile(
+    r"(?:\b(?:direct|writ|star|act|play|narrat|teach|taught|translat|shot|film|produc)\w*\s+by|(?:由|导演(?:是|为)?|主演(?:是|为)?|作者(?:是|为)?))\s*$"
+)
+
+
+def has_deed(plain: str, start: int, end: int) -> bool:
+    """Whether the name at ``plain[start:end]`` is said to have made a work or to be in it."""
+    return bool(_ACTIVE.match(plain, end) or _MADE_BY.search(plain[max(0, start - 24) : start]))
 
 
 def role_of(plain: str) -> list[re.Pattern[str]]:

@@ -50,6 +50,11 @@ def states_nothing(word: str) -> bool:
     return False
 
 
+def everyday(word: str) -> bool:
+    """Whether a word is among the plain ones itself, and not as a form of one: a thriller is no thrill."""
+    return word in ENGLISH or (word.endswith("s") and word[:-1] in ENGLISH)
+
+
 @lru_cache(maxsize=50_000)
 def chinese_states_nothing(word: str) -> bool:
     """The same for a Chinese word; one that is put together of plain words is plain, but for a
