@@ -166,22 +166,14 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _leave_kind(state, reading, catalogue)
     wishes = widened(withdrawn(state.wishes, reading.withdrawn), reading.widened)
-<<<<<<< HEAD
-    shown = catalogue.codes(referred or state.last)
-    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, dict(reading.by))
-    sought = (state.wishes, state.keywords)
-    state = _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading)
-    if (state.wishes, state.keywords) != sought:  # what was passed over may fit now
-=======
     found = _best_found(reading.sought or " ".join(said.keywords), catalogue) if said.keywords else None
     shown = catalogue.codes(referred or state.last)
-    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, found)
+    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, found, dict(reading.by))
     sought = (state.wishes, state.keywords, state.unwanted)
     state = _turn_down(
         _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading), reading
     )
     if (state.wishes, state.keywords, state.unwanted) != sought:  # what was passed over may fit now
->>>>>>> main
         state = replace(state, passed=())
     return _add_tastes(state, reading, referred)
 

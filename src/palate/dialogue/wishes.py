@@ -85,17 +85,12 @@ def renewed(
     turn_id: str,
     shown: Codes,
     catalogue: Catalogue,
-<<<<<<< HEAD
+    found: Codes | None = None,
     by: Mapping[str, float] = MappingProxyType({}),
 ) -> Wishes:
     """With the new wishes, in place of those that they replace; ``shown``: the items that a critique compares with;
-    ``by``: how much lower or higher an attribute is to be, where that was said.
-=======
-    found: Codes | None = None,
-) -> Wishes:
-    """With the new wishes, in place of those that they replace; ``shown``: the items that a critique compares with;
-    ``found``: those that the words for the kind of thing find, of which the cheapest is wished for.
->>>>>>> main
+    ``found``: those that the words for the kind of thing find, of which the cheapest is wished for; ``by``: how
+    much lower or higher an attribute is to be, where that was said.
     """
     new: list[Wish] = []
     unkeepable: list[Wish] = []
@@ -105,11 +100,8 @@ def renewed(
             others = [wish.constraint for wish in musts if wish.constraint.attribute != constraint.attribute]
             if not len(shown):  # the cheapest of what is asked for in one breath with it
                 others += [one for one in said if one.op not in ("lower", "higher")]
-<<<<<<< HEAD
-            constraint = _bounded(constraint, shown, others, catalogue, by.get(constraint.attribute, 0.0))
-=======
-            constraint = _bounded(constraint, shown, others, catalogue, found)
->>>>>>> main
+            amount = by.get(constraint.attribute, 0.0)
+            constraint = _bounded(constraint, shown, others, catalogue, found, amount)
             # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
             unkeepable += [
                 wish
@@ -130,15 +122,12 @@ def renewed(
 
 
 def _bounded(
-<<<<<<< HEAD
-    constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue, by: float = 0.0
-=======
     constraint: Constraint,
     shown: Codes,
     others: Sequence[Constraint],
     catalogue: Catalogue,
-    found: Codes | None = None,
->>>>>>> main
+    found: Codes | None,
+    by: float,
 ) -> Constraint:
     """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
     lies there, else below its median, so that a critique of a cheap list does not end in nothing; "twenty
