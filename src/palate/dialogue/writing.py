@@ -164,8 +164,10 @@ class Composition:
         return part
 
     def rest(self) -> Iterator[ReplyPart]:
-        """What of the plan is still to be said: after a model's whole reply what must be, else all of it."""
-        needed = ("answer", "question") if self.by_model and not self.broke_off else None
+        """What of the plan is still to be said: after a model's whole reply what must be (the things that it did not
+        speak of, too), else all of it.
+        """
+        needed = ("answer", "item", "question") if self.by_model and not self.broke_off else None
         if self.sentences and self.sentences[-1].endswith((":", "：")):
             needed = None  # an opening announces what follows
         for part in list(self.left):

@@ -32,7 +32,9 @@ from palate.understanding.normalise import normalise
 from palate.values import Evidence
 
 _FOREIGN = re.compile(
-    r"https?:|www\.|\w@\w|</?\w+|[{}<>\\|]|`|\[[^\]]*\]\(|\w+\.(?:com|net|org|cn|io|ru)\b", re.IGNORECASE
+    r"https?:|www\.|\w@\w|</?\w+|[{}<>\\|]|`|\[[^\]]*\]\(|(?<![\w.])[a-z][\w-]+\.[a-z]{2,}\b"
+    r"|加(?:我|客服|店主)?(?:微信|qq|vx?\b)|微信号|\b(?:on|via)\s+(?:whatsapp|wechat|telegram)\b",
+    re.IGNORECASE,
 )
 _HAN = re.compile(rf"[{CJK}]")
 
