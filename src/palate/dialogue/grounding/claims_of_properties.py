@@ -231,8 +231,10 @@ def parts(q: Inquiry) -> None:
     """What a part is made of, where a value tells several: of "white oak + drawers pine" the drawers are no oak."""
     for thing in q.said.things or q.facts.listing:
         for held in (v for name, values in thing.values.items() if name != "description" for v in values):
+            if _PIECES.search(held) is None:
+                continue
             pieces = [words_of(piece).folds for piece in _PIECES.split(held)]
-            for start, end in q.said.clauses() if len(pieces) > 1 else ():
+            for start, end in q.said.clauses():
                 clause = words_of(q.plain[start:end]).folds
                 told = [
                     (contains(clause, _head(p)), contains(clause, _tail(p))) for p in pieces if len(p) > 1
