@@ -3,7 +3,7 @@
 reranking.py FOLDER [--gguf FILE] [--people 30] [--seed 1] [--ways listwise,pointwise]
 
 FOLDER holds items.jsonl.gz and events.csv.gz (MovieLens-1M in order of time). Each person's last item is held out.
-Twenty candidates come from the cosine of items over all other people, by the two items before it (cold) or by all (warm);
+Twenty candidates come from the cosine of items over all other people, by two items before it (cold) or by all (warm);
 only people whose item is among them count, since no order could help the others. NDCG@10 of the candidates' own order,
 of the model's alone, and of both as palate adds them (0.8 times the model's place, from 1 to 0, to the standardised
 score), with the difference to the own order and its standard error over people.

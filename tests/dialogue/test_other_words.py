@@ -113,6 +113,18 @@ def test_codes_and_differences(sentence: str):
     assert not checker.check(sentence.replace("7255", "7250").replace("ten", "twelve")).supported
 
 
+def test_a_maker_with_a_figure_in_its_name_is_a_value():
+    case = Case(
+        [
+            {"item_id": "c", "title": "C2G patch cable", "brand": "C2G"},
+            {"item_id": "d", "title": "V7 hub", "brand": "V7"},
+        ]
+    )
+    checker = case.checker(case.brief(["c", "d"]))
+    assert checker.check("The patch cable is from C2G.").supported
+    assert not checker.check("“C2G patch cable” is not C2G.").supported
+
+
 def test_a_size_that_only_titles_tell_is_compared_where_each_has_one():
     case = Case(ITEMS[2:])
     checker = case.checker(case.brief(["s1", "s2"]))

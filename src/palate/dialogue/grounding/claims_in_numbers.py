@@ -135,6 +135,8 @@ def codes(q: Inquiry) -> None:
         start, end = match.span()
         if q.in_title(start, end) or re.fullmatch(r"[\d.,]+(?:[a-z]{1,3}|-[a-z]+)", match.group()):
             continue  # 24cm, 3.5-inch: a measure
+        if q.denied(start, end) or any(s <= start and end <= e for s, e in map(q.span, q.valued)):
+            continue  # a maker called C2G: see values
         code = match.group()
         if q.holds(start, lambda thing, code=code: _has_code(thing, code)):
             q.said.explain(start, end)
