@@ -15,7 +15,10 @@ from palate.dialogue.grounding import (
     claims_compared,
     claims_in_numbers,
     claims_of_conduct,
+    claims_of_counts,
+    claims_of_flags,
     claims_of_interval,
+    claims_of_origin,
     claims_of_properties,
     claims_of_record,
     plain_words,
@@ -131,18 +134,18 @@ def _inquire(q: Inquiry) -> None:
     claims_compared.bargains(q)
     claims_compared.most_of(q)
     claims_compared.agreement(q)
-    claims_in_numbers.single(q)
+    claims_of_counts.single(q)
     claims_in_numbers.sizes(q)
     claims_in_numbers.codes(q)
     left = claims_in_numbers.years(q, left)
     claims_in_numbers.measured(q, left)
-    claims_of_properties.origins(q)
-    claims_of_properties.filed(q)
-    claims_of_properties.parts(q)
+    claims_of_origin.origins(q)
+    claims_of_origin.filed(q)
+    claims_of_origin.parts(q)
     claims_of_properties.deeds(q)
     claims_of_properties.values(q)
-    claims_of_properties.flags(q)
-    claims_of_properties.names(q)
+    claims_of_flags.flags(q)
+    claims_of_flags.names(q)
     plain_words.words(q)
 
 
