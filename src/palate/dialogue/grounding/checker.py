@@ -48,7 +48,8 @@ _MANY = 30
 @dataclass(frozen=True)
 class Verdict:
     """``supported``; the ``evidence`` it rests on; the ``things`` that the sentence spoke of; ``why`` not;
-    ``asks``: a question; ``silent``: it says that something is not known.
+    ``asks``: a question; ``silent``: it says that something is not known; ``named``: those of them that it calls by
+    name or number, and not only "these".
     """
 
     supported: bool
@@ -57,6 +58,7 @@ class Verdict:
     why: str = ""
     asks: bool = False
     silent: bool = False
+    named: tuple[Thing, ...] = ()
 
 
 class Checker:
@@ -75,7 +77,7 @@ class Checker:
         if (told := self.facts.sentences.get(essence(sentence))) is not None:
             ids = {one.id for one in told if one.kind == "item"}
             things = tuple(thing for thing in self.facts.things if thing.item_id in ids)
-            return Verdict(True, told, things, asks=sentence.endswith(("?", "？")), silent=True)
+            return Verdict(True, told, things, asks=sentence.endswith(("?", "？")), silent=True, named=things)
         said = read(sentence, self.facts, focus or Focus(), self.vocabulary)
         q = Inquiry(self.vocabulary, self.facts, said)
         try:
@@ -84,7 +86,9 @@ class Checker:
         except Unsupported as why:
             return Verdict(False, (), said.things, str(why))
         evidence = dict.fromkeys([*(Evidence("item", thing.item_id) for thing in said.things), *q.evidence])
-        return Verdict(True, tuple(evidence), said.things, asks=q.asking, silent=q.silent)
+        flat = [part for a in said.anchors for part in (a.parts or (a,))]
+        named = tuple(thing for a in flat if a.kind in ("title", "number") for thing in a.things)
+        return Verdict(True, tuple(evidence), said.things, asks=q.asking, silent=q.silent, named=named)
 
     def _clean(self, sentence: str, said: Said) -> None:
         if any(not self._own(said, *match.span()) for match in _FOREIGN.finditer(sentence)):
