@@ -32,6 +32,8 @@ DEFAULT_WEIGHTS: dict[str, float] = {
 event of its own: it is what a visit on a later occasion is worth more.
 """
 
+RATING_SCALE = (1.0, 5.0)
+"""Where the settings have none (palate.feedback.rating_scale reads it from the log)."""
 BOUND = 1.5
 """No item weighs more than this, for or against, however many events it has."""
 CONCERN = 0.25
@@ -79,7 +81,7 @@ def event_worths(
             f"feedback.weights names the event type {unknown[0]!r}; it must be one of "
             f"{', '.join(DEFAULT_WEIGHTS)}"
         )
-    low, high = settings.rating_scale
+    low, high = settings.rating_scale or RATING_SCALE
     if not low < high:
         raise InvalidSettings(f"feedback.rating_scale is {[low, high]!r}; the lowest rating must come first")
     table = np.array([settings.weights.get(name, DEFAULT_WEIGHTS[name]) for name in EVENT_TYPES])
