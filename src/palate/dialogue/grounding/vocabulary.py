@@ -63,7 +63,7 @@ _ROLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(
             r"\bstar(?:ring|red|s)?\b|\bsee\b|\bputs\b|\bpairs\b|\bturn(?:s|ed)?\s+up\b|\bshow(?:s|ed)?\s+up\b|\bappears?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员"
-            r"|领衔|演的"
+            r"|领衔|(?<!导)演的"
         ),
         re.compile(r"act(?:or|ress)|cast|star|演员|主演"),
     ),
