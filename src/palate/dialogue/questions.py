@@ -15,7 +15,8 @@ from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import Words, words_of
 from palate.dialogue.grounding.comparisons import flipped
 from palate.dialogue.grounding.measures import find_measures
-from palate.dialogue.grounding.vocabulary import Vocabulary, role_of
+from palate.dialogue.grounding.roles import role_of
+from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.lexicon import Direction
 from palate.understanding.normalise import normalise

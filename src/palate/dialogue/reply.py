@@ -38,6 +38,14 @@ def write(brief: Brief, catalogue: Catalogue) -> tuple[ReplyPart, ...]:
     return tuple(writer.word())
 
 
+def beside(brief: Brief, catalogue: Catalogue, item_ids: Sequence[str]) -> ReplyPart:
+    """The sentence that names things of the list which no other sentence has named."""
+    return replace(
+        _Writer(brief, catalogue).naming(item_ids, "Also on the list: {}. ", "这里还有{}。")[0],
+        purpose="item",
+    )
+
+
 class _Writer:
     def __init__(self, brief: Brief, catalogue: Catalogue) -> None:
         self.brief = brief
