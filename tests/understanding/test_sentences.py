@@ -30,6 +30,12 @@ CONSTRAINTS = [
     ("a cartoon", [must("categories", "in", ["Animation"])]),
     ("show me fewer comedies", [must("categories", "not in", ["Comedy"])]),
     ("少给我推科幻片", [must("categories", "not in", ["Sci-Fi"])]),
+    ("喜剧的我一概不买", [must("categories", "not in", ["Comedy"])]),
+    (
+        "九十年代拍的，喜剧的别给",
+        [must("categories", "not in", ["Comedy"]), must("year", "between", [1990, 1999])],
+    ),
+    ("a scarf, 40 yuan a piece max", [must("categories", "in", ["Scarves"]), must("price", "<=", 40)]),
     ("有没有鹿沫的耳机", [must("brand", "in", ["Lumo"]), must("categories", "in", ["Headphones"])]),
     (
         "a red woolen scarf",

@@ -51,7 +51,7 @@ _AROUND_BEFORE = re.compile(
 _EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好|刚好|恰好|就要|整)\s*$")
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
 _AT_MOST_AFTER = re.compile(
-    r"\s*(?:(?:is|are|was|'s)\s+(?:my|the|our)\s+(?:absolute\s+|very\s+)?(?:limit|max(?:imum)?|budget|ceiling|cap|most)\b"
+    r"\s*(?:(?:a|an|per|each)\s+\w+\s+(?=max\b|maximum\b|tops\b|at\s+most\b))?(?:(?:is|are|was|'s)\s+(?:my|the|our)\s+(?:absolute\s+|very\s+)?(?:limit|max(?:imum)?|budget|ceiling|cap|most)\b"
     r"|(?:is\s+)?all\s+i\s+(?:have|can\s+spend|want\s+to\s+spend)\b|at\s+the\s+(?:very\s+)?(?:most|outside)\b|or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b"
     r"|maximum\b|tops\b|at\s+(?:the\s+)?(?:most|max(?:imum)?)\b|and\s+(?:under|below)|以内|之内|以里|以下|之下|顶天|到头|及以下"
     r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
