@@ -32,6 +32,8 @@ LIKES = (("perfume-01", "like"), ("perfume-02", "click"), ("tea-03", "like"))
     [
         "what do you know about me?", "What have you stored about me?", "show my profile",
         "what do you think I like?", "你知道我什么", "你都记得我什么？", "关于我，你知道些什么？", "看看我的画像",
+        "list everything you've learned about me", "how do you see me?", "你觉得我喜欢什么", "你都记了我哪些东西",
+        "我在你这里有什么记录", "你对我了解多少",
     ],
 )  # fmt: skip
 def test_the_profile_is_told_with_its_evidence(talk: Talks, text: str):
@@ -55,7 +57,18 @@ def test_a_question_about_goods_is_none_about_the_person(talk: Talks, text: str)
 
 @pytest.mark.parametrize(
     "text",
-    ["forget that I like perfume", "I no longer like perfume", "忘了我喜欢香水", "我不再喜欢香水了"],
+    [
+        "forget that I like perfume",
+        "I no longer like perfume",
+        "stop assuming I like perfume",
+        "I'm not into perfume anymore",
+        "I've gone off perfume",
+        "忘了我喜欢香水",
+        "我不再喜欢香水了",
+        "把香水从我的喜好里删掉",
+        "别以为我喜欢香水",
+        "我已经不用香水了",
+    ],
 )
 def test_a_taste_is_forgotten_at_once_and_counts_again_when_told_anew(talk: Talks, text: str):
     person = somebody(talk, *LIKES)
@@ -77,7 +90,21 @@ def test_what_was_not_known_is_not_said_to_be_forgotten(talk: Talks, text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["never recommend perfume again", "stop showing me perfume", "别再推荐香水", "以后不要给我推荐香水"],
+    [
+        "never recommend perfume again",
+        "stop showing me perfume",
+        "keep perfume away from me",
+        "quit showing me perfume",
+        "no more perfume please, ever",
+        "leave out perfume from now on",
+        "I never want to see perfume again",
+        "别再推荐香水",
+        "以后不要给我推荐香水",
+        "把香水屏蔽掉",
+        "我再也不想看到香水",
+        "请不要再出现香水",
+        "以后香水就不用了",
+    ],
 )
 def test_what_is_never_to_come_stays_out_of_later_conversations(talk: Talks, text: str):
     person = somebody(talk)
@@ -102,7 +129,17 @@ def test_one_item_never_again(talk: Talks):
     assert line["line_id"] == f"out/{second}"
 
 
-@pytest.mark.parametrize("text", ["forget everything about me", "忘掉关于我的一切", "clear my profile"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "forget everything about me",
+        "clear my profile",
+        "forget all you know",
+        "忘掉关于我的一切",
+        "把我的资料全部删掉",
+        "别再记得我",
+    ],
+)
 def test_everything_is_forgotten_and_nothing_is_destroyed(talk: Talks, text: str):
     person = somebody(talk, *LIKES, ("headphones-03", "dislike"))
     person.say("never recommend perfume again")
