@@ -3,10 +3,14 @@
 Each kind with what must not pass by the same door.
 """
 
+from itertools import pairwise
+
 import pytest
 from grounding_cases import Case
 
 from palate.dialogue.grounding.dictionary import in_english, is_english
+from palate.dialogue.writing import Composition, Pen
+from palate.language_models.scripted import ScriptedModel
 
 ITEMS = [
     {"item_id": "k1", "title": "Orvane G80 keyboard USB black", "brand": "Orvane", "price": 35.0, "keys": 104, "wired": True,
@@ -113,6 +117,18 @@ def test_codes_and_differences(sentence: str):
     assert not checker.check(sentence.replace("7255", "7250").replace("ten", "twelve")).supported
 
 
+def test_a_maker_with_a_figure_in_its_name_is_a_value():
+    case = Case(
+        [
+            {"item_id": "c", "title": "C2G patch cable", "brand": "C2G"},
+            {"item_id": "d", "title": "V7 hub", "brand": "V7"},
+        ]
+    )
+    checker = case.checker(case.brief(["c", "d"]))
+    assert checker.check("The patch cable is from C2G.").supported
+    assert not checker.check("“C2G patch cable” is not C2G.").supported
+
+
 def test_a_size_that_only_titles_tell_is_compared_where_each_has_one():
     case = Case(ITEMS[2:])
     checker = case.checker(case.brief(["s1", "s2"]))
@@ -212,3 +228,26 @@ def test_a_part_is_made_of_what_its_own_piece_says():
     checker = case.checker(case.brief(["d", "e"], language="zh"))
     assert checker.check("原木书桌的抽屉背板是桐木。").supported
     assert not checker.check("原木书桌的抽屉背板用的也是白橡木。").supported
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("said", ["honest", "lying", "silent on two"])
+def test_a_reply_names_every_thing_and_announces_no_list_that_does_not_come(said: str, language: str):
+    texts = {
+        "honest": ("All of these are good picks.", "这几款都很不错。"),
+        "lying": (
+            "The Orvane keyboard is free. All of these are good picks.",
+            "Orvane键盘是免费的。这几款都很不错。",
+        ),
+        "silent on two": ("The Tesselt keyboard has 87 keys.", "Tesselt键盘有87个键。"),
+    }[said]
+    brief = GOODS.brief([item["item_id"] for item in ITEMS[:3]], language=language)
+    model = ScriptedModel([texts[language == "zh"]])
+    pen = Pen(model, GOODS.vocabulary, "warm", 5.0, 300)
+    parts = [*Composition(brief, GOODS.catalogue, pen).parts()]
+    reply = "".join(part.text for part in parts)
+    assert all(item["title"] in reply or str(item["title"]).split()[0] in reply for item in ITEMS[:3]), reply
+    assert "free" not in reply and "免费" not in reply
+    for before, after in pairwise(parts):
+        assert not before.text.endswith((":", "：")) or after.purpose == "item", reply
+    assert not reply.startswith(("“", "「"))

@@ -11,9 +11,11 @@ from itertools import groupby
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.brief import Brief
+from palate.dialogue.matters import Matter, matter_of
 from palate.dialogue.policy import Move
 from palate.dialogue.standing import bearing_share
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
+from palate.understanding.normalise import normalise
 from palate.values import (
     Constraint,
     Evidence,
@@ -34,6 +36,14 @@ def write(brief: Brief, catalogue: Catalogue) -> tuple[ReplyPart, ...]:
     if brief.move == "recommend":
         return tuple(writer.recommendation())
     return tuple(writer.word())
+
+
+def beside(brief: Brief, catalogue: Catalogue, item_ids: Sequence[str]) -> ReplyPart:
+    """The sentence that names things of the list which no other sentence has named."""
+    return replace(
+        _Writer(brief, catalogue).naming(item_ids, "Also on the list: {}. ", "这里还有{}。")[0],
+        purpose="item",
+    )
 
 
 class _Writer:
@@ -286,7 +296,8 @@ class _Writer:
                     )
                 )
             return parts
-        english, chinese = _WORDS[self.brief.move]
+        matter = matter_of(normalise(self.brief.text).plain) if self.brief.move == "help" else None
+        english, chinese = _MATTERS[matter] if matter else _WORDS[self.brief.move]
         return [ReplyPart(self.pick(english, chinese), purpose="word")]
 
 
@@ -304,6 +315,22 @@ def _listed(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else [value]
 
 
+_MATTERS: dict[Matter, tuple[Sequence[str], Sequence[str]]] = {
+    "self": (
+        (
+            "I am a program that finds things in this catalogue, not a person: say what you would like, for whom, "
+            "or what it may cost.",
+        ),
+        ("我是帮您在这里找东西的程序，不是真人：说说想要什么、送给谁、预算多少都可以。",),
+    ),
+    "affairs": (
+        (
+            "I only know what is in the catalogue, so I cannot tell; the shop itself can. Is there something that I "
+            "can find for you?",
+        ),
+        ("我只知道目录里有的东西，这件事说不准，得问店里。想找点什么，我可以帮忙。",),
+    ),
+}
 _WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一个？说序号或名字都可以。",))
 _WORDS: dict[Move, tuple[Sequence[str], Sequence[str]]] = {
     "answer": _WHICH,

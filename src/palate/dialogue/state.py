@@ -168,7 +168,7 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     wishes = widened(withdrawn(state.wishes, reading.withdrawn), reading.widened)
     found = _best_found(reading.sought or " ".join(said.keywords), catalogue) if said.keywords else None
     shown = catalogue.codes(referred or state.last)
-    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, found)
+    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, found, dict(reading.by))
     sought = (state.wishes, state.keywords, state.unwanted)
     state = _turn_down(
         _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading), reading

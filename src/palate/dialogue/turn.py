@@ -16,6 +16,7 @@ from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
 from palate.dialogue.changes import changed_by_feedback
 from palate.dialogue.control import command_of, following, obey, sourced
+from palate.dialogue.of_this_kind import filled
 from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.sessions import Sessions
@@ -65,10 +66,12 @@ def _steps(
     reading = world.reader_on(spending).read(
         request.text, last_items=before.last, in_dialogue=bool(before.shown), asked=before.awaiting
     )
+    command = command_of(reading, request.text, before, world.catalogue)
+    if command is None:
+        reading = filled(reading, request.text, before, world.catalogue)
     said = reading.understanding
     yield "understanding", said
 
-    command = command_of(reading, request.text, before, world.catalogue)
     reading = command.reading if command else reading
     state = track(before, reading, request.turn_id, world.catalogue)
     stated = person.statements

@@ -187,6 +187,9 @@ class Assembly:
             felt=self._felt(act, positions),
             unwanted=self._unwanted(act, read, unwanted, taken),
             beyond=not (positions or mentions) and points_beyond(scene),
+            by=tuple(
+                (c.constraint.attribute, c.by) for c in self.critiques if c.constraint and c.by is not None
+            ),
             of_another="another" in self.cues,
             had="had" in self.cues and act in ("feedback", "reject", "refine") and "like_this" not in cues,
             widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from palate.catalogue.lookup_words import words_of
-from palate.dialogue.grounding import claims_in_numbers, comparing, comparisons, ratios, sizes_in_text
+from palate.dialogue.grounding import comparing, comparisons, numbers_of_things, ratios, sizes_in_text
 from palate.dialogue.grounding.facts import Thing, value_of
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure
@@ -278,7 +278,7 @@ def agreement(q: Inquiry) -> None:
     )
     agreeing = _agreeing(q)
     if re.search(r"\bsame\s+year\b|同一?年", q.plain) and len(things) > 1:
-        if not set.intersection(*({*claims_in_numbers.years_of(t)} for t in things)):
+        if not set.intersection(*({*numbers_of_things.years_of(t)} for t in things)):
             raise Unsupported("the same year")
         return
     if (

@@ -1,16 +1,13 @@
-"""Numbers that a sentence claims: prices, measures, years, counts."""
+"""Numbers that a sentence claims: prices, measures, sizes, years, names with figures in them."""
 
 import re
-from collections.abc import Iterator
 
-from palate.catalogue.lookup_forms import name_phrase
-from palate.catalogue.lookup_words import folded, words_of
 from palate.dialogue.grounding import comparisons
-from palate.dialogue.grounding.descriptions import MEASURES
-from palate.dialogue.grounding.dictionary import in_english
+from palate.dialogue.grounding.claims_of_counts import PARTS, is_count
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure, agrees
+from palate.dialogue.grounding.numbers_of_things import counted, fits, half_named, in_its_text, years_of
 from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.said import Anchor
 from palate.understanding.years import find_years
@@ -19,27 +16,6 @@ from palate.values import Evidence
 _LEAD = re.compile(r"([\u4e00-\u9fff])(?:约|达|为|是|仅|只)?$")
 _SELLS = re.compile(r"(?:卖|售|要)(?:价|到|的是|约|只要)?$")
 """Before a price, a word for the sale."""
-_COUNTING = re.compile(
-    r"(?:^|\b(?:has|have|all|the|these|those|are|is|found|picked|chose|have|got|of|listed|here|only|just|among|between|for|last|first|with)\s+)$"
-    r"|[\u4e00-\u9fff]$"
-)
-"""Before a number without a noun that counts things: all four, of the two."""
-_COUNT_AFTER = re.compile(
-    r"\s*(?:of|great|good|solid|lovely|nice|strong|more|other|different"
-    r"|\w+ly)?\s*(?:of\s+)?(?:them|these|those|options?|picks?|choices?|items?|products?"
-    r"|suggestions?|ideas?|results?|matches|candidates?|alternatives?|titles?|things?|ones|that"
-    r"|which|to|are|in|for|from|here|\w+s\b)|\s*(?:[,.;:!?)，。；：！）]|$|(?:and|but)\b)|\s*(?:"
-    + MEASURES
-    + ")"
-)
-
-
-_PARTS = re.compile(
-    r"\s*(?:different\s+|more\s+)?(?:sizes?|colou?rs?|flavou?rs?|versions?|parts|volumes?|seasons?|editions?|models?"
-    r"|modes|speeds|pieces|shades|scents|layers|settings|sequels?|awards?|stars|years?|reviews?|ratings?)\b"
-    r"|\s*(?:个|种|款|档|部|季)?(?:不同的?)?(?:尺寸|尺码|颜色|口味|配色|规格|版本|模式|用途|档|挡|星|奖|续集|评价)"
-)
-"""What a number counts of a thing itself, and not things of the list."""
 
 
 def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
@@ -66,40 +42,6 @@ def years(q: Inquiry, left: list[Measure]) -> list[Measure]:
         q.said.explain(start, end)
         kept = [m for m in kept if m not in inside]
     return kept
-
-
-_SINGLE = re.compile(
-    r"\b(?:one|a\s+single)\s+(?P<a>[a-z]+)\s+only\b|\bonly\s+(?:one|a\s+single)\s+(?P<b>[a-z]+)|\bjust\s+one\s+(?P<c>[a-z]+)"
-    r"|(?:只有|仅有|就)一[面侧层边端](?!的)"
-)
-
-
-def single(q: Inquiry) -> None:
-    """One side only: the text must say so of the thing, unless it is the things themselves that are counted."""
-    for match in _SINGLE.finditer(q.plain):
-        noun = match["a"] or match["b"] or match["c"] or ""
-        counted = noun in (
-            "of",
-            "that",
-            "here",
-            "option",
-            "item",
-            "product",
-            "choice",
-            "thing",
-            "more",
-            "i",
-            "with",
-        )
-        if counted or q.open(match.start()) or q.in_title(*match.span()) or not q.said.things:
-            continue
-        run = ["one", words_of(noun).folds[0]] if noun else list(words_of(match.group()[-2:]).folds)
-        if noun and any(words_of(noun).folds[0] in thing.filed for thing in q.facts.listing):
-            continue
-        if not q.holds(
-            match.start(), lambda thing, run=run: thing.text.says(run) or thing.text.says(["single", run[1]])
-        ):
-            raise Unsupported(match.group())
 
 
 _SIZE = re.compile(
@@ -135,6 +77,8 @@ def codes(q: Inquiry) -> None:
         start, end = match.span()
         if q.in_title(start, end) or re.fullmatch(r"[\d.,]+(?:[a-z]{1,3}|-[a-z]+)", match.group()):
             continue  # 24cm, 3.5-inch: a measure
+        if q.denied(start, end) or any(s <= start and end <= e for s, e in map(q.span, q.valued)):
+            continue  # a maker called C2G: see values
         code = match.group()
         if q.holds(start, lambda thing, code=code: _has_code(thing, code)):
             q.said.explain(start, end)
@@ -181,13 +125,13 @@ def measured(q: Inquiry, measures: list[Measure]) -> None:
                 group = parts[alike.index(measure)]
         if not _supported(q, measure, group):
             raise Unsupported(q.plain[measure.start : measure.end])
-        counted, names = _counted(q, measure)
-        q.said.explain(measure.start, counted if names and measure.dimension is None else measure.end)
+        upto, names = counted(q, measure)
+        q.said.explain(measure.start, upto if names and measure.dimension is None else measure.end)
 
 
 def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
     place = measure.start
-    if _is_count(q, measure):
+    if is_count(q, measure):
         return True
     if q.personal(place) and q.wish_number(measure.low, measure.high, place):
         return True
@@ -199,7 +143,7 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         and measure.low == measure.high
         and 1 < measure.low <= len(q.facts.listing)
         and not q.said.things
-        and not _PARTS.match(q.plain, measure.end)
+        and not PARTS.match(q.plain, measure.end)
     ):
         return True  # shall I compare the two?
     if q.nothing and q.wish_number(measure.low, measure.high, place):
@@ -224,8 +168,8 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
             and q.holds(
                 place,
                 lambda thing: (
-                    any(n in thing.numbers and not _fits(q, thing, n, measure) for n in names)
-                    and not any(_fits(q, thing, n, measure) for n in names)
+                    any(n in thing.numbers and not fits(q, thing, n, measure) for n in names)
+                    and not any(fits(q, thing, n, measure) for n in names)
                 ),
                 group=group,
             )
@@ -239,133 +183,21 @@ def _supported(q: Inquiry, measure: Measure, group: Anchor | None) -> bool:
         prices = [t.numbers.get("price") for t in things]
         if len(prices) > 1 and all(p is not None for p in prices):
             return agrees(measure, sum(p for p in prices if p is not None))
-    if not named and q.holds(place, lambda thing: _half_named(q, thing, measure), group=group):
+    if not named and q.holds(place, lambda thing: half_named(q, thing, measure), group=group):
         return True
     for name in names:
-        if q.holds(place, lambda thing, name=name: _fits(q, thing, name, measure), group=group):
+        if q.holds(place, lambda thing, name=name: fits(q, thing, name, measure), group=group):
             q.evidence.setdefault(Evidence("field", name))
             return True
-    if q.holds(place, lambda thing: any(_fits(q, thing, name, measure) for name in names), group=group):
+    if q.holds(place, lambda thing: any(fits(q, thing, name, measure) for name in names), group=group):
         return True
 
     def by_its_text(thing: Thing) -> bool:
         # where the catalogue has the very attribute, its text says nothing else of it
         known = named and any(name in thing.numbers for name in names)
-        return not known and _in_its_text(q, thing, measure)
+        return not known and in_its_text(q, thing, measure)
 
     return q.holds(place, by_its_text, group=group)
-
-
-def _fits(q: Inquiry, thing: Thing, name: str, measure: Measure) -> bool:
-    value = thing.numbers.get(name)
-    if value is None:
-        return False
-    for dimension, factor in q.vocabulary.measures.get(name, ()) or ((None, 1.0),):
-        if dimension == measure.dimension or (
-            measure.dimension is None and dimension in ("age", "page", "piece", "people")
-        ):
-            if (
-                dimension == "money"
-                and measure.currencies
-                and thing.currency
-                and thing.currency not in measure.currencies
-            ):
-                return False
-            if agrees(measure, value, factor):
-                return True
-        if measure.dimension is None and agrees(measure, value):
-            return True
-    return not q.vocabulary.measures.get(name) and agrees(measure, value)
-
-
-_UNIT_HINTS = {
-    **dict.fromkeys(("rpm", "转"), r"speed|rotation|转速"),
-    **dict.fromkeys(("va", "volt-amperes"), r"power|capacity|功率|容量"),
-    **dict.fromkeys(("w", "watts", "watt", "瓦"), r"power|watt|功率"),
-    **dict.fromkeys(("hours", "小时"), r"life|backup|寿命"),
-    **dict.fromkeys(("ports", "口"), r"ports?_|端口"),
-    "mbps": r"rate|speed|bandwidth|速",
-    "dpi": r"resolution|density|分辨率",
-    "lumens": r"bright|lum|亮度",
-    "ppm": r"speed|速",
-    "db": r"noise|level|噪",
-    "ohms": r"impedance|阻抗",
-    "mah": r"capacity|容量",
-    "outlets": r"outlet",
-}
-"""A unit that shops leave out of a column of numbers, and what such a column is called."""
-
-
-def _half_named(q: Inquiry, thing: Thing, measure: Measure) -> bool:
-    """Whether the thing has just this number under a name of which the clause says a telling word, or which goes with
-    the unit that is said: nine AC outlets of ac_outlets_quantity, 7200 rpm of rotational_speed.
-    """
-    if measure.low != measure.high or measure.bound not in ("=", "<="):
-        return False
-    unit = re.match(r"[\s-]*([a-z][a-z-]*|[\u4e00-\u9fff]{1,2})", q.plain[measure.number_end :])
-    hint = _UNIT_HINTS.get(unit.group(1)) or _UNIT_HINTS.get(unit.group(1)[:1]) if unit else None
-    if hint is None and measure.unit_word and measure.unit_word.isalpha() and measure.unit_word.isascii():
-        hint = rf"(?:^|_){folded(measure.unit_word)[0]}s?(?:_|$)"
-    if measure.dimension is not None and (hint is None or measure.factor != 1.0):
-        return False
-    start, end = q.said.clause(measure.start)
-    said = {f for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True) if start <= s < end}
-    near = {
-        f
-        for f, s in zip(q.said.words.folds, q.said.words.starts, strict=True)
-        if measure.end <= s < measure.end + 28
-    }
-    near |= _counted(q, measure)[1]
-    for name, value in _figures(thing):
-        if (
-            q.vocabulary.measures.get(name)
-            and measure.dimension is None
-            and not near & set(name_phrase(name))
-        ):
-            continue
-        if abs(value - measure.low) > 1e-6 * max(1.0, abs(value)) or name in ("price",):
-            continue
-        telling = set(name_phrase(name)) - _COUNTS
-        enough = min(2, (len(telling) + 1) // 2)
-        if hint and unit and re.search(hint, name):
-            q.said.explain(measure.number_end, measure.number_end + unit.end())
-            return True
-        if telling and (
-            telling <= said or (measure.dimension is None and len(telling & near) >= max(1, enough))
-        ):
-            return True
-    return False
-
-
-_ZH_MEASURE = re.compile(rf"(?:{MEASURES})")
-
-
-def _counted(q: Inquiry, measure: Measure) -> tuple[int, set[str]]:
-    """Where what a Chinese sentence counts ends, and the words of its English names: key, of 83个键."""
-    start = measure.number_end
-    if (word := _ZH_MEASURE.match(q.plain, start)) is not None:
-        start = word.end()
-    if not "\u4e00" <= q.plain[start : start + 1] <= "\u9fff":
-        return start, set()
-    for end in range(start + 4, start, -1):
-        if names := in_english(q.plain[start:end]):
-            return end, {word for name in names for word in name}
-    return start, set()
-
-
-def _figures(thing: Thing) -> Iterator[tuple[str, float]]:
-    """The numbers of a thing, those included that a shop keeps as text."""
-    yield from thing.numbers.items()
-    for name, values in thing.values.items():
-        for value in values if name not in ("ean", "model") else ():
-            if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
-                yield name, float(value)
-
-
-_COUNTS = frozenset(
-    "number of quantity supported max maximum min minimum total count included installed the and".split()  # noqa: SIM905
-)
-"""What a name of numbers says besides of what they are."""
 
 
 def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
@@ -425,86 +257,3 @@ def _attributes_beside(q: Inquiry, measure: Measure) -> tuple[list[str], bool]:
     if measure.dimension == "money":
         return ["price"], True
     return list(by_unit), False
-
-
-def _is_count(q: Inquiry, measure: Measure) -> bool:
-    """How many things are shown, named, or left."""
-    if (
-        measure.dimension not in (None, "piece", "people")
-        or measure.currencies
-        or measure.low != measure.high
-        or measure.low != int(measure.low)
-        or measure.low > 100
-    ):
-        return False
-    if measure.dimension and measure.unit_word not in ("片",):
-        return False
-    n = int(measure.low)
-    listing, named = (
-        len(q.facts.listing),
-        len({t.item_id for a in q.said.anchors for t in a.things}),
-    )
-    counts = {
-        listing,
-        len(q.facts.brief.items),
-        named,
-        len(q.said.focus.things),
-        len(q.facts.subjects),
-    } - {0}
-    after = q.plain[measure.end : measure.end + 24]
-    start, _ = q.said.clause(measure.start)
-    single = [a for a in q.said.anchors if start <= a.start and a.end <= measure.start and not a.target]
-    if (
-        len(single) == 1
-        and len(single[0].things) == 1
-        and re.match(r"[\u4e00-\u9fff]", after)
-        and not re.match(rf"(?:{MEASURES}|样|者)?(?:商品|产品|东西|电影|视频)?(?:里|中|之)", after)
-        and not re.search(r"[这那前其]|其余|其他|另外?$", q.plain[max(0, measure.start - 3) : measure.start])
-    ):
-        counts = set[int]()  # 龙王那条推荐了三部番: what it counts is told by the thing
-    if _PARTS.match(after) or after.startswith("位"):
-        return False
-    if re.search(
-        r"\b(?:other|another|remaining|rest)\b", q.plain[max(0, measure.start - 8) : measure.end + 8]
-    ) or re.search(r"(?:其余|其他|另外?|剩下的?)$", q.plain[max(0, measure.start - 4) : measure.start]):
-        counts |= {listing - max(1, named), listing - len(q.said.focus.things)}
-    counted = _COUNT_AFTER.match(after)
-    if counted is None or n not in counts:
-        return False
-    alone = re.fullmatch(r"\W*|\s*(?:and|but)", counted.group()) is not None
-    return not alone or bool(_COUNTING.search(q.plain[max(0, measure.start - 24) : measure.start]))
-
-
-def _in_its_text(q: Inquiry, thing: Thing, measure: Measure) -> bool:
-    """Whether the thing's own text has that number of that unit, or before the same word."""
-    for own in thing.text.measures(q.vocabulary.units):
-        if own.dimension != measure.dimension or (own.currencies and own.currencies != measure.currencies):
-            continue
-        if measure.dimension is not None:
-            if own.low == own.high and agrees(measure, own.low, own.factor):
-                return True
-            if own.base == measure.base:
-                return True
-            continue
-        follows = re.match(r"[\s-]*([a-z]+|[\u4e00-\u9fff])", q.plain[measure.end :])
-        there = re.match(r"[\s-]*([a-z]+|[\u4e00-\u9fff])", thing.text.plain[own.end :])
-        if own.low == measure.low and (
-            follows and there and folded(follows.group(1)) == folded(there.group(1))
-        ):
-            return True
-        if own.low == measure.low and there and folded(there.group(1))[0] in _counted(q, measure)[1]:
-            return True
-        before = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", q.plain[: measure.start])
-        led = re.search(r"([a-z]+|[\u4e00-\u9fff])[\s-]*$", thing.text.plain[: own.start])
-        if own.low == measure.low and before and led and folded(before.group(1)) == folded(led.group(1)):
-            return True
-    return False
-
-
-def years_of(thing: Thing) -> Iterator[int]:
-    for name, value in thing.numbers.items():
-        if "year" in name or "年" in name:
-            yield int(value)
-    for day in thing.dates.values():
-        if day[:4].isdigit():
-            yield int(day[:4])

@@ -80,7 +80,9 @@ _DEALS = re.compile(
     r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩(?:下)?(?:最后)?(?:[一二两三四五\d]+[件个款只台套])?|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|有货|缺货|断货|售罄|卖完|下架|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|原价|平时的?价|打.折"
 )
 _HALF_PRICE = re.compile(r"半价|对折|[一二三四五六七八九]{1,2}折|half\s+(?:price|off)|\bhalf-price")
-_FREE = re.compile(r"\bfeel\s+free\b|\b\w+[\s-]free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b")
+_FREE = re.compile(
+    r"\bfeel\s+free\b|\b\w+-free\b|\b(?:fragrance|oil|sugar|gluten|paraben|alcohol|lead|cruelty|dairy|fat|dust|noise|ad|hassle|worry|bpa|sulfate|sulphate|silicone|acid|scent|rust|lint|salt|caffeine|duty|stress)\s+free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b"
+)
 _EVENTS = re.compile(
     r"\b(?:bestsell\w*|best-sell\w*|(?:recommended|endorsed|trusted|loved|worn)\s+by|award\w*|prize\w*|nominat\w*|oscars?|certified|approved"
     r"|patented|acclaimed|rated|rating|reviews?|stars\b|ranked|viral|trending)|畅销|获奖|得奖|好评|评分"
@@ -170,10 +172,30 @@ def deals(q: Inquiry) -> None:
                 continue  # 2000 VA
             if re.match(r"sav|off\b|return|reduc|省|sale\b|limited|star", match.group()):
                 continue  # plain or checked elsewhere: "save 360 yuan", "starring"
+            if match.group() in _GRATIS and not _with_what(q, start, end):
+                raise Unsupported(match.group())
             if not q.holds(start, lambda thing, folds=folds: thing.text.says(folds)) and not _named_attribute(
                 q, folds
             ):
                 raise Unsupported(match.group())
+
+
+_GRATIS = ("free", "gratis", "免费")
+
+
+def _with_what(q: Inquiry, start: int, end: int) -> bool:
+    """Whether the text has "free" with the same word behind it (free refills); a thing that has a price is not free,
+    whatever its text says.
+    """
+    words = q.said.words
+    place = next(
+        (i for i, (s, e) in enumerate(zip(words.starts, words.ends, strict=True)) if s <= start < e), None
+    )
+    after = [i for i, s in enumerate(words.starts) if s >= end]
+    if place is None or not after:
+        return q.holds(start, lambda thing: not thing.numbers.get("price"))
+    run = words.folds[place : after[0] + (1 if q.plain.isascii() else 2)]
+    return q.holds(start, lambda thing: not thing.numbers.get("price") or thing.text.says(run))
 
 
 def _is_value(q: Inquiry, start: int, end: int) -> bool:

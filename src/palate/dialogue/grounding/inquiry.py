@@ -9,8 +9,9 @@ from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Facts, Thing
 from palate.dialogue.grounding.measures import Measure, find_measures
 from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.roles import role_of
 from palate.dialogue.grounding.said import Anchor, Kind, Said
-from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary, role_of
+from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary
 from palate.dialogue.grounding.words import states_nothing
 from palate.understanding.segmentation import Segment, segment
 from palate.values import Evidence

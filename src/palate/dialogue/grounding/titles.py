@@ -63,6 +63,9 @@ def find_titles(
         within = within or (
             not whole and bool(out) and _said_of(text.plain, words, out[-1].end, place, length, known)
         )
+        again = not whole and bool(out) and found == list(out[-1].things)
+        if again and length and _SAYS.search(text.plain[out[-1].end : words.starts[place]]):
+            within = True  # X is now free, where its own title says so: a claim
         if length and not within and _names(text, words, place, length, whole=whole, alone=len(found) == 1):
             start, end = words.starts[place], words.ends[place + length - 1]
             length += _model_begun(words, place + length, found[0]) if len(found) == 1 else 0

@@ -10,6 +10,7 @@ _DATA = tomllib.loads(
 )
 ENGLISH = frozenset(word for text in _DATA["english"].values() for word in text.split())
 CHINESE = frozenset(word for text in _DATA["chinese"].values() for word in text.split())
+NOT_NUMBERS = frozenset(_DATA["numerals"]["none"].split())
 _PREFIXES = frozenset("真假全双新老大小高低无非防")
 """Before one character they make a property of it: 真花, 全新, 双层."""
 _ENDINGS = (
