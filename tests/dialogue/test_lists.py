@@ -180,3 +180,12 @@ def test_a_degree_that_no_attribute_tells(talk: Talks, asked: str, which: str, t
     conversation = talk()
     conversation.say(asked)
     assert told in conversation.say(which).reply
+
+
+@pytest.mark.parametrize(
+    ("asked", "against"), [("show me lamps", "no led strips"), ("看看台灯", "不要夹子的")]
+)
+def test_a_word_against_something_asks_for_no_others(talk: Talks, asked: str, against: str) -> None:
+    conversation = talk()
+    seen = ids(conversation.say(asked))
+    assert set(seen) & set(ids(conversation.say(against)))

@@ -153,7 +153,20 @@ def _counted(plain: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _extreme(plain: str, words: Words, vocabulary: Vocabulary) -> tuple[tuple[str, Direction], ...]:
-    """What "which is lighter" and 哪个最便宜 go by."""
+    """What "which is lighter" and 哪个最便宜 go by; where an attribute is named (哪个续航最长), by that one."""
+    names = [name for one in vocabulary.names(words) for name in one.attributes]
+    found = _degree(plain, words, vocabulary)
+    if found and names:
+        return tuple(one for one in found if one[0] in names) or tuple((name, found[0][1]) for name in names)
+    more = re.search(r"\b(more|most|longest|less|fewest|fewer|least)\b|更多|最多|更少|最少|更长|最长", plain)
+    if not found and more and names:
+        less = re.match(r"less|few|least|更少|最少", more.group())
+        return tuple((name, "lower" if less else "higher") for name in names)
+    return found
+
+
+def _degree(plain: str, words: Words, vocabulary: Vocabulary) -> tuple[tuple[str, Direction], ...]:
+    """The attributes and directions of the adjective that is compared."""
     for place, word in enumerate(words.texts):
         found = vocabulary.adjectives.get(word)
         more = _MORE_OF_IT.search(plain[: words.starts[place]])
@@ -164,11 +177,6 @@ def _extreme(plain: str, words: Words, vocabulary: Vocabulary) -> tuple[tuple[st
             rf"(?:更|最|比较|较)\s*{re.escape(word)}|哪\S{{0,4}}{re.escape(word)}", plain
         ):
             return vocabulary.adjectives[word].attributes
-    more = re.search(r"\b(more|most|longest|less|fewest|fewer|least)\b|更多|最多|更少|最少|更长|最长", plain)
-    names = [name for one in vocabulary.names(words) for name in one.attributes]
-    if more and names:
-        less = re.match(r"less|few|least|更少|最少", more.group())
-        return tuple((name, "lower" if less else "higher") for name in names)
     return ()
 
 

@@ -337,7 +337,12 @@ def _asks_for_others(reading: Reading) -> bool:
     """
     said = reading.understanding
     return said.act == "refine" and not (
-        said.constraints or said.keywords or said.mentions or said.references or reading.withdrawn
+        said.constraints
+        or said.keywords
+        or said.mentions
+        or said.references
+        or reading.withdrawn
+        or reading.unwanted
     )
 
 
