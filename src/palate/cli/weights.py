@@ -17,7 +17,8 @@ def weights(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="What an event type is worth, or half_life_days; VALUE is a number or 'default'. May be repeated.",
+            help="What an event type is worth, or after how many days it counts half: half_life_days of all, "
+            "half_life_days.view of one type. VALUE is a number or 'default'. May be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -54,8 +55,10 @@ def weights(
     if preview:
         say("Nothing is saved.")
         return
+    lives = table["half_lives"]
     for name, one in table["worths"].items():
-        say(f"{name:14}{one['worth']:7.2f}  {one['from']}")
+        life = f"half after {lives[name]['days']:g} days ({lives[name]['from']})" if name in lives else ""
+        say(f"{name:14}{one['worth']:7.2f}  {one['from']:10}{life}")
     say(f"half after {table['half_life_days']:g} days, or {table['half_life_events']:g} later events")
 
 
