@@ -92,7 +92,7 @@ def test_a_value_that_is_none_changes_nothing(shop: palate.Shop, kind: str, numb
     if (kind, number) == ("rating", -1):
         pytest.skip("ratings may be below 0: the scale is a setting")
     before = shop.recommend("odd", k=5)
-    with pytest.raises(palate.InvalidInput, match="value|dwell"):
+    with pytest.raises(palate.InvalidInput, match=r"value|dwell"):
         shop.add_events([{"user_id": "odd", "item_id": "lamp-01", "event_type": kind, "value": number}])
     assert shop.export_user("odd")["events"] == []
     assert [one.item_id for one in shop.recommend("odd", k=5)] == [one.item_id for one in before]
