@@ -88,6 +88,7 @@ class Case:
             "items": items,
             "relaxed": (),
             "unmet": (),
+            "wider": None,
             "question": None,
             "subjects": (),
             "answered": (),

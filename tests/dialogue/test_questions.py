@@ -102,7 +102,7 @@ def asked(case: Case, ids: list[str], question: str) -> str:
     move = decide(state, said)
     assert move in ("answer", "compare"), said
     codes = spoken_of(said, state, case.catalogue)
-    parts = answer(move, said, question, codes, state, case.catalogue, None, lambda: case.vocabulary)  # pyright: ignore[reportArgumentType] - only "explain" looks at sessions
+    parts = answer(move, said, question, codes, state, case.catalogue, None, lambda: case.vocabulary).parts  # pyright: ignore[reportArgumentType] - only "explain" looks at sessions
     assert all(part.evidence for part in parts)
     brief = case.brief(
         (), text=question, language=said.language, move=move, said=said, before=state, answered=parts

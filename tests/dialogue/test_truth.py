@@ -105,6 +105,13 @@ def check_reply(turn: Turn, state: State, said: list[str]) -> None:
         grounded = all(piece.casefold() in words for piece in pieces) or wish_like(text, state)
         assert grounded, (text, reply)
 
+    # how many more there would be is counted anew
+    offers = [part for part in turn.reply_parts if part.purpose == "question" and part.evidence]
+    for part in offers:
+        assert int(number(NUMBER.findall(QUOTED.sub(" ", part.text))[0])) == more_without(
+            part.evidence[0].id, turn, state
+        )
+        reply = reply.replace(part.text, " ")
     # where an item would stand otherwise is no number of the catalogue's: test_why.py holds those
     bare = PLACED.sub(" ", QUOTED.sub(" ", reply))
     allowed = {float(len(turn.items))}
@@ -130,6 +137,22 @@ def check_reply(turn: Turn, state: State, said: list[str]) -> None:
             )
             described = any(brand in GOODS[i]["description"] + GOODS[i]["description_zh"] for i in spoken_of)
             assert owners or named or described, (brand, reply)
+
+
+def more_without(wish_id: str, turn: Turn, state: State) -> int:
+    """How many goods fit besides those shown, were this wish given up."""
+    held = [
+        one.constraint
+        for one in (*state.musts, *state.standing)
+        if one.wish_id not in (wish_id, *state.conceded)
+    ]
+    out = {*state.rejected, *state.passed, *state.tastes}
+    fit = [
+        item_id
+        for item_id, good in GOODS.items()
+        if item_id not in out and all(meets(good, one) for one in held)
+    ]
+    return len(fit) - len(turn.items)
 
 
 def wish_like(text: str, state: State) -> bool:

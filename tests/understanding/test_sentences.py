@@ -28,6 +28,8 @@ CONSTRAINTS = [
     ("science fiction films", [must("categories", "in", ["Sci-Fi"])]),
     ("想看科幻电影", [must("categories", "in", ["Sci-Fi"])]),
     ("a cartoon", [must("categories", "in", ["Animation"])]),
+    ("show me fewer comedies", [must("categories", "not in", ["Comedy"])]),
+    ("少给我推科幻片", [must("categories", "not in", ["Sci-Fi"])]),
     ("有没有鹿沫的耳机", [must("brand", "in", ["Lumo"]), must("categories", "in", ["Headphones"])]),
     (
         "a red woolen scarf",
@@ -302,6 +304,17 @@ def test_a_rejected_word_is_no_keyword(reader: Reader) -> None:
 def test_what_no_attribute_carries_stays_a_keyword(reader: Reader) -> None:
     assert reader.understand("submarine movies").keywords == ("submarine",)
     assert "礼物" in reader.understand("我想买一个礼物。").keywords
+
+
+@pytest.mark.parametrize("text", ["from now on no comedies", "以后少给我推喜剧", "今后都别放喜剧"])
+def test_what_holds_from_now_on_is_standing(reader: Reader, text: str) -> None:
+    assert reader.read(text).standing == (must("categories", "not in", ["Comedy"]),)
+
+
+def test_what_a_thing_is_free_of_is_one_word_and_near_to_nothing(reader: Reader) -> None:
+    said = reader.read("a fragrance free scarf").understanding
+    assert "fragrance free" in said.keywords and "free" not in said.keywords
+    assert said.constraints == (must("categories", "in", ["Scarves"]),)
 
 
 def test_standing_wishes_are_told_apart(reader: Reader) -> None:

@@ -27,7 +27,23 @@ def words_of(plain: str, *words: str) -> list[Keyword]:
         ("show me the waterproof ones", ["waterproof"], None),
         ("i want it waterproof", ["waterproof"], None),
         ("the battery died", ["battery"], None),
+        ("need a monitor for my office", ["monitor", "office"], "monitor"),
     ],
 )
 def test_the_kind_is_the_last_word_of_what_is_asked_for(plain: str, keywords: list[str], sought: str | None):
     assert find_sought(plain, words_of(plain, *keywords)) == sought
+
+
+@pytest.mark.parametrize(
+    ("plain", "keywords", "sought"),
+    [
+        ("27 inch monitor, curved", ["monitor", "curved"], "monitor"),
+        ("laptop sleeve in black", ["laptop", "sleeve"], "sleeve"),
+        ("无线键盘 便宜点", ["无线", "键盘"], "键盘"),
+        ("my sister just moved, so a plant", ["sister", "moved", "plant"], None),
+        ("她刚搬了家", ["搬", "家"], None),
+    ],
+)
+def test_a_first_wish_may_merely_name_the_kind(plain: str, keywords: list[str], sought: str | None):
+    assert find_sought(plain, words_of(plain, *keywords), opens=True) == sought
+    assert find_sought(plain, words_of(plain, *keywords)) is None

@@ -4,10 +4,12 @@ the turn's record.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.lookup_words import words_of
+from palate.dialogue.explaining import picked, why_shown
 from palate.dialogue.grounding.facts import without_orders
 from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.policy import Move
@@ -38,6 +40,16 @@ COMPARED = 4
 """How many differences a comparison names; the cards show the rest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``parts``: the sentences, each with its evidence; ``chosen``: the id of the item that they single out of
+    several, so that "I'll take it" means that one.
+    """
+
+    parts: tuple[ReplyPart, ...] = ()
+    chosen: str | None = None
+
+
 def answer(
     move: Move,
     said: Understanding,
@@ -47,35 +59,28 @@ def answer(
     catalogue: Catalogue,
     sessions: Sessions,
     vocabulary: Callable[[], Vocabulary],
-) -> tuple[ReplyPart, ...]:
-    """The sentences that answer, each with its evidence; none where the move needs no facts or no item was
-    meant. ``codes``: the items that it is about (``spoken_of``).
+) -> Answer:
+    """The sentences that answer; none where the move needs no facts or no item was meant. ``codes``: the items that it
+    is about (``spoken_of``).
     """
     language = said.language
-    if move == "answer":
-        asked = asked_of(text, [mention.text for mention in said.mentions], vocabulary())
-        if asked.which and not said.references and not said.mentions:
-            codes = [
-                code for item_id in before.last if (code := catalogue.code(item_id)) is not None
-            ] or codes
-        return _inquire(catalogue, codes, asked, language)
-    if move == "compare":
-        asked = asked_of(text, [mention.text for mention in said.mentions], vocabulary())
-        if asked.which:  # which of them is lighter: of those named, else of all that are on the screen
-            named = len(said.references) + len(said.mentions) > 1
-            among = (
-                codes
-                if named
-                else [c for item_id in before.last if (c := catalogue.code(item_id)) is not None]
-            )
-            if among:
-                return _inquire(catalogue, among, asked, language)
-        return _compare(catalogue, codes, language)
     if move == "explain":
-        return _explain(catalogue, codes, before, sessions, language)
+        return Answer(why_shown(catalogue, codes, before, sessions, language))
     if move == "accept":
-        return tuple(_accepted(catalogue, code, language) for code in codes[:1])
-    return ()
+        return Answer(tuple(_accepted(catalogue, code, language) for code in codes[:1]))
+    if move not in ("answer", "compare"):
+        return Answer()
+    asked = asked_of(text, [mention.text for mention in said.mentions], vocabulary())
+    named = len(said.references) + len(said.mentions)
+    shown = [code for item_id in before.last if (code := catalogue.code(item_id)) is not None]
+    if asked.pick and (part := picked(catalogue, codes if named > 1 else shown, before, sessions, language)):
+        return Answer((part,), part.evidence[0].id)
+    # which of them is lighter: of those named, else of all that are on the screen
+    if asked.which and shown and (named < 2 if move == "compare" else named == 0):
+        codes = shown
+    if move == "compare" and not (asked.which and codes):
+        return Answer(_compare(catalogue, codes, language))
+    return _inquire(catalogue, codes, asked, language)
 
 
 def spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list[int]:
@@ -94,15 +99,22 @@ def spoken_of(said: Understanding, before: State, catalogue: Catalogue) -> list[
     return [code for item_id in dict.fromkeys(ids) if (code := catalogue.code(item_id)) is not None]
 
 
-def _inquire(
-    catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str
-) -> tuple[ReplyPart, ...]:
-    if asked.which and len(codes) > 1 and (part := _most(catalogue, codes, asked, language)):
-        return (part,)
-    return tuple(_told(catalogue, code, asked, language) for code in codes[:ANSWERED])
+def only_so_many(count: int, language: str) -> ReplyPart:
+    """The answer where a place is spoken of that the list does not have."""
+    if is_chinese(language):
+        return ReplyPart(f"这里只有{count}个，您说的是第几个？")
+    return ReplyPart(
+        f"There {'is only one' if count == 1 else f'are only {count}'} here. Which one do you mean? "
+    )
 
 
-def _most(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str) -> ReplyPart | None:
+def _inquire(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str) -> Answer:
+    if asked.which and len(codes) > 1 and (found := _most(catalogue, codes, asked, language)):
+        return found
+    return Answer(tuple(_told(catalogue, code, asked, language) for code in codes[:ANSWERED]))
+
+
+def _most(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str) -> Answer | None:
     """Which of the items has the most, or the least; None where not two of them have the attribute."""
     for name, direction in asked.which:
         known = [
@@ -126,14 +138,17 @@ def _most(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: st
         ]
         silent = len(codes) - len(known)
         if is_chinese(language):
-            rest = f"，另有{silent}件目录里没有写" if silent else ""
+            rest = f"，另有{silent}个目录里没有写" if silent else ""
             text = f"是{titles}。{label}：{'，'.join(values)}{rest}。"
         else:
             rest = f"; of {silent} the catalogue does not say it" if silent else ""
             text = f"That is {titles}. {label[:1].upper()}{label[1:]}: {', '.join(values)}{rest}. "
-        return ReplyPart(
-            text, (*(Evidence("item", catalogue.item_id(code)) for _, code in known), Evidence("field", name))
+        evidence = (
+            *(Evidence("item", catalogue.item_id(code)) for _, code in known),
+            Evidence("field", name),
         )
+        chosen = catalogue.item_id(winners[0]) if len(winners) == 1 else None
+        return Answer((ReplyPart(text, evidence),), chosen)
     return None
 
 
@@ -318,37 +333,6 @@ def _compare(catalogue: Catalogue, codes: Sequence[int], language: str) -> tuple
 
 def _alike(values: Sequence[Any]) -> bool:
     return all(value == values[0] for value in values[1:])
-
-
-def _explain(
-    catalogue: Catalogue, codes: Sequence[int], before: State, sessions: Sessions, language: str
-) -> tuple[ReplyPart, ...]:
-    shown = {item["item_id"]: item for item in sessions.items_of(before.last_turn)}
-    chinese = is_chinese(language)
-    for code in codes:
-        item = shown.get(catalogue.item_id(code))
-        if item is None:
-            continue
-        title = quoted(catalogue.title(code, language), language)
-        if not item["reasons"]:
-            text = (
-                f"{title}是按您的要求排在前面的，没有别的理由。"
-                if chinese
-                else f"{title} simply ranked high under your wishes. "
-            )
-            return (ReplyPart(text, (Evidence("item", item["item_id"]),)),)
-        reasons = (
-            "；".join(r["text"] for r in item["reasons"])
-            if chinese
-            else "; ".join(r["text"] for r in item["reasons"])
-        )
-        evidence = tuple(Evidence(e["kind"], e["id"]) for r in item["reasons"] for e in r["evidence"])
-        return (
-            ReplyPart(
-                f"推荐{title}的理由：{reasons}。" if chinese else f"Why {title}: {reasons}. ", evidence
-            ),
-        )
-    return ()
 
 
 def _accepted(catalogue: Catalogue, code: int, language: str) -> ReplyPart:

@@ -258,7 +258,7 @@ def _naming(
     titles = [quoted(catalogue.title(code, language), language) for code in codes.values()]
     more = len(titles) - 3
     if more > 0:
-        titles = [*titles[:3], f"其他{more}件" if is_chinese(language) else f"{more} more"]
+        titles = [*titles[:3], f"其他{more}个" if is_chinese(language) else f"{more} more"]
     text = (chinese if is_chinese(language) else english).format(join(titles, language, "and"))
     return ReplyPart(text, tuple(Evidence("item", item_id) for item_id in codes))
 
@@ -311,7 +311,7 @@ def _told(state: State, person: Person, catalogue: Catalogue) -> tuple[ReplyPart
 
 _WHICH = (
     "Which one do you mean? Say its name, or “never the brand of the second one again”. ",
-    "您指的是哪一件？说名字，或者“别再推荐第二个的牌子”都行。",
+    "您指的是哪一个？说名字，或者“别再推荐第二个的牌子”都行。",
 )
 _ALL_GONE = (
     "Nothing that I knew of you counts any more ({n} entries). The record itself is erased on request to the shop. ",

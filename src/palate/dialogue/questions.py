@@ -23,6 +23,14 @@ from palate.understanding.places import ORDINALS
 from palate.understanding.segmentation import segment
 
 _WHICH = re.compile(r"\bwhich\b|\bwho'?s\b|\bwhose\b|哪|谁")
+_PICK = re.compile(
+    r"\b(?:which|what)\b.*\b(?:would|do|should|shall|to)\s+(?:you|i|we)?\s*"
+    r"(?:pick|choose|recommend|suggest|go\s+(?:for|with)|get|buy|take|watch|read|prefer|advise)\b"
+    r"|\byour\s+(?:own\s+)?(?:pick|favou?rite|choice|recommendation)\b"
+    r"|\b(?:which|what)(?:'s|\s+is|\s+are)?(?:\s+\w+){0,3}\s+(?:best|better|nicest)\b|\bbest\s+of\s+(?:them|these|those)\b"
+    r"|(?:推荐|选|挑|买|看|建议)哪|哪[^,。，]{0,4}(?:最|更|比较)?(?:好|值得|合适|适合|划算)|(?:帮|替)我(?:选|挑|拿主意|决定)"
+)
+"""One is to be picked, and by nothing in particular."""
 _THAN = re.compile(r"\b(?:is|are|does|do|has|have|was)\b.*\bthan\b|比.{1,16}[吗么?]")
 """One against another: is the second heavier than the first?"""
 _WHO = re.compile(r"\bwho(?:'s)?\b|\bwhose\b|谁|什么人|哪位")
@@ -50,7 +58,7 @@ _ASKED = tuple(
 class Asked:
     """``attributes``: those that may hold the answer, likeliest first; ``values``: (attribute, value) pairs of which
     one is asked for; ``words``: how the person called it; ``which``: (attribute, direction) pairs where the question
-    is which of several has the most; ``more``: that all is to be told.
+    is which of several has the most; ``more``: that all is to be told; ``pick``: that one of them is to be picked.
     """
 
     attributes: tuple[str, ...] = ()
@@ -58,6 +66,7 @@ class Asked:
     words: str = ""
     which: tuple[tuple[str, Direction], ...] = ()
     more: bool = False
+    pick: bool = False
 
 
 def asked_of(text: str, titles: Sequence[str], vocabulary: Vocabulary) -> Asked:
@@ -91,6 +100,8 @@ def asked_of(text: str, titles: Sequence[str], vocabulary: Vocabulary) -> Asked:
         one = next(one for one in names if one.flags)
         return Asked(flags, (), plain[words.starts[one.first] : words.ends[one.last - 1]])
     attributes = attributes or _implied(plain, words, vocabulary)
+    if not attributes and _PICK.search(plain):
+        return Asked(pick=True)
     content = _content(plain, words)
     attributes = [name for name in dict.fromkeys(attributes) if name != "description"]
     return Asked(

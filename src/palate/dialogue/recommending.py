@@ -12,6 +12,7 @@ from palate.dialogue.advice import NO_ADVICE, Advice
 from palate.dialogue.leanings import Leaning, leanings, satisfied
 from palate.dialogue.standing import bearing, contrary, standing_wishes, unwanted
 from palate.dialogue.state import State
+from palate.dialogue.widening import Widening, widening
 from palate.dialogue.world import World
 from palate.feedback.person import Person
 from palate.ranking.decisions import Policy
@@ -32,7 +33,8 @@ KNOWN_FROM = 5
 class Recommendation:
     """``items`` with reasons; ``slate`` their scores and features; ``policy`` who decided; ``pool`` int32: the
     candidates they were chosen from; ``relaxed``: hard wishes that had to be given up because nothing met
-    them all; ``unmet``: soft wishes that no item of the slate meets; ``advice``: what a language model said to it.
+    them all; ``unmet``: soft wishes that no item of the slate meets; ``wider``: what would make a short list longer;
+    ``advice``: what a language model said to it.
     """
 
     items: tuple[RecommendedItem, ...]
@@ -41,6 +43,7 @@ class Recommendation:
     pool: Codes
     relaxed: tuple[Wish, ...] = ()
     unmet: tuple[Wish, ...] = ()
+    wider: Widening | None = None
     advice: Advice = NO_ADVICE
 
 
@@ -136,7 +139,7 @@ def kept_out(state: State, person: Person, catalogue: Catalogue, exclude: Codes 
     return np.concatenate(
         [
             person.masked,
-            catalogue.codes(state.rejected),
+            catalogue.codes((*state.rejected, *state.passed)),
             catalogue.codes(state.tastes),
             bearing(unwanted(state, person), catalogue),
             contrary(state, person, catalogue),
@@ -179,9 +182,16 @@ def recommend(
         for wish, met in zip(sought.preferences, slate.met.T, strict=True)
         if not met.any() and wish not in leant
     ]
-    policy = Policy(world.model_version, world.learnt, segment)
+    spoken = [wish for wish in state.musts if wish in sought.musts]
     return Recommendation(
-        items, slate, policy, candidates.codes, tuple(sought.relaxed), tuple(unmet), sought.advice
+        items,
+        slate,
+        Policy(world.model_version, world.learnt, segment),
+        candidates.codes,
+        tuple(sought.relaxed),
+        tuple(unmet),
+        widening(world.catalogue, spoken, sought.musts, sought.out, len(sought.mask)),
+        sought.advice,
     )
 
 

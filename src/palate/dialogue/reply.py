@@ -61,7 +61,7 @@ class _Writer:
         parts = [*_for("heard", self.heard()), *self.opening(), *_for("item", self.told())]
         if self.brief.question and self.brief.items:
             parts.append(ReplyPart(self.brief.question.text, purpose="question"))
-        return parts
+        return [*parts, *_for("question", self.wider())]
 
     def heard(self) -> list[ReplyPart]:
         """What changed: tastes told in words, items ruled out by a click, a list turned down."""
@@ -151,7 +151,7 @@ class _Writer:
         ]:  # each told once
             given_up = self.wishes(news)
             text = (
-                f"没有（更多）商品同时符合“{given_up}”；去掉这一条，有这些："
+                f"没有（更多）同时符合“{given_up}”的了；去掉这一条，有这些："
                 if self.chinese
                 else f"Nothing (more) here meets “{given_up}” as well; without it there are these: "
             )
@@ -164,7 +164,7 @@ class _Writer:
                     f"Here {f'are {n} that fit' if n > 1 else 'is one that fits'}: {wishes}. ",
                     f"I found {n if n > 1 else 'one'} for you: {wishes}. ",
                 ),
-                (f"按您的要求（{wishes}），找到{n}件：", f"{wishes}，这{n}件合适："),
+                (f"按您的要求（{wishes}），找到{n}个：", f"{wishes}，这{n}个合适："),
             )
         elif self.brief.state.query:
             query = self.brief.state.query
@@ -196,13 +196,23 @@ class _Writer:
         text = f"没找到{wishes}的。" if self.chinese else f"What I could not find: {wishes}. "
         return [ReplyPart(text, tuple(Evidence("wish", wish.wish_id) for wish in missed))]
 
+    def wider(self) -> list[ReplyPart]:
+        """How a short list could be longer."""
+        if (wider := self.brief.wider) is None:
+            return []
+        wish = self.wishes([wider.wish])
+        text = (
+            f"要是不限“{wish}”，还有{wider.more}个。"
+            if self.chinese
+            else f"Without “{wish}” there {'are' if wider.more > 1 else 'is'} {wider.more} more. "
+        )
+        return [ReplyPart(text, (Evidence("wish", wider.wish.wish_id),))]
+
     def nothing(self, held: Sequence[Wish]) -> str:
         if held:
             wishes = self.wishes(held)
             return (
-                f"目前没有符合“{wishes}”的商品了。"
-                if self.chinese
-                else f"Nothing (more) here meets: {wishes}. "
+                f"目前没有符合“{wishes}”的了。" if self.chinese else f"Nothing (more) here meets: {wishes}. "
             )
         return "没有更多可以推荐的了。" if self.chinese else "There is nothing more to recommend. "
 
@@ -225,7 +235,8 @@ class _Writer:
         if reason is None:
             return ReplyPart(f"{names}。" if self.chinese else f"{names}. ", tuple(evidence))
         if self.chinese:
-            text = f"{names}，{'都' if len(items) > 1 else ''}{reason.text}。"
+            told = reason.text if len(items) == 1 else _of_all(reason.text)
+            text = f"{names}，{told}。"
         else:
             text = (
                 f"{names}: {'all ' if len(items) > 2 else 'both ' if len(items) > 1 else ''}{reason.text}. "
@@ -259,6 +270,12 @@ class _Writer:
         return [ReplyPart(self.pick(english, chinese), purpose="word")]
 
 
+def _of_all(reason: str) -> str:
+    """A Chinese reason, said of several items: 都很受欢迎, 介绍里都提到."""
+    said = reason.replace("介绍里提到", "介绍里都提到", 1)
+    return said if said != reason else f"都{reason}"
+
+
 def _for(purpose: Purpose, parts: Iterable[ReplyPart]) -> list[ReplyPart]:
     return [replace(part, purpose=purpose) for part in parts]
 
@@ -267,17 +284,17 @@ def _listed(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else [value]
 
 
-_WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一件？说序号或名字都可以。",))
+_WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一个？说序号或名字都可以。",))
 _WORDS: dict[Move, tuple[Sequence[str], Sequence[str]]] = {
     "answer": _WHICH,
     "compare": (
         ("Which two shall I compare? Say their numbers or names.",),
-        ("要比较哪两件？说序号或名字都可以。",),
+        ("要比较哪两个？说序号或名字都可以。",),
     ),
     "explain": _WHICH,
     "accept": (
         ("Gladly. Which one is it? Say its number or its name.",),
-        ("好的，是哪一件？说序号或名字都可以。",),
+        ("好的，是哪一个？说序号或名字都可以。",),
     ),
     "greet": (
         ("Hello! What are you looking for?", "Hi! Tell me what you would like, in your own words."),

@@ -37,7 +37,8 @@ class State:
 
     ``tastes``: item id -> 1 liked, -1 disliked, as said in words; ``shown``: ids shown so far, newest last;
     ``last``: the last list, in order; ``last_turn``: the turn that showed it; ``rejected``: ids that must
-    not come again; ``sought``: the keyword that says which kind of thing is sought; ``focus``: the item last
+    not come again; ``passed``: ids of lists passed over for others, which stay away until the wishes
+    change; ``sought``: the keyword that says which kind of thing is sought; ``focus``: the item last
     spoken of, among those on the screen; ``asked``: attributes that were asked about, ``awaiting``: the one that
     the last turn asked about; ``standing``: long-standing wishes told in this session, and ``standing_words``:
     word -> turn of the words that no item may bear (dialogue/standing.py); ``conceded``: ids of the
@@ -52,6 +53,7 @@ class State:
     shown: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     focus: str | None = None
     asked: tuple[str, ...] = ()
     awaiting: str | None = None
@@ -97,6 +99,7 @@ class State:
             "shown": list(self.shown),
             "last": list(self.last),
             "rejected": list(self.rejected),
+            "passed": list(self.passed),
             "focus": self.focus,
             "asked": list(self.asked),
             "awaiting": self.awaiting,
@@ -121,6 +124,7 @@ class State:
             focus=document["focus"],
             awaiting=document.get("awaiting"),
             last_turn=document["last_turn"],
+            passed=tuple(document.get("passed", ())),
             conceded=tuple(document.get("conceded", ())),
             sought=document.get("sought", ""),
             **lists,
@@ -158,7 +162,10 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     state = _leave_kind(state, reading, catalogue)
     wishes = widened(withdrawn(state.wishes, reading.withdrawn), reading.widened)
     wishes = renewed(wishes, said.constraints, turn_id, catalogue.codes(referred or state.last), catalogue)
+    sought = (state.wishes, state.keywords)
     state = _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading)
+    if (state.wishes, state.keywords) != sought:  # what was passed over may fit now
+        state = replace(state, passed=())
     return _add_tastes(state, reading, referred)
 
 
@@ -194,17 +201,16 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
                 _best_found(state.sought, catalogue, found) if state.sought else catalogue.mask(old).codes
             )
             narrower = len(np.intersect1d(found, within)) >= NARROWER_FROM * len(found)
-    if narrower:
+    if not new and len(found) == 0:
         return state
 
     def known(attribute: str) -> bool:
         return any(catalogue.field(code, attribute, "") is not None for code in found.tolist())
 
-    wishes = tuple(
-        wish
-        for wish in state.wishes
-        if known(wish.constraint.attribute) and (new or not _names_kind(wish.constraint))
-    )
+    wishes = tuple(wish for wish in state.wishes if known(wish.constraint.attribute))
+    if narrower:
+        return replace(state, wishes=wishes)
+    wishes = tuple(wish for wish in wishes if new or not _names_kind(wish.constraint))
     return replace(state, keywords=(), sought="", wishes=wishes)
 
 
@@ -269,25 +275,35 @@ def drop(state: State, item_ids: Sequence[str]) -> State:
 def _add_tastes(state: State, reading: Reading, referred: Sequence[str]) -> State:
     said = reading.understanding
     tastes = dict(state.tastes)
-    rejected = list(state.rejected)
+    rejected, passed = list(state.rejected), state.passed
     for mention in said.mentions:
         if mention.sentiment == "dislike" and reading.of_another:
             rejected.append(mention.item_id)  # not this person's taste, but that of whom it is for
         elif mention.sentiment != "neutral":
             tastes[mention.item_id] = 1 if mention.sentiment == "like" else -1
+    felt = {
+        state.last[position - 1]: sentiment
+        for position, sentiment in reading.felt
+        if 0 < position <= len(state.last)
+    }
     if reading.had:  # 第一个买过了
         rejected += [*referred, *(mention.item_id for mention in said.mentions)]
-    if said.act == "reject" or _asks_for_others(reading):
-        # "none of these", "show me others": the list goes, or only what was pointed at
-        gone = referred or list(state.last)
-        rejected += gone
-        if said.act == "reject":
-            tastes.update(dict.fromkeys(referred, -1))
+    if said.act == "reject":  # "none of these": the list goes, or only what was pointed at
+        gone = [item_id for item_id in referred if felt.get(item_id) != "like"]
+        rejected += gone if referred else state.last
+        felt = felt if reading.had else dict.fromkeys(gone, "dislike") | felt
     elif said.act == "accept":
-        tastes.update(dict.fromkeys(referred, 1))
+        felt = dict.fromkeys(referred, "like")
+    elif _asks_for_others(reading):
+        passed = tuple(dict.fromkeys((*passed, *state.last)))[-SHOWN_LIMIT:]
+    if reading.of_another:
+        rejected += [item_id for item_id, sentiment in felt.items() if sentiment == "dislike"]
+    else:
+        tastes.update({item_id: 1 if sentiment == "like" else -1 for item_id, sentiment in felt.items()})
     rejected += [item_id for item_id, taste in tastes.items() if taste < 0]
     focus = referred[0] if referred else (said.mentions[0].item_id if said.mentions else state.focus)
-    return replace(state, tastes=tastes, rejected=tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:], focus=focus)
+    rejected = tuple(dict.fromkeys(rejected))[-SHOWN_LIMIT:]
+    return replace(state, tastes=tastes, rejected=rejected, passed=passed, focus=focus)
 
 
 def _asks_for_others(reading: Reading) -> bool:

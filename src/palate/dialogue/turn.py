@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from palate.dialogue.advising import Adviser
-from palate.dialogue.answering import answer, spoken_of
+from palate.dialogue.answering import answer, only_so_many, spoken_of
 from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
 from palate.dialogue.changes import changed_by_feedback
@@ -98,9 +98,12 @@ def _steps(
         state = replace(state, conceded=tuple(wish.wish_id for wish in (*found.relaxed, *found.unmet)))
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
-        answered = answer(
+        answering = answer(
             move, said, request.text, about, before, world.catalogue, sessions, world.vocabulary
         )
+        answered, state = answering.parts, replace(state, focus=answering.chosen or state.focus)
+        if reading.beyond:
+            answered = (only_so_many(len(before.last), said.language),)
         if move == "explain":
             answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()
@@ -118,6 +121,7 @@ def _steps(
         items=items,
         relaxed=found.relaxed if found else (),
         unmet=found.unmet if found else (),
+        wider=found.wider if found else None,
         question=asked,
         subjects=[world.catalogue.item_id(code) for code in about],
         answered=answered,

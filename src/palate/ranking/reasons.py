@@ -154,7 +154,7 @@ def _of_taste(name: str, code: int, contribution: float, grounds: Grounds) -> Re
     if name in ("content", "text_knn"):
         text = f"因为{chinese_text.format(title)}" if chinese else f"because {english_text.format(title)}"
     elif chinese:
-        text = f"因为{chinese_text.format(title)}，选它的人也常选这件"
+        text = f"因为{chinese_text.format(title)}，选它的人也常选这个"
     else:
         text = f"people who chose {title} often choose this too, and {english_text.format('it')}"
     return Reason(

@@ -100,6 +100,8 @@ def wish_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
     chinese = is_chinese(language)
     name, value = wish.attribute, wish.value
     label = attribute_label(catalogue, name, language)
+    if chinese and label[-1:].isascii():
+        label += " "  # a name of another script stands apart
     plain = name in ("categories", "price")  # these need no label to be understood
 
     def one(part: Any) -> str:

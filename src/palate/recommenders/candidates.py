@@ -55,8 +55,9 @@ def retrieve(
 ) -> Candidates:
     """The union of each source's ``per_source`` best items under the mask, scored by all of them.
 
-    Where no source has an opinion (an empty catalogue of events and no words), the first ``per_source``
-    allowed items come, unscored, so that a conversation can begin. ``floors``: by source, see ``divisors``.
+    Where the sources find fewer than ``per_source`` (no events, words that one item bears), the first of the other
+    allowed items make up that number, so that a list is never shorter than what is allowed. ``floors``: by source,
+    see ``divisors``.
     """
     allowed = mask.codes
     columns = [recommender.score(context, mask) for recommender in recommenders]
@@ -69,9 +70,8 @@ def retrieve(
         if largest[number] > 0:
             chosen[best(scores, per_source)] = True
     scales = divisors(largest[np.newaxis], floors_of(recommenders, floors))[0]
+    chosen[np.flatnonzero(~chosen)[: max(0, per_source - np.count_nonzero(chosen))]] = True
     rows = np.flatnonzero(chosen)
-    if len(rows) == 0:
-        rows = np.arange(min(per_source, len(allowed)))
     matrix = np.empty((len(rows), len(columns)), np.float32)
     for number, scores in enumerate(columns):
         matrix[:, number] = scores[rows] / scales[number]

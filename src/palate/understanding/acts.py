@@ -5,7 +5,7 @@ found.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from typing import cast
 
 from palate.understanding.act_model import FEEDBACK, WISH
@@ -20,6 +20,10 @@ _UNLIKELY = 1e-4
 _ON_THINGS: frozenset[Act] = frozenset({"accept", "reject", "explain"})
 """Acts that need something shown or named."""
 CERTAIN = 0.98
+LIKELY = 0.6
+"""A kind that the model of acts holds this likely."""
+MERE_TALK = 0.9
+"""So likely to be about something else, a text holds no wish, whatever of the catalogue's is named in it."""
 _FEW = 5
 """So few words with a value among them name what is wanted: smart bands with gps."""
 _OPINION_OPENS = re.compile(
@@ -185,7 +189,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         if asks and found.after_list and found.single_shown and "request" not in cues:
             return "inquire", 0.5
         named = "request" in cues or (not asks and len(plain.split()) <= _FEW and not _NARRATES.search(plain))
-        return wish, 0.85 if named else 0.6
+        return wish, 0.85 if named else 0.5
     if found.mentions:
         if "like_this" in cues or "request" in cues:
             return wish, 0.8
@@ -226,9 +230,9 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     ):
         return wish, 0.5
     if found.keywords and not asks and _ITEM_NOUN.search(plain):
-        return wish, 0.6
+        return wish, 0.5
     if found.keywords and found.known_words * 2 >= found.keywords and not asks:
-        return wish, 0.6
+        return wish, 0.5
     return "other", 0.5
 
 
@@ -244,14 +248,17 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
     for kind, score in scores.items():
         named: Act = wish if kind == WISH else "feedback" if kind in FEEDBACK else cast(Act, kind)
         # 给我看看锅 takes nothing: it names a thing that is not on the table
-        elsewhere = named in ("accept", "explain") and act == wish and found.keywords and not found.references
-        elsewhere = elsewhere and not found.pointed
+        elsewhere = named in ("accept", "explain") and act == wish and found.keywords > 0
+        elsewhere = elsewhere and not (
+            found.references or found.pointed or found.shown or score > log(LIKELY)
+        )
         if (found.after_list or found.mentions or named not in _ON_THINGS) and not elsewhere:
             chances[named] = chances.get(named, 0.0) + exp(score)
     said = wish if act in ("recommend", "refine") else act
     chances[said] = max(chances.get(said, 0.0), _UNLIKELY) * exp(_RULES_WEIGH * (sure - _GUESS))
     chosen = max(chances, key=lambda one: chances[one])
-    if chosen == "other" and found.constraints and act != "other":  # a wish is read: it was no mere talk
+    talk = chosen == "other" and scores["other"] < log(MERE_TALK)
+    if talk and found.constraints and act != "other":  # a wish is read: it was no mere talk
         chosen = max((wish, "feedback"), key=lambda one: chances.get(one, 0.0))
     return chosen, chances[chosen] / sum(chances.values())
 

@@ -7,25 +7,23 @@ from typing import Any
 
 from palate.understanding import mentions as naming
 from palate.understanding.act_model import FEEDBACK
-from palate.understanding.acts import ITEM_POINTER, Evidence, decide, weigh
+from palate.understanding.acts import ITEM_POINTER, LIKELY, Evidence, decide, weigh
 from palate.understanding.bounds import BoundFound
 from palate.understanding.critiques import Critique, superlative
-from palate.understanding.cues import Cues, find_cues
+from palate.understanding.cues import Cues, feelings, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, query_of
 from palate.understanding.near_words import NearWords, meant
 from palate.understanding.part_names import PARTLY
 from palate.understanding.reading import Part, Reading
-from palate.understanding.references import Reference
+from palate.understanding.references import Reference, points_beyond
 from palate.understanding.scene import Scene
 from palate.understanding.sought import find_sought
 from palate.understanding.standing import forget_of, forgets, standing_of
 from palate.understanding.tracing import trace
 from palate.understanding.wishes import Value
 from palate.understanding.withdrawals import taken_back, withdrawn
-from palate.values import Act, Constraint, Mention, Understanding
+from palate.values import Act, Constraint, Mention, Sentiment, Understanding
 
-LIKELY = 0.6
-"""A kind of act that the model of acts holds this likely is looked for in what is named, too."""
 GIVEN = 0.7
 """Confidence in an act that comes from elsewhere than the rules."""
 CORRECTION = re.compile(
@@ -144,9 +142,7 @@ class Assembly:
             ]
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
-        if (
-            act == "feedback" and "feel_bad" in self.cues and "feel_good" not in self.cues
-        ):  # "my Logitech keyboard broke"
+        if act == "feedback" and self._displeased:  # "my Logitech keyboard broke"
             constraints = [
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
@@ -183,7 +179,11 @@ class Assembly:
             standing=standing,
             standing_keywords=unwanted,
             withdrawn=taken,
-            sought=find_sought(scene.plain, keywords) if act not in WITHOUT_WISHES else None,
+            sought=find_sought(scene.plain, keywords, opens=act == "recommend" and not scene.after_list)
+            if act not in WITHOUT_WISHES
+            else None,
+            felt=self._felt(act, positions),
+            beyond=not (positions or mentions) and points_beyond(scene),
             of_another="another" in self.cues,
             had="had" in self.cues and act in ("feedback", "reject", "refine") and "like_this" not in cues,
             widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,
@@ -243,6 +243,13 @@ class Assembly:
         return [
             c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
         ]
+
+    @property
+    def _displeased(self) -> bool:
+        """Whether a taste is told by words of dislike, or by others that sound like it."""
+        if "feel_good" in self.cues:
+            return False
+        return "feel_bad" in self.cues or self.scene.chance("complaint") > LIKELY
 
     @property
     def _speaks_of_one(self) -> bool:
@@ -328,6 +335,24 @@ class Assembly:
                 (Mention(self.scene.text.said(found.start, found.end), found.item_id, sentiment), found)
             )
         return out
+
+    def _felt(self, act: Act, positions: tuple[int, ...]) -> tuple[tuple[int, Sentiment], ...]:
+        """What is felt about the things pointed at; nothing where they are only asked about, and no dislike where
+        something is to be better about them ("the first is too dear").
+        """
+        if act not in ("feedback", "refine", "reject", "recommend") or not positions:
+            return ()
+        if "had" in self.cues and not feelings(
+            self.scene.masked
+        ):  # bought already, and no word of how it was
+            return ()
+        felt = naming.felt_at(self.scene, self.cues, [(r.start, r.end) for r in self.references])
+        return tuple(
+            (position, sentiment)
+            for reference, sentiment in zip(self.references, felt, strict=True)
+            for position in reference.positions
+            if sentiment == "like" or (sentiment == "dislike" and act != "refine")
+        )
 
     def _describes(self, found: naming.Found) -> bool:
         """Whether some words of a title merely say what is asked of things pointed at ("is the last one *safe for

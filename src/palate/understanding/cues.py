@@ -162,7 +162,7 @@ _PATTERNS: dict[str, str] = {
         r"|\bi(?:'m|\s+am)\s+an?\s+size\b|\bi\s+(?:wear|take)\s+(?:an?\s+)?(?:size\b|[xsml]{1,3}\b|\d{2}\b)"
         r"|我(?:的)?(?:鞋码|尺码|码数)|我穿[^,。!?]{1,4}码|我是(?:素食|纯素|吃素|清真)"
         r"|从不|从来不|从来没|一直(?:都)?(?:不|只|喜欢|用|看)|过敏|吃素|素食|一向|向来|永远不|我(?:都|平时)?只(?:看|买|用|喝|穿|吃)|我不(?:吃|喝|穿)"
-        r"|平时(?:都)?(?:不|只)"
+        r"|平时(?:都)?(?:不|只)|(?:以后|今后|往后|从今以后)(?:都|再|也)?(?:别|不要|少|不想?看|不买)|\bfrom\s+now\s+on\b"
     ),
     "withdraw": (
         r"\b(?:forget|drop|ignore|skip|remove|lose|scrap|scratch|cancel|never\s*mind|nevermind"
@@ -181,7 +181,7 @@ _PATTERNS: dict[str, str] = {
         r"|孩子|小孩|宝宝|老人|长辈|对方)[^,。!?我]{0,6}(?:不(?:太|怎么|大)?(?:喜欢|爱|吃|喝|看|用|穿|能)|讨厌|过敏|受不了)"
     ),
     "had": (
-        r"\b(?:already|just)\s+(?:have|has|own|got|bought|seen|watched|read|ordered|purchased)\b"
+        r"\b(?:already|just)\s+(?:have|has|own|got|bought|seen|watched|read|ordered|purchased)\b(?!\s+to\b)"
         r"|\bi(?:'ve|\s+have)\s+(?:seen|watched|read|bought|got|owned)\b"
         r"|\b(?:have|own|got|seen|watched|read|bought)\s+(?:(?:it|that|this|them|those|these|both)|the\s+\w+(?:\s+\w+)?)\s+(?:already|before)\b"
         r"|已经(?:有|买|看|读|用|吃)|(?<!没)(?<!没有)(?:买|看|读|用|吃|玩)过(?!敏|期|滤)|(?<!要)(?<!就)(?<!想)买了(?!吧|啊?$)|看完了?"
@@ -194,6 +194,7 @@ _PATTERNS: dict[str, str] = {
     "more": r"\b(?:more|others?|another|else|different|next|rest)\b"
     r"|还有|其他|别的|换一批|换个|换一|再来|下一批|更多",
 }
+CUES = tuple(_PATTERNS)
 _COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
 
 

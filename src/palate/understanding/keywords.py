@@ -49,6 +49,11 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
     for start, end in read:
         blocked[start:end] = b"\x01" * (end - start)
     out: dict[str, Keyword] = {}
+    for first, last, terms in scene.terms:  # a feature that no attribute carries, as one word: 不粘
+        start, end = scene.place(first, last)
+        if any(t.name == "feature" for t in terms) and not any(blocked[start:end]):
+            out.setdefault(scene.plain[start:end], Keyword(start, end, scene.plain[start:end]))
+            blocked[start:end] = b"\x01" * (end - start)
     for i, word in enumerate(scene.words.texts):
         start, end = scene.words.starts[i], scene.words.ends[i]
         if len(out) >= _MAX_KEYWORDS:
@@ -59,14 +64,6 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
             continue
         word = scene.plain[start:end]  # as typed, whatever it was corrected to
         out.setdefault(word, Keyword(start, end, word))
-    for first, last, terms in scene.terms:  # a feature that no attribute carries, as one word: 不粘
-        start, end = scene.place(first, last)
-        if (
-            any(t.name == "feature" for t in terms)
-            and not any(blocked[start:end])
-            and len(out) < _MAX_KEYWORDS
-        ):
-            out.setdefault(scene.plain[start:end], Keyword(start, end, scene.plain[start:end]))
     for segment in with_whole(scene.segments, scene.plain, read):
         if len(out) >= _MAX_KEYWORDS:
             break

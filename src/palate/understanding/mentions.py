@@ -1,6 +1,7 @@
 """Items named in an utterance, and what is felt about each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from palate.understanding.act_model import FEEDBACK
@@ -50,11 +51,17 @@ def find_mentions(scene: Scene, cues: Cues, titles: list[Named]) -> list[Found]:
     spans = sorted(whole + parts)
     places = [(s, e) for s, e, *_ in spans]
     scene.mask(places)
-    moods = [mood for mood in feelings(scene.masked) if not _EXPECTED.search(scene.masked[: mood[0]][-40:])]
+    felt = felt_at(scene, cues, places)
     return [
-        Found(s, e, item, _sentiment(scene, cues, moods, s, e, alone=len(spans) == 1), others, sure)
-        for s, e, item, others, sure in spans
+        Found(s, e, item, sentiment, others, sure)
+        for (s, e, item, others, sure), sentiment in zip(spans, felt, strict=True)
     ]
+
+
+def felt_at(scene: Scene, cues: Cues, places: Sequence[tuple[int, int]]) -> list[Sentiment]:
+    """What is felt about the things spoken of at these places of the plain text, by name or by "the second"."""
+    moods = [mood for mood in feelings(scene.masked) if not _EXPECTED.search(scene.masked[: mood[0]][-40:])]
+    return [_sentiment(scene, cues, moods, s, e, alone=len(places) == 1) for s, e in places]
 
 
 def _sentiment(

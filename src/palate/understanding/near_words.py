@@ -30,6 +30,8 @@ _NOT_MEANT = re.compile(
 )
 _KEPT = 4_000
 _VECTORS, _TEXTS = "vectors.npy", "texts.json"
+_LACKING = re.compile(r"^(?:non|no|without)\b|\b(?:free|less)$|^[无不非]")
+"""Words for what a thing has not."""
 _SHORTEST = 3
 MOST_MEANT = 4
 """So many free words are looked up by meaning: each costs a third of a millisecond."""
@@ -163,7 +165,11 @@ def _phrases(scene: Scene, keywords: Sequence[Keyword]) -> list[tuple[int, int]]
 
 
 def _says_something(keyword: Keyword) -> bool:
-    """Whether a word is long enough to mean something: hmm and ugh are near to Hell."""
+    """Whether a word is long enough to mean something: hmm and ugh are near to Hell; and means what it says: what is
+    fragrance free is near to a fragrance.
+    """
+    if _LACKING.search(keyword.text):
+        return False
     return is_chinese(keyword.text) or len(keyword.text) > _SHORTEST
 
 

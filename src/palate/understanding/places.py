@@ -76,7 +76,12 @@ _EN = (
         ),
     ),
     ("former", re.compile(r"\bthe\s+former\b|\bthe\s+top\s+one\b")),
-    ("ordinal", re.compile(rf"\b(?:the\s+)?(?P<o>{_ORDINAL})\b{_NOT_PLACES}")),
+    (
+        "ordinal",
+        re.compile(
+            rf"(?<!\bmy\s)(?<!\bher\s)(?<!\bhis\s)(?<!\bour\s)(?<!\btheir\s)\b(?:the\s+)?(?P<o>{_ORDINAL})\b{_NOT_PLACES}"
+        ),
+    ),
     (
         "number",
         re.compile(

@@ -13,8 +13,9 @@ from palate.catalogue.lookup import Lookup
 from palate.language_models.embedders import Embedder
 from palate.understanding import mentions as naming
 from palate.understanding.act_model import EMBEDDER, act_scores
+from palate.understanding.acts import LIKELY
 from palate.understanding.alternatives import as_constraints
-from palate.understanding.assembly import LIKELY, Assembly
+from palate.understanding.assembly import Assembly
 from palate.understanding.bounds import BoundFound, bare_amounts, find_bounds
 from palate.understanding.critiques import Critique, find_critiques
 from palate.understanding.cues import find_cues
@@ -38,7 +39,7 @@ class Reader:
 
     ``synonyms``: in place of the shipped ones (synonyms.py). ``embedder``: by its
     sentence vectors acts are told that no rule foresaw; without it, or with another than the model of acts was
-    fitted for, the rules decide alone.
+    fitted for, it goes by words.
     """
 
     def __init__(
@@ -90,9 +91,11 @@ class Reader:
         cues = find_cues(scene.plain)
         titles = find_titles(scene)
         titles += shown_by_part(scene, cues, [(start, end) for start, end, *_ in titles])
-        if self._embedder is not None and scene.plain.strip():
+        if scene.plain.strip():
             said = plainly(scene, [(start, end) for start, end, *_ in titles])
-            scene.acts = act_scores(self._embedder.embed([said])[0], after_list=scene.after_list)
+            vector = self._embedder.embed([said])[0] if self._embedder is not None else None
+            cued = cues if said == scene.plain else find_cues(said)
+            scene.acts = act_scores(said, cued.at, vector, after_list=scene.after_list)
         named = naming.unique(naming.find_mentions(scene, cues, titles))
         bounds = find_bounds(scene)
         critiques = find_critiques(scene)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from palate.values import Constraint, Understanding
+from palate.values import Constraint, Sentiment, Understanding
 
 PartKind = Literal["mention", "constraint", "reference", "keyword", "act", "unread"]
 
@@ -50,6 +50,8 @@ class Reading:
     ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
     ``sought``: the kind of thing asked for, where that is no value of the catalogue (sought.py);
     ``widened``: values that are fine too, beside those wished before (黑色也行);
+    ``felt``: (position, sentiment) of the things pointed at that are liked or disliked ("the second looks awful");
+    ``beyond``: only places were pointed at that the list does not have;
     ``of_another``: what is disliked is so by whom it is for (她不喜欢花茶); ``had``: the items spoken of were bought or
     seen already; ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to
     look at.
@@ -63,6 +65,8 @@ class Reading:
     withdrawn: tuple[Withdrawal, ...] = ()
     sought: str | None = None
     widened: tuple[Constraint, ...] = ()
+    felt: tuple[tuple[int, Sentiment], ...] = ()
+    beyond: bool = False
     of_another: bool = False
     had: bool = False
     forget: Forget | None = None

@@ -141,6 +141,17 @@ def find_references(
     return sorted(out, key=lambda r: r.start)
 
 
+def points_beyond(scene: Scene) -> bool:
+    """Whether a place is spoken of that the list does not have: the third of two."""
+    count = len(scene.last)
+    return bool(count) and any(
+        place > count
+        for _, _, name, places in find_places(scene.masked, count)
+        for place in places
+        if name in ("ordinal", "number", "zh_ordinal", "zh_number")
+    )
+
+
 def _described(scene: Scene, values: list[Value], start: int, end: int) -> tuple[int, ...]:
     """The shown items that have the values named in a stretch ("the Sony one"), if they tell some items from
     others.

@@ -20,12 +20,13 @@ _NEGATOR = re.compile(
     r"|hate|hates|hated|dislike|dislikes|disliked|stop|drop|forget|leave\s+out|keep\s+away\s+from"
     r"|remove|removing|get\s+rid\s+of|take\s+out|filter\s+out|rule\s+out|scratch|scrap|ditch|lose\s+the"
     r"|non)\b"
+    r"|(?:show|give|recommend|send|suggest)\s+(?:me\s+)?(?:fewer|less)\b(?!\s+(?:than|expensive))"
     r"|n't\b|\b(?:don|doesn|didn|can|won|isn|aren|wouldn)t\b(?=\s)|\b(?:sick|tired|bored)\s+of\b"
     r"|\ballerg(?:ic|y)\s+to\b|\bfed\s+up\s+with\b|\b(?:had\s+)?(?:my\s+|our\s+|his\s+|her\s+)?(?:enough|fill)\s+of\b|\b(?:go(?:ing)?\s+easy\s+on|steer\s+clear\s+of|hold\s+the|spare\s+me|over\s+it\s+with)\b|\bcan'?t\s+stand\b|\bcannot\b)"
     r"|(?P<zhexcept>除了|除去|除开|(?<!切)除(?!夕|湿|尘|螨|臭|了|非|外))"
     r"|(?P<zh>(?:不要|别)(?:再)?(?:给我)?(?:推荐|推|发|找|看|来|放)|不想要|不想看|不想买|不想|不要|不看|不喜欢|不太喜欢|不大喜欢|不怎么喜欢|不爱看|不爱|不买|不含|不带|不是|不能有|不能是|不能|不吃|不用|不考虑|不选"
     r"|不需要|不接受|别给我|别给|别来|别再|别要|别是|别(?![的人针墅致])|非(?![常洲])"
-    r"|(?<!有)没有|没(?=有)|讨厌|受不了|受够了?|最烦|很烦|烦透了?|(?:看|吃|用|穿|听)(?:腻|够|烦)了?|拒绝|排除|避开|剔除|去掉|从不|从来不|少来|少推|免|不要太|勿|无(?![线论间印人比限所]))"
+    r"|(?<!有)没有|没(?=有)|讨厌|受不了|受够了?|最烦|很烦|烦透了?|(?:看|吃|用|穿|听)(?:腻|够|烦)了?|拒绝|排除|避开|剔除|去掉|从不|从来不|少(?:给我|跟我|让我)?(?:推荐|推送|推|来|放|发|看到)|免|不要太|勿|无(?![线论间印人比限所]))"
 )
 _NOT_NEGATION = re.compile(
     r"\b(?:not\s+only|not\s+just|not\s+necessarily|no\s+matter|no\s+problem|no\s+worries|no\s+idea"

@@ -108,7 +108,7 @@ const zh: Strings = {
   you: "您",
   shop: "店员",
   thinking: "正在店里找……",
-  answered: (n) => (n === 0 ? "" : `共显示 ${n} 件。`),
+  answered: (n) => (n === 0 ? "" : `共显示 ${n} 个。`),
   understood: "理解为",
   optionsLabel: "可选的回答",
   itemsLabel: "商品",

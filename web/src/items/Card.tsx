@@ -30,7 +30,8 @@ export function Card({ item, position, turnId, spoken, onNext }: CardProps) {
   if (reactions.of(item.item_id).taste === "dislike" && !unfolded) {
     return <Folded name={item.title} position={position} onNext={onNext} onUnfold={() => setUnfolded(true)} />;
   }
-  const first = item.reasons[0];
+  // that a wish is met holds for all of the list: what sets this one apart says more
+  const told = item.reasons.find((reason) => reason.feature !== "mask") ?? item.reasons[0];
   return (
     <li class="card">
       <div class="card-top">
@@ -41,7 +42,7 @@ export function Card({ item, position, turnId, spoken, onNext }: CardProps) {
             <button type="button" class="title" aria-label={t.open(item.title)} onClick={() => setDetailed(true)}>{item.title}</button>
           </h3>
           <Facts item={item} />
-          {first && <p class="reason">{first.text}</p>}
+          {told && <p class="reason">{told.text}</p>}
         </div>
       </div>
       <div class="actions">
