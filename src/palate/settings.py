@@ -45,9 +45,10 @@ class FeedbackSettings(_Section):
         default={},
         description="Worth of an event type in the profile, in place of the default (docs/feedback.md).",
     )
-    rating_scale: tuple[float, float] = Field(
-        default=(1.0, 5.0),
-        description="The lowest and the highest rating; the one in the middle counts nothing.",
+    rating_scale: tuple[float, float] | None = Field(
+        default=None,
+        description="The lowest and the highest rating, such as [1, 10]; the one in the middle counts nothing. "
+        "None: read from the ratings there are.",
     )
     half_life_days: float = Field(
         default=30.0,

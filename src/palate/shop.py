@@ -338,6 +338,7 @@ class Shop(Operations):
             [Path(file) for file in files],
             columns={**self.settings.imports.columns, **(columns or {})},
             event_types=self.settings.imports.event_types,
+            reads_scale=self.settings.feedback.rating_scale is None,
             rejects_folder=self.folder / REJECTS,
             progress=progress,
         )
@@ -350,6 +351,7 @@ class Shop(Operations):
 
         ``tune_seconds``: how much longer it may take, for better settings and for more of the attention model.
         """
+        self._worths.read_scale()
         return train(
             self._store,
             self.folder / MODELS,

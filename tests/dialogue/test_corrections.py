@@ -155,3 +155,23 @@ def test_what_the_person_has_does_not_come_again(talk: Talks, asked: str, told: 
     assert gone not in conversation.state.tastes
     assert gone in conversation.state.rejected
     assert gone not in [item.item_id for item in conversation.say(asked, k=20).items]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "place"),
+    [
+        ("show me headphones", "the second one, but twenty cheaper", 1),
+        ("看看耳机", "第二个再便宜二十", 1),
+        ("show me headphones", "20 cheaper please", None),
+        ("看看耳机", "能便宜二十块吗", None),
+    ],
+)
+def test_so_much_cheaper_is_a_bound_that_lasts(talk: Talks, asked: str, told: str, place: int | None) -> None:
+    conversation = talk()
+    prices = [GOODS[item.item_id]["price"] for item in conversation.say(asked).items]
+    conversation.say(told)
+    bounds = [w.constraint for w in conversation.state.wishes if w.constraint.attribute == "price"]
+    expected = prices[place] - 20 if place is not None else min(prices) - 20
+    assert [(one.op, one.value) for one in bounds] == [("<=", pytest.approx(expected))]
+    conversation.say("black" if asked.isascii() else "黑色的")
+    assert [w.constraint for w in conversation.state.wishes if w.constraint.attribute == "price"] == bounds

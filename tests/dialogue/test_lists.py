@@ -165,3 +165,27 @@ def test_a_wish_that_another_kind_cannot_keep_goes_with_the_old_one(tmp_path: An
         assert {one[0] for one in ids(shop.chat("just show me keyboards", session_id=first.session_id))} == {
             "k"
         }
+
+
+@pytest.mark.parametrize(
+    ("asked", "which", "told"),
+    [
+        ("show me lamps", "which of these is the prettiest?", "does not tell which is prettiest"),
+        ("show me headphones", "which one has the best sound?", "does not tell which has the best sound"),
+        ("看看台灯", "哪个最好看", "哪个最好看，从目录里看不出来"),
+        ("看看耳机", "哪个音质最好？", "哪个音质最好，从目录里看不出来"),
+    ],
+)
+def test_a_degree_that_no_attribute_tells(talk: Talks, asked: str, which: str, told: str) -> None:
+    conversation = talk()
+    conversation.say(asked)
+    assert told in conversation.say(which).reply
+
+
+@pytest.mark.parametrize(
+    ("asked", "against"), [("show me lamps", "no led strips"), ("看看台灯", "不要夹子的")]
+)
+def test_a_word_against_something_asks_for_no_others(talk: Talks, asked: str, against: str) -> None:
+    conversation = talk()
+    seen = ids(conversation.say(asked))
+    assert set(seen) & set(ids(conversation.say(against)))

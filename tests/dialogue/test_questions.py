@@ -92,7 +92,7 @@ MADE_UP = {
     ("books", "zh"): {"第一本谁写的？": "的作者：", "第二本多少页？": "的页数：", "哪本最薄？": "页数：", "第一本哪年出版的？": "的年份："},
     ("groceries", "en"): {"is the first vegan?": "vegan", "how many calories does the second have?": "calories", "where does the third come from?": "origin", "which has fewer calories?": "Calories: ", "does the first contain nuts?": "about “nuts”"},
     ("courses", "en"): {"who teaches the first?": "teacher", "how long is the second?": "hours", "when does the first start?": "starts 20", "which is shorter?": "Hours: "},
-    ("gadgets", "zh"): {"第一个续航多久？": "的续航：", "哪个续航更长？": "续航：", "第二个防水吗？": "防水，", "第一个多重？": "克", "第一个什么颜色？": "的颜色："},
+    ("gadgets", "zh"): {"第一个续航多久？": "的续航：", "哪个续航更长？": "续航：", "这几个续航哪个最长": "续航：", "第二个防水吗？": "防水，", "第一个多重？": "克", "第一个什么颜色？": "的颜色："},
 }  # fmt: skip
 
 

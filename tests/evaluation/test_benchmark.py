@@ -262,7 +262,7 @@ def test_ratings_on_another_scale_and_ratings_that_are_none(tmp_path):
     header = "user_id,item_id,rating,timestamp"
     (tmp_path / "ratings.csv").write_text("\n".join([header, *lines]))
     found = evaluate_interactions(tmp_path, models=["popularity"])
-    assert "scale of 2 to 10" in found.benchmark.notes[-1]
+    assert "scale of 1 to 10" in found.benchmark.notes[-1]
     # what got the highest rating is to be found, not what got the lowest
     assert found.split.targets.tolist() == [(user + 5) % 7 for user in range(12)]
     (tmp_path / "ratings.csv").write_text(

@@ -110,6 +110,7 @@ def test_the_text_for_people(circle):
     rows = [line.split()[0] for line in done.stdout.splitlines() if "  " in line]
     assert sorted(rows) == ["item_knn"] * 2 + ["popularity"] * 2 + ["recommender"] * 2
     assert "NDCG@10 differs by" in done.stdout
+    assert "forecast: about" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from palate.service.app import create_app
 
 SECONDS, FIRST_TOKEN = 1.0, 0.5
 SLACK = 1.5
-"""Seconds that a turn may take besides, on a machine that is busy with something else."""
+"""Seconds that a turn may take besides, of its own; what its threads waited for a processor is taken off."""
 ASKED = {"en": "headphones under 500 yuan", "zh": "想要五百元以内的耳机"}
 LIES = (
     "The first one costs ¥1 today. Buy the Golden Sun Kettle for half price! All of these are good picks. "
@@ -155,10 +155,16 @@ def check_turn(turn: palate.Turn, seconds: float, *, within: float = SECONDS) ->
         assert lie not in reply, reply
 
 
+def starved() -> float:
+    """Seconds that this process's threads were ready to run and had no processor; 0 where the system does not tell."""
+    told = [task.joinpath("schedstat") for task in Path("/proc/self/task").glob("*")]
+    return sum(float(one.read_text().split()[1]) for one in told if one.exists()) / 1e9
+
+
 def talk(shop: palate.Shop, language: str = "en") -> tuple[palate.Turn, float]:
-    began = time.monotonic()
+    began, waited = time.monotonic(), starved()
     turn = shop.chat(ASKED[language])
-    return turn, time.monotonic() - began
+    return turn, time.monotonic() - began - max(0.0, starved() - waited)
 
 
 def streamed(shop: palate.Shop, language: str = "en") -> tuple[dict[str, object], list[str]]:
@@ -271,7 +277,7 @@ def test_a_dead_server_soon_costs_nothing_and_comes_back(
         check_turn(turn, seconds)
         waited.append(turn.spent["reply"].seconds)
     assert [one > 0.4 for one in waited] == [True] * 3 + [False] * 5, waited
-    assert max(waited[3:]) < 0.01
+    assert max(waited[3:]) < 0.1 * min(waited[:3])
     assert len(running.requests) == 3
     clock[0] = 6.0
     breaker._model._model = "good"  # pyright: ignore[reportAttributeAccessIssue] - the same server, mended
@@ -331,7 +337,7 @@ def converse(
     shop: palate.Shop, at_first_piece: Callable[[], None] = lambda: None
 ) -> tuple[palate.Turn, float]:
     """A turn, with something done after the model's first piece."""
-    began = time.monotonic()
+    began, waited = time.monotonic(), starved()
     model = shop._serving._language_model
     assert isinstance(model, Breaker)
     inner = model._model
@@ -347,7 +353,8 @@ def converse(
 
     model._model = Watched()  # pyright: ignore[reportAttributeAccessIssue]
     try:
-        return shop.chat(ASKED["en"], k=1), time.monotonic() - began
+        turn = shop.chat(ASKED["en"], k=1)
+        return turn, time.monotonic() - began - max(0.0, starved() - waited)
     finally:
         model._model = inner
 

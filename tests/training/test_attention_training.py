@@ -5,7 +5,15 @@ import pytest
 
 from palate.recommenders.attention import Attention, AttentionConfig
 from palate.recommenders.base import Context, FitOptions, Interactions
+from palate.settings import TrainSettings
 from palate.training import attention
+from palate.training.attention_needs import (
+    beyond_memory,
+    chunk_of,
+    config_for,
+    needs_of_attention,
+    seconds_of,
+)
 from palate.training.embeddings import initial_embeddings
 from palate.values import Mask
 
@@ -128,14 +136,30 @@ def test_out_of_time_it_still_gives_a_model(outcome):
 
 def test_the_forecast_and_the_rate_of_dropout():
     data = circle()
-    one, two = (attention.forecast_seconds(data, OPTIONS, replace(SMALL, epochs=n)) for n in (1, 2))
+    one, two = (seconds_of(data, OPTIONS, replace(SMALL, epochs=n)) for n in (1, 2))
     assert two == pytest.approx(2 * one)
     assert attention.dropout_of(5, 10**7) == 0.5
     assert attention.dropout_of(165, 10**6) == pytest.approx(0.1)
     assert attention.dropout_of(165, 10**5) == pytest.approx(0.5)
     assert 0.1 < attention.dropout_of(165, 3 * 10**5) < attention.dropout_of(165, 2 * 10**5) < 0.5
-    assert attention.config_for(data, OPTIONS, 1e9).width == 128
-    assert attention.config_for(data, OPTIONS, 1e-9).epochs == 1
+    assert config_for(data, OPTIONS, 1e9).width == 128
+    assert config_for(data, OPTIONS, 1e-9).epochs == 1
+
+
+def test_what_memory_does_not_allow_is_made_smaller_or_not_begun():
+    data = circle()
+    whole = config_for(data, replace(OPTIONS, megabytes=4_000), 1e9)
+    assert whole.width == 128
+    # a wide catalogue holds the scores of fewer positions at a time
+    assert chunk_of(1_000) * 1_000 <= chunk_of(10**6) * 10**6 <= 16e6
+    wide = circle(users=6_000)
+    wide = replace(wide, items=np.arange(len(wide.items), dtype=np.int32), n_items=len(wide.items))
+    limits = TrainSettings.model_validate({"megabytes": 100})
+    needed = needs_of_attention(wide, OPTIONS, limits)
+    assert beyond_memory(needed, limits) == (
+        f"attention would take about {needed.megabytes:,.0f} MB of memory; train.megabytes allows 100"
+    )
+    assert not beyond_memory(needed, TrainSettings.model_validate({}))
 
 
 def test_items_that_go_together_start_together():

@@ -53,6 +53,27 @@ for source in SOURCES:
         del model
 print(json.dumps(found))
 """
+ATTENTION = """
+from palate.recommenders.attention import AttentionConfig
+from palate.training import attention
+from palate.training.attention_needs import megabytes_of
+
+users, items, each, width, texts = map(int, sys.argv[2:])
+drawn = [random.permutation(np.unique((random.zipf(1.3, each) * 7919 + random.integers(0, items, each)
+    * (random.random(each) < 0.7)) % items)) for _ in range(users)]
+sizes = np.array([len(row) for row in drawn])
+words = sparse.random_array((items, texts), density=8 / texts, rng=random, dtype=np.float32, format="csr")
+data = Interactions(
+    np.concatenate(([0], np.cumsum(sizes))), np.concatenate(drawn).astype(np.int32),
+    np.ones(sizes.sum(), np.float32), np.arange(float(sizes.sum())), items, True, words,
+)
+config = AttentionConfig(width=width, epochs=1)
+forecast, kept = megabytes_of(data, config)
+with PeakMemory() as memory:
+    outcome = attention.fit_attention(data, FitOptions(), config, seconds=float("SECONDS"))
+size = sum(array.nbytes for array in outcome.model.arrays.values()) / 1e6
+print(json.dumps({"attention": [memory.megabytes, forecast, size, kept], "window": outcome.model.config.window}))
+"""
 TRAINING = """
 from palate.language_models.tfidf import TfidfEmbedder
 from palate.settings import Settings
@@ -79,18 +100,19 @@ def progress(stage, done, total):
         told.append(stage)
         memory.__enter__()
 
-settings = Settings.model_validate({"train": {"attention": "off"}})
-manifest = train(store, folder / "models", settings, TfidfEmbedder(), progress=progress)
+settings = Settings.model_validate({"train": {"attention": sys.argv[2], "attention_minutes": 0.2}})
+tuning = float(sys.argv[3])
+manifest = train(store, folder / "models", settings, TfidfEmbedder(), progress=progress, tune_seconds=tuning)
 memory.__exit__()
 print(json.dumps({"training": [memory.megabytes, manifest["forecast"]["training"]["megabytes"]],
                   "told": told, "sources": manifest["sources"]}))
 """
 
 
-def in_a_child(code: str, folder: Path) -> dict[str, list[float]]:
+def in_a_child(code: str, folder: Path, *more: object) -> dict[str, list[float]]:
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", LOG + code, str(folder)],
+        [sys.executable, "-c", LOG + code, str(folder), *map(str, more)],
         capture_output=True,
         encoding="utf-8",
         env=environment,
@@ -114,11 +136,57 @@ def test_a_fit_takes_no_more_than_was_forecast(tmp_path: Path):
     assert found["ease"][0] > 15
 
 
-def test_a_training_takes_no_more_than_it_says_first(tmp_path: Path):
-    found = in_a_child(TRAINING, tmp_path)
+SIZES = [
+    pytest.param(1_200, 1_000, 40, 64, 500, id="small"),
+    pytest.param(3_000, 20_000, 30, 128, 5_000, id="catalogue"),
+    pytest.param(60, 3_000, 1_500, 64, 100, id="long-histories"),
+    pytest.param(20, 200, 50, 16, 100, id="tiny"),
+]
+
+
+@pytest.mark.parametrize(("users", "items", "each", "width", "texts"), SIZES)
+def test_attention_takes_what_was_forecast(
+    tmp_path: Path, users: int, items: int, each: int, width: int, texts: int
+):
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'palate[train]'")
+    code = ATTENTION.replace("SECONDS", "4")
+    found = in_a_child(code, tmp_path, users, items, each, width, texts)
+    seen, forecast, kept, kept_forecast = found["attention"]
+    if seen is None:
+        pytest.skip("this kernel does not let a process start its peak anew")
+    assert seen <= 1.2 * forecast
+    assert forecast <= 2.5 * seen
+    assert kept == pytest.approx(kept_forecast, rel=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("users", "items", "each", "width"),
+    [(6_000, 20_000, 30, 128), (20_000, 60_000, 12, 64), (800, 3_000, 900, 128)],
+)
+def test_attention_takes_what_was_forecast_for_minutes_too(
+    tmp_path: Path, users: int, items: int, each: int, width: int
+):
+    """Batches of ever new shapes must not let it grow."""
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'palate[train]'")
+    code = ATTENTION.replace("SECONDS", "80").replace("epochs=1", "epochs=20")
+    seen, forecast, *_ = in_a_child(code, tmp_path, users, items, each, width, 5_000)["attention"]
+    if seen is None:
+        pytest.skip("this kernel does not let a process start its peak anew")
+    assert seen <= 1.2 * forecast <= 3 * seen
+
+
+@pytest.mark.parametrize(("attention", "tuning"), [("off", 0), ("off", 8), ("on", 0)])
+def test_a_training_takes_no_more_than_it_says_first(tmp_path: Path, attention: str, tuning: float):
+    if attention == "on":
+        pytest.importorskip("torch", reason="torch is not installed: pip install 'palate[train]'")
+    found = in_a_child(TRAINING, tmp_path, attention, tuning)
     seen, forecast = found["training"]
     if seen is None:
         pytest.skip("this kernel does not let a process start its peak anew")
     assert {"ease", "sequential", "als", "item_knn", "text_knn"} <= set(found["sources"])
+    assert ("attention" in found["sources"]) == (attention == "on")
     assert 50 < seen <= 1.2 * forecast
     assert found["told"][0].startswith(f"forecast: about {forecast:,.0f} MB")
+    assert ("for the attention model" in found["told"][0]) == (attention == "on")

@@ -444,3 +444,27 @@ def test_the_extreme_of_the_list_is_every_item_that_has_it() -> None:
 @pytest.mark.parametrize("text", ["有没有货", "有现货吗", "第二个几件"])
 def test_stock_and_pieces_are_asked_about(reader: Reader, text: str) -> None:
     assert reader.understand(text, last_items=BANDS).act == "inquire"
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "way", "by"),
+    [
+        ("twenty cheaper please", "price", "lower", 20),
+        ("a hundred less and I'd take it", "price", "lower", 100),
+        ("$50 less than the first", "price", "lower", 50),
+        ("再便宜一百", "price", "lower", 100),
+        ("能少两百吗", "price", "lower", 200),
+    ],
+)
+def test_a_critique_may_say_by_how_much(
+    reader: Reader, text: str, attribute: str, way: str, by: float
+) -> None:
+    reading = reader.read(text, last_items=BANDS)
+    assert reading.understanding.constraints == (must(attribute, way),)
+    assert reading.by == ((attribute, by),)
+    assert reader.read(text).by == (), "less than what?"
+
+
+def test_an_amount_beside_a_comparison_may_still_be_a_bound(reader: Reader) -> None:
+    assert reader.understand("less than 50", last_items=BANDS).constraints == (must("price", "<=", 50),)
+    assert reader.understand("cheaper than 50", last_items=BANDS).constraints == (must("price", "<=", 50),)

@@ -7,7 +7,7 @@ import typer
 
 from palate.cli import evaluate_neighbours, evaluate_policy, evaluate_understanding
 from palate.cli.options import AsJson
-from palate.cli.output import print_json, say, stages, tell
+from palate.cli.output import forecast_only, print_json, say, stages, tell
 from palate.errors import InvalidInput
 
 app = typer.Typer(
@@ -77,7 +77,6 @@ def interactions(
     from palate.evaluation.interactions import evaluate_interactions
     from palate.evaluation.report import document, lines
     from palate.recommenders.base import FitOptions
-    from palate.training.progress import silent
 
     try:
         cut_offs = [int(part) for part in _parts(at)]
@@ -95,7 +94,7 @@ def interactions(
             users=users,
             validation=validation,
             options=FitOptions(seed=seed, threads=threads),
-            progress=progress or silent,
+            progress=progress or forecast_only,
         )
     if html is not None:
         from palate.evaluation.page import page

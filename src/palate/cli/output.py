@@ -62,6 +62,12 @@ def stages() -> Generator[StageProgress | None]:
         yield advance
 
 
+def forecast_only(stage: str, done: int, total: int | None) -> None:
+    """A stage's progress where there is no terminal to draw bars on: what the work will take is told all the same."""
+    if stage.startswith("forecast"):
+        tell(stage)
+
+
 @contextmanager
 def rows(stage: str) -> Generator[RowProgress | None]:
     """One such bar, for work that counts rows."""

@@ -7,7 +7,7 @@ import typer
 
 import palate
 from palate.cli.options import AsJson, ShopFolder
-from palate.cli.output import print_json, say, stages, tell
+from palate.cli.output import forecast_only, print_json, say, stages
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3_600.0}
 
@@ -34,7 +34,7 @@ def train(
     """
     seconds = _seconds(tune) if tune else 0.0
     with palate.open(shop) as opened, stages() as progress:
-        manifest = opened.train(progress=progress or _forecast_only, tune_seconds=seconds, force=force)
+        manifest = opened.train(progress=progress or forecast_only, tune_seconds=seconds, force=force)
     if as_json:
         print_json(manifest)
         return
@@ -43,12 +43,6 @@ def train(
         say(f"Tuning: {tuned}.")
     if verdict := manifest["fusion"].get("verdict"):
         say(f"{verdict[0].upper()}{verdict[1:]}.")
-
-
-def _forecast_only(stage: str, done: int, total: int | None) -> None:
-    """Where there is no terminal to draw bars on: what the training will take is told all the same."""
-    if stage.startswith("forecast"):
-        tell(stage)
 
 
 def _seconds(text: str) -> float:

@@ -78,6 +78,8 @@ def answer(
     # which of them is lighter: of those named, else of all that are on the screen
     if asked.which and shown and (named < 2 if move == "compare" else named == 0):
         codes = shown
+    if asked.most and named < 2:
+        return Answer((_untold(asked.most, language),))
     if move == "compare" and not (asked.which and codes):
         return Answer(_compare(catalogue, codes, language))
     return _inquire(catalogue, codes, asked, language)
@@ -105,6 +107,15 @@ def only_so_many(count: int, language: str) -> ReplyPart:
         return ReplyPart(f"这里只有{count}个，您说的是第几个？")
     return ReplyPart(
         f"There {'is only one' if count == 1 else f'are only {count}'} here. Which one do you mean? "
+    )
+
+
+def _untold(most: str, language: str) -> ReplyPart:
+    """The answer where the catalogue does not tell which of several is the most of something."""
+    if is_chinese(language):
+        return ReplyPart(f"哪个{most}，从目录里看不出来。")
+    return ReplyPart(
+        f"The catalogue does not tell which {'has the' if most.startswith('best ') else 'is'} {most}. "
     )
 
 

@@ -62,6 +62,8 @@ def _brief(
         yield f"understood ({strength}): {one_line(wish_text(catalogue, wish.constraint, language), LONGEST_VALUE)}"
     if brief.state.query:
         yield f"understood (in words): {one_line(brief.state.query, LONGEST_VALUE)}"
+    if brief.state.unwanted:
+        yield f"understood (rather without): {one_line(' '.join(brief.state.unwanted), LONGEST_VALUE)}"
     if already:
         yield f"already said: {one_line(' '.join(already), LONGEST_SAID)}"
     shown = [item.item_id for item in brief.items][:MOST_ITEMS]

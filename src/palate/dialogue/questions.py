@@ -15,7 +15,8 @@ from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import Words, words_of
 from palate.dialogue.grounding.comparisons import flipped
 from palate.dialogue.grounding.measures import find_measures
-from palate.dialogue.grounding.vocabulary import Vocabulary, role_of
+from palate.dialogue.grounding.roles import role_of
+from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.lexicon import Direction
 from palate.understanding.normalise import normalise
@@ -27,10 +28,15 @@ _PICK = re.compile(
     r"\b(?:which|what)\b.*\b(?:would|do|should|shall|to)\s+(?:you|i|we)?\s*"
     r"(?:pick|choose|recommend|suggest|go\s+(?:for|with)|get|buy|take|watch|read|prefer|advise)\b"
     r"|\byour\s+(?:own\s+)?(?:pick|favou?rite|choice|recommendation)\b"
-    r"|\b(?:which|what)(?:'s|\s+is|\s+are)?(?:\s+\w+){0,3}\s+(?:best|better|nicest)\b|\bbest\s+of\s+(?:them|these|those)\b"
-    r"|(?:推荐|选|挑|买|看|建议)哪|哪[^,。，]{0,4}(?:最|更|比较)?(?:好|值得|合适|适合|划算)|(?:帮|替)我(?:选|挑|拿主意|决定)"
+    r"|\b(?:which|what)(?:'s|\s+is|\s+are)?(?:\s+\w+){0,3}\s+(?:best|better)\b(?!\s+(?!one|of|for|choice|pick|option)\w)|\bbest\s+of\s+(?:them|these|those)\b"
+    r"|(?:推荐|选|挑|买|看|建议)哪|哪一?[个款部本件种台双条只]?(?:最|更|比较|会|要)*(?:好(?![看吃用听喝玩闻])|值得|合适|适合|划算)|(?:帮|替)我(?:选|挑|拿主意|决定)"
 )
 """One is to be picked, and by nothing in particular."""
+_MOST = re.compile(
+    r"\b(?P<en>best\s+[a-z]+|(?:most|least)\s+\w+|(?!best|rest|test|latest\b)[a-z]{2,}(?:i|[^aeiou])est)\b"
+    r"|哪一?[个款部本件种台双条只]?(?P<zh>[\u4e00-\u9fff]{0,6}?最[\u4e00-\u9fff]{1,3}?)(?=[的呢吗啊?？]|$)"
+)
+"""What one of several is in the highest degree."""
 _THAN = re.compile(r"\b(?:is|are|does|do|has|have|was)\b.*\bthan\b|比.{1,16}[吗么?]")
 """One against another: is the second heavier than the first?"""
 _WHO = re.compile(r"\bwho(?:'s)?\b|\bwhose\b|谁|什么人|哪位")
@@ -58,13 +64,15 @@ _ASKED = tuple(
 class Asked:
     """``attributes``: those that may hold the answer, likeliest first; ``values``: (attribute, value) pairs of which
     one is asked for; ``words``: how the person called it; ``which``: (attribute, direction) pairs where the question
-    is which of several has the most; ``more``: that all is to be told; ``pick``: that one of them is to be picked.
+    is which of several has the most, ``most``: how he called it where no attribute tells; ``more``: that all is to be
+    told; ``pick``: that one of them is to be picked.
     """
 
     attributes: tuple[str, ...] = ()
     values: tuple[tuple[str, Any], ...] = ()
     words: str = ""
     which: tuple[tuple[str, Direction], ...] = ()
+    most: str = ""
     more: bool = False
     pick: bool = False
 
@@ -79,6 +87,8 @@ def asked_of(text: str, titles: Sequence[str], vocabulary: Vocabulary) -> Asked:
     roles = role_of(plain)
     if (_WHICH.search(plain) or _THAN.search(plain)) and (which := _extreme(plain, words, vocabulary)):
         return Asked(which=which)
+    if _WHICH.search(plain) and not _PICK.search(plain) and (most := _MOST.search(plain)):
+        return Asked(most=most["en"] or most["zh"])
     if _WHO.search(plain) or (roles and "?" in plain):
         everything = tuple(vocabulary.catalogue.attributes)
         people = tuple(name for name in everything if is_person(name))
@@ -143,7 +153,20 @@ def _counted(plain: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _extreme(plain: str, words: Words, vocabulary: Vocabulary) -> tuple[tuple[str, Direction], ...]:
-    """What "which is lighter" and 哪个最便宜 go by."""
+    """What "which is lighter" and 哪个最便宜 go by; where an attribute is named (哪个续航最长), by that one."""
+    names = [name for one in vocabulary.names(words) for name in one.attributes]
+    found = _degree(plain, words, vocabulary)
+    if found and names:
+        return tuple(one for one in found if one[0] in names) or tuple((name, found[0][1]) for name in names)
+    more = re.search(r"\b(more|most|longest|less|fewest|fewer|least)\b|更多|最多|更少|最少|更长|最长", plain)
+    if not found and more and names:
+        less = re.match(r"less|few|least|更少|最少", more.group())
+        return tuple((name, "lower" if less else "higher") for name in names)
+    return found
+
+
+def _degree(plain: str, words: Words, vocabulary: Vocabulary) -> tuple[tuple[str, Direction], ...]:
+    """The attributes and directions of the adjective that is compared."""
     for place, word in enumerate(words.texts):
         found = vocabulary.adjectives.get(word)
         more = _MORE_OF_IT.search(plain[: words.starts[place]])
@@ -154,11 +177,6 @@ def _extreme(plain: str, words: Words, vocabulary: Vocabulary) -> tuple[tuple[st
             rf"(?:更|最|比较|较)\s*{re.escape(word)}|哪\S{{0,4}}{re.escape(word)}", plain
         ):
             return vocabulary.adjectives[word].attributes
-    more = re.search(r"\b(more|most|longest|less|fewest|fewer|least)\b|更多|最多|更少|最少|更长|最长", plain)
-    names = [name for one in vocabulary.names(words) for name in one.attributes]
-    if more and names:
-        less = re.match(r"less|few|least|更少|最少", more.group())
-        return tuple((name, "lower" if less else "higher") for name in names)
     return ()
 
 

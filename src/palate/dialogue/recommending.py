@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.advice import NO_ADVICE, Advice
 from palate.dialogue.leanings import Leaning, leanings, satisfied
-from palate.dialogue.standing import bearing, contrary, standing_wishes, unwanted
+from palate.dialogue.standing import bearing, bearing_share, contrary, standing_wishes, unwanted
 from palate.dialogue.state import State
 from palate.dialogue.widening import Widening, widening
 from palate.dialogue.world import World
@@ -54,7 +54,7 @@ class Errand:
     ``out`` int32: codes that must not come; ``mask``: those that may, under the hard wishes ``musts``;
     ``relaxed``: hard wishes given up; ``preferences``: soft ones, those of the ``leanings`` last; ``said``: code ->
     taste, as said in this session; ``repeated`` and ``known`` int32: codes shown in this session, and touched by the
-    person before; ``advice``: what a language model said to it.
+    person before; ``unwanted``: words that weigh against what bears them; ``advice``: what a language model said to it.
     """
 
     out: Codes
@@ -67,6 +67,7 @@ class Errand:
     said: dict[int, int]
     repeated: Codes
     known: Codes
+    unwanted: tuple[str, ...] = ()
     advice: Advice = NO_ADVICE
 
 
@@ -109,6 +110,7 @@ def errand(
         said=said,
         repeated=catalogue.codes(state.shown),
         known=person.touched,
+        unwanted=state.unwanted,
         advice=advice,
     )
 
@@ -225,7 +227,8 @@ def features_of(world: World, sought: Errand, candidates: Candidates) -> Feature
     if sought.leanings:
         met = np.hstack([met, satisfied(sought.leanings, world.catalogue, candidates.codes)])
     advised = sought.advice.of(candidates.codes)
-    return build_features(candidates, met, sought.repeated, sought.known, advised)
+    holds = bearing_share(sought.unwanted, world.catalogue, candidates.codes)
+    return build_features(candidates, met, sought.repeated, sought.known, holds, advised)
 
 
 def grounds_of(world: World, sought: Errand, person: Person, language: str) -> Grounds:

@@ -11,8 +11,11 @@ from itertools import groupby
 
 from palate.catalogue.catalogue import Catalogue
 from palate.dialogue.brief import Brief
+from palate.dialogue.matters import Matter, matter_of
 from palate.dialogue.policy import Move
+from palate.dialogue.standing import bearing_share
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
+from palate.understanding.normalise import normalise
 from palate.values import (
     Constraint,
     Evidence,
@@ -33,6 +36,14 @@ def write(brief: Brief, catalogue: Catalogue) -> tuple[ReplyPart, ...]:
     if brief.move == "recommend":
         return tuple(writer.recommendation())
     return tuple(writer.word())
+
+
+def beside(brief: Brief, catalogue: Catalogue, item_ids: Sequence[str]) -> ReplyPart:
+    """The sentence that names things of the list which no other sentence has named."""
+    return replace(
+        _Writer(brief, catalogue).naming(item_ids, "Also on the list: {}. ", "这里还有{}。")[0],
+        purpose="item",
+    )
 
 
 class _Writer:
@@ -71,6 +82,7 @@ class _Writer:
             *self.naming([i for i in new if now[i] > 0], "Noted that you like {}. ", "记下了，您喜欢{}。"),
             *self.naming([i for i in new if now[i] < 0], "{} will not come again. ", "不会再推荐{}。"),
             *self.for_good(),
+            *self.turned_down(),
             *self.naming(self.brief.dropped, "I have taken out {}. ", "已经去掉了{}。"),
             *self.brief.noted,
         ]
@@ -119,6 +131,24 @@ class _Writer:
             )
             parts.append(ReplyPart(text, evidence))
         return parts
+
+    def turned_down(self) -> list[ReplyPart]:
+        """Words that weigh against what bears them, told once, and which items of the list bear them all the same."""
+        new = [word for word in self.brief.state.unwanted if word not in self.brief.before.unwanted]
+        if not new:
+            return []
+        words = join([f"“{word}”" for word in new], self.language, "or")
+        codes = self.catalogue.codes([item.item_id for item in self.brief.items])
+        share = bearing_share(new, self.catalogue, codes)
+        bearers = [item for item, borne in zip(self.brief.items, share.tolist(), strict=True) if borne]
+        evidence = tuple(Evidence("item", item.item_id) for item in bearers)
+        if self.chinese:
+            text = f"带{words}的往后排了" + (f"，不过这里还有{len(bearers)}个提到。" if bearers else "。")
+            return [ReplyPart(text, evidence)]
+        text = f"What mentions {words} goes last"
+        if bearers:
+            text += f"; {len(bearers)} of these still {'do' if len(bearers) > 1 else 'does'}"
+        return [ReplyPart(f"{text}. ", evidence)]
 
     def unwanted(self, wishes: Sequence[Constraint], words: Sequence[str]) -> str:
         # an allergy to almonds is one to the word and to the flavour: told once
@@ -266,7 +296,8 @@ class _Writer:
                     )
                 )
             return parts
-        english, chinese = _WORDS[self.brief.move]
+        matter = matter_of(normalise(self.brief.text).plain) if self.brief.move == "help" else None
+        english, chinese = _MATTERS[matter] if matter else _WORDS[self.brief.move]
         return [ReplyPart(self.pick(english, chinese), purpose="word")]
 
 
@@ -284,6 +315,22 @@ def _listed(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else [value]
 
 
+_MATTERS: dict[Matter, tuple[Sequence[str], Sequence[str]]] = {
+    "self": (
+        (
+            "I am a program that finds things in this catalogue, not a person: say what you would like, for whom, "
+            "or what it may cost.",
+        ),
+        ("我是帮您在这里找东西的程序，不是真人：说说想要什么、送给谁、预算多少都可以。",),
+    ),
+    "affairs": (
+        (
+            "I only know what is in the catalogue, so I cannot tell; the shop itself can. Is there something that I "
+            "can find for you?",
+        ),
+        ("我只知道目录里有的东西，这件事说不准，得问店里。想找点什么，我可以帮忙。",),
+    ),
+}
 _WHICH = (("Which one do you mean? Say its number or its name.",), ("您说的是哪一个？说序号或名字都可以。",))
 _WORDS: dict[Move, tuple[Sequence[str], Sequence[str]]] = {
     "answer": _WHICH,

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.text import tokens
 from palate.dialogue.state import State
 from palate.feedback.person import Person
 from palate.understanding.reading import Reading
@@ -182,6 +184,21 @@ def bearing(words: Iterable[str], catalogue: Catalogue) -> Codes:
     everything = Mask(np.flatnonzero(catalogue.live).astype(np.int32))
     found = [everything.codes[catalogue.lexical.score(word, everything) > 0] for word in words]
     return np.unique(np.concatenate(found)).astype(np.int32)
+
+
+def bearing_share(words: Sequence[str], catalogue: Catalogue, codes: Codes) -> NDArray[np.float32]:
+    """Of n items the share of the words that each bears in title, description or values, of several words side by side
+    all: float32 [n].
+    """
+    if not words or not len(codes):
+        return np.zeros(len(codes), np.float32)
+    order = np.argsort(codes, kind="stable")
+    mask = Mask(codes[order])
+    borne = np.zeros(len(codes), np.float32)
+    for word in words:
+        parts = [catalogue.lexical.score(part, mask) > 0 for part in dict.fromkeys(tokens(word))]
+        borne[order] += np.all(parts, axis=0) if parts else 0
+    return borne / np.float32(len(words))
 
 
 def unwanted(state: State, person: Person) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
+from palate.catalogue.lookup_words import fold
 from palate.dialogue.wishes import renewed, widened, withdrawn
 from palate.understanding.reading import Reading
 from palate.understanding.stopwords import INCIDENTAL
@@ -42,6 +43,7 @@ class State:
     spoken of, among those on the screen; ``asked``: attributes that were asked about, ``awaiting``: the one that
     the last turn asked about; ``standing``: long-standing wishes told in this session, and ``standing_words``:
     word -> turn of the words that no item may bear (dialogue/standing.py); ``conceded``: ids of the
+    ``unwanted``: words that weigh against the items that bear them; ``conceded``: ids of the
     wishes that the last list gave up because nothing met them all, and of the soft ones that nothing in it met.
     """
 
@@ -62,6 +64,7 @@ class State:
     standing_words: dict[str, str] = field(default_factory=dict[str, str])
     conceded: tuple[str, ...] = ()
     sought: str = ""
+    unwanted: tuple[str, ...] = ()
 
     @property
     def musts(self) -> list[Wish]:
@@ -108,6 +111,7 @@ class State:
             "standing_words": self.standing_words,
             "conceded": list(self.conceded),
             "sought": self.sought,
+            "unwanted": list(self.unwanted),
         }
 
     @classmethod
@@ -127,6 +131,7 @@ class State:
             passed=tuple(document.get("passed", ())),
             conceded=tuple(document.get("conceded", ())),
             sought=document.get("sought", ""),
+            unwanted=tuple(document.get("unwanted", ())),
             **lists,
         )
 
@@ -156,15 +161,19 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
         state = State(language=said.language, standing=state.standing, standing_words=state.standing_words)
     elif said.act == "recommend" and state.turns and _opens_new_topic(state, said):
         # a new errand: wishes and words of the old one go, tastes and rejections stay
-        state = replace(state, wishes=(), keywords=(), sought="", asked=())
+        state = replace(state, wishes=(), keywords=(), unwanted=(), sought="", asked=())
     state = replace(state, language=said.language, turns=state.turns + 1, awaiting=None)
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _leave_kind(state, reading, catalogue)
     wishes = widened(withdrawn(state.wishes, reading.withdrawn), reading.widened)
-    wishes = renewed(wishes, said.constraints, turn_id, catalogue.codes(referred or state.last), catalogue)
-    sought = (state.wishes, state.keywords)
-    state = _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading)
-    if (state.wishes, state.keywords) != sought:  # what was passed over may fit now
+    found = _best_found(reading.sought or " ".join(said.keywords), catalogue) if said.keywords else None
+    shown = catalogue.codes(referred or state.last)
+    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, found, dict(reading.by))
+    sought = (state.wishes, state.keywords, state.unwanted)
+    state = _turn_down(
+        _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading), reading
+    )
+    if (state.wishes, state.keywords, state.unwanted) != sought:  # what was passed over may fit now
         state = replace(state, passed=())
     return _add_tastes(state, reading, referred)
 
@@ -232,7 +241,23 @@ def _names_kind(constraint: Constraint) -> bool:
 def _without_words(state: State, reading: Reading) -> State:
     """Without the words that the utterance takes back."""
     gone = {one.keyword.casefold() for one in reading.withdrawn if one.keyword is not None}
-    return replace(state, keywords=tuple(word for word in state.keywords if word.casefold() not in gone))
+    return replace(
+        state,
+        keywords=tuple(word for word in state.keywords if word.casefold() not in gone),
+        unwanted=tuple(word for word in state.unwanted if not gone & {word, fold(word)}),
+    )
+
+
+def _turn_down(state: State, reading: Reading) -> State:
+    """With the words of what is not wanted, which are searched for no more; a word that is asked for now is wanted."""
+    new = {fold(word) for word in reading.unwanted}
+    asked = {fold(word.casefold()) for word in reading.understanding.keywords} - new
+    unwanted = [word for word in state.unwanted if fold(word) not in asked]
+    return replace(
+        state,
+        keywords=tuple(word for word in state.keywords if fold(word.casefold()) not in new),
+        unwanted=tuple(dict.fromkeys((*unwanted, *reading.unwanted)))[-MOST_KEYWORDS:],
+    )
 
 
 def _add_keywords(state: State, reading: Reading) -> State:
@@ -312,7 +337,12 @@ def _asks_for_others(reading: Reading) -> bool:
     """
     said = reading.understanding
     return said.act == "refine" and not (
-        said.constraints or said.keywords or said.mentions or said.references or reading.withdrawn
+        said.constraints
+        or said.keywords
+        or said.mentions
+        or said.references
+        or reading.withdrawn
+        or reading.unwanted
     )
 
 

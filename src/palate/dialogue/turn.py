@@ -16,6 +16,7 @@ from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
 from palate.dialogue.changes import changed_by_feedback
 from palate.dialogue.control import command_of, following, obey, sourced
+from palate.dialogue.of_this_kind import filled
 from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
 from palate.dialogue.sessions import Sessions
@@ -27,7 +28,7 @@ from palate.dialogue.writing import Composition
 from palate.feedback.person import Person
 from palate.language_models.spending import Spending
 from palate.ranking.decisions import decision
-from palate.ranking.wording import said_text
+from palate.ranking.wording import said_text, without_text
 from palate.values import Advised, ReplyPart, Turn
 
 
@@ -65,10 +66,12 @@ def _steps(
     reading = world.reader_on(spending).read(
         request.text, last_items=before.last, in_dialogue=bool(before.shown), asked=before.awaiting
     )
+    command = command_of(reading, request.text, before, world.catalogue)
+    if command is None:
+        reading = filled(reading, request.text, before, world.catalogue)
     said = reading.understanding
     yield "understanding", said
 
-    command = command_of(reading, request.text, before, world.catalogue)
     reading = command.reading if command else reading
     state = track(before, reading, request.turn_id, world.catalogue)
     stated = person.statements
@@ -141,7 +144,10 @@ def _steps(
         move=move,
         reply="".join(part.text for part in parts),
         reply_parts=tuple(parts),
-        understood=tuple(said_text(world.catalogue, wish, said.language) for wish in said.constraints),
+        understood=(
+            *(said_text(world.catalogue, wish, said.language) for wish in said.constraints),
+            *(without_text(word, said.language) for word in reading.unwanted),
+        ),
         unsupported=composition.unsupported,
         items=items,
         question=asked,

@@ -3,8 +3,9 @@ becomes a bound.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,18 @@ def _values(constraint: Constraint) -> list[Any]:
 
 
 def renewed(
-    wishes: Wishes, said: Sequence[Constraint], turn_id: str, shown: Codes, catalogue: Catalogue
+    wishes: Wishes,
+    said: Sequence[Constraint],
+    turn_id: str,
+    shown: Codes,
+    catalogue: Catalogue,
+    found: Codes | None = None,
+    by: Mapping[str, float] = MappingProxyType({}),
 ) -> Wishes:
-    """With the new wishes, in place of those that they replace; ``shown``: the items that a critique compares with."""
+    """With the new wishes, in place of those that they replace; ``shown``: the items that a critique compares with;
+    ``found``: those that the words for the kind of thing find, of which the cheapest is wished for; ``by``: how
+    much lower or higher an attribute is to be, where that was said.
+    """
     new: list[Wish] = []
     unkeepable: list[Wish] = []
     musts = [wish for wish in wishes if wish.constraint.strength == "must"]
@@ -90,7 +100,8 @@ def renewed(
             others = [wish.constraint for wish in musts if wish.constraint.attribute != constraint.attribute]
             if not len(shown):  # the cheapest of what is asked for in one breath with it
                 others += [one for one in said if one.op not in ("lower", "higher")]
-            constraint = _bounded(constraint, shown, others, catalogue)
+            amount = by.get(constraint.attribute, 0.0)
+            constraint = _bounded(constraint, shown, others, catalogue, found, amount)
             # dearer, dearer, then cheaper: the way back is not barred by the bound of the way there
             unkeepable += [
                 wish
@@ -111,35 +122,49 @@ def renewed(
 
 
 def _bounded(
-    constraint: Constraint, shown: Codes, others: Sequence[Constraint], catalogue: Catalogue
+    constraint: Constraint,
+    shown: Codes,
+    others: Sequence[Constraint],
+    catalogue: Catalogue,
+    found: Codes | None,
+    by: float,
 ) -> Constraint:
     """The critique "cheaper" as a bound: below the lowest of what was shown where enough of the catalogue
-    lies there, else below its median, so that a critique of a cheap list does not end in nothing. The bound
-    is absolute: it holds on later turns too.
+    lies there, else below its median, so that a critique of a cheap list does not end in nothing; "twenty
+    cheaper" is so much (``by``) further. The bound is absolute: it holds on later turns too.
     """
     values = catalogue.numbers(constraint.attribute, shown)
     values = values[~np.isnan(values)]
     lower = constraint.op == "lower"
     if len(shown) == 0 and constraint.strength == "prefer":
-        return _outermost(constraint, others, catalogue)
+        return _outermost(constraint, others, catalogue, found)
     if len(values) == 0:
         return constraint
     left = catalogue.numbers(constraint.attribute, catalogue.mask(others).codes)
     extreme, middle = (values.min() if lower else values.max()), float(np.median(values))
-    beyond = (left < extreme) if lower else (left > extreme)
-    bound = float(extreme if beyond.sum() >= 2 * len(shown) else middle)
+    step = -by if lower else by
+    beyond = (left < extreme + step) if lower else (left > extreme + step)
+    # so much cheaper than one thing is one bound, of a list the narrower where it leaves a list
+    bound = float(extreme if beyond.sum() >= (1 if by else 2 * len(shown)) else middle) + step
     if catalogue.attributes[constraint.attribute].type == "date":  # in days: the day before, the day after
         day = iso_date(math.ceil(bound) - 1 if lower else math.floor(bound) + 1)
         return Constraint(constraint.attribute, "<=" if lower else ">=", day, constraint.strength)
+    if by:  # twenty cheaper holds what is twenty cheaper
+        return Constraint(constraint.attribute, "<=" if lower else ">=", bound, constraint.strength)
     factor = NEXT_BELOW if (lower == (bound > 0)) else 2 - NEXT_BELOW
     return Constraint(constraint.attribute, "<=" if lower else ">=", bound * factor, constraint.strength)
 
 
-def _outermost(constraint: Constraint, others: Sequence[Constraint], catalogue: Catalogue) -> Constraint:
+def _outermost(
+    constraint: Constraint, others: Sequence[Constraint], catalogue: Catalogue, found: Codes | None
+) -> Constraint:
     """What "the cheapest" is before anything was shown, as a bound that leaves OUTERMOST items of those that
     meet the other wishes; unchanged where none of them has the attribute.
     """
-    values = np.sort(catalogue.numbers(constraint.attribute, catalogue.mask(others).codes))
+    among = catalogue.mask(others).codes
+    if found is not None and len(of_kind := np.intersect1d(among, found)):
+        among = of_kind
+    values = np.sort(catalogue.numbers(constraint.attribute, among))
     values = values[~np.isnan(values)]
     if len(values) == 0:
         return constraint

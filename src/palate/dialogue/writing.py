@@ -15,7 +15,7 @@ from palate.dialogue.grounding.facts import gather
 from palate.dialogue.grounding.said import Focus
 from palate.dialogue.grounding.sentences import Sentences
 from palate.dialogue.grounding.vocabulary import Vocabulary
-from palate.dialogue.reply import write
+from palate.dialogue.reply import TOLD, beside, write
 from palate.errors import LanguageModelError
 from palate.language_models.base import LanguageModel
 from palate.ranking.wording import is_chinese
@@ -29,6 +29,8 @@ _SAID_FIRST = ("heard", "caveat")
 """What must not be left to a model: what changed, and what could not be met."""
 
 _MARKUP = re.compile(r"\*\*|__|^#+\s*|^[-*•]\s+|^\d{1,2}[.)]\s+(?=\D)", re.MULTILINE)
+_BARE = re.compile(r"[“「《]")
+"""How a sentence begins that is but a list, made to stand behind an opening."""
 _ENDS = re.compile(r"[.!?…。！？：:][\"”’」』）)]*$")
 
 
@@ -58,6 +60,8 @@ class Composition:
         self.sentences: list[str] = []
         self.by_model = self.broke_off = False
         self.unsupported = 0
+        self.named = set[str]()
+        """The ids of the things that were spoken of."""
 
     def parts(self) -> Generator[ReplyPart, None, None]:
         """The sentences as they are sure; joined, they are the reply. Always a whole one, whatever the model does, and
@@ -112,6 +116,8 @@ class Composition:
             part = self.instead(verdict)
             if part is not None:
                 yield self.say(replace(part, source="repair"))
+                if self.announced() and (first := next((p for p in self.left if p.purpose == "item"), None)):
+                    yield self.say(replace(first, source="repair"))
             return
         if verdict.asks and any(part.purpose == "question" for part in self.left):
             return  # two questions in a row: the one that narrows the list is asked
@@ -127,6 +133,7 @@ class Composition:
     def note(self, verdict: Verdict) -> None:
         """Take from the plan what a sentence of the model has said."""
         ids = {thing.item_id for thing in verdict.things}
+        self.named |= {thing.item_id for thing in verdict.named}
         fields = {one.id for one in verdict.evidence if one.kind == "field"}
 
         def said(part: ReplyPart) -> bool:
@@ -160,14 +167,46 @@ class Composition:
 
     def say(self, part: ReplyPart) -> ReplyPart:
         self.left.remove(replace(part, source="template"))
+        if part.purpose == "item" and not self.announced() and _BARE.match(part.text):
+            chinese = is_chinese(self.brief.said.language)
+            also = bool(self.named)
+            lead = (
+                ("这里还有" if also else "这里有")
+                if chinese
+                else "Also on the list: "
+                if also
+                else "On the list: "
+            )
+            part = replace(part, text=lead + part.text)
+        if part.purpose == "item":
+            self.named |= {one.id for one in part.evidence if one.kind == "item"}
         self.sentences.append(part.text.strip())
         return part
 
+    def announced(self) -> bool:
+        """Whether the last sentence leaves off where a list is to follow."""
+        return bool(self.sentences) and self.sentences[-1].endswith((":", "："))
+
     def rest(self) -> Iterator[ReplyPart]:
-        """What of the plan is still to be said: after a model's whole reply what must be, else all of it."""
-        needed = ("answer", "question") if self.by_model and not self.broke_off else None
-        if self.sentences and self.sentences[-1].endswith((":", "：")):
+        """What of the plan is still to be said: after a model's whole reply what must be (the things that it did not
+        speak of, too), else all of it.
+        """
+        needed = ("answer", "item", "question") if self.by_model and not self.broke_off else None
+        if self.announced():
             needed = None  # an opening announces what follows
-        for part in list(self.left):
-            if needed is None or part.purpose in needed:
-                yield self.say(part)
+        due = [part for part in self.left if needed is None or part.purpose in needed]
+        for part in due:
+            if part.purpose == "question":
+                yield from self.unnamed()
+            yield self.say(part)
+        yield from self.unnamed()
+
+    def unnamed(self) -> Iterator[ReplyPart]:
+        """The things of the list's beginning that a model's sentences have passed over."""
+        if self.brief.move == "recommend" and self.by_model:
+            left_out = [i.item_id for i in self.brief.items[:TOLD] if i.item_id not in self.named]
+            if left_out:
+                part = beside(self.brief, self.catalogue, left_out)
+                self.named |= set(left_out)
+                self.sentences.append(part.text.strip())
+                yield part

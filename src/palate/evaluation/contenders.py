@@ -1,7 +1,7 @@
 """Who takes part in an evaluation: our recommenders, and peer libraries behind the same interface."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar, Self
 
@@ -21,10 +21,13 @@ from palate.recommenders.fused import Fused
 from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig, Weighting
 from palate.settings import FeedbackSettings, Settings, TrainSettings
 from palate.training import attention
-from palate.training.fitting import fit_all
-from palate.training.sources import SOURCES, FittedRecommender
+from palate.training.attention_needs import config_for, needs_of_attention
+from palate.training.fitting import TRAINING, fit_all, forecast
+from palate.training.sources import SOURCES, FittedRecommender, needs
 from palate.values import Item, Mask, Scores
 
+WITHOUT_TORCH = "fusion_without_torch"
+FUSIONS = (Fused.name, WITHOUT_TORCH)
 FEW = "too few people could be held out to fit the weights: they are those set by hand"
 
 
@@ -52,9 +55,11 @@ class Remarked:
 
     name: ClassVar[str] = Fused.name
 
-    def __init__(self, recommender: Recommender, remark: str) -> None:
+    def __init__(self, recommender: Recommender, remark: str, best: Recommender | None = None) -> None:
+        """``best``: its best single source by the people whom the weights were fitted on."""
         self.recommender = recommender
         self.remark = remark
+        self.best = best
 
     def score(self, context: Context, mask: Mask) -> Scores:
         """See Recommender."""
@@ -93,8 +98,8 @@ def ours(
     known[Fused.name] = Contender(Fused.name, fusion(limits), "as palate train makes it")
     default = tuple(known)
     without = TrainSettings.model_validate({"attention": "off"})
-    known["fusion_without_torch"] = Contender(
-        "fusion_without_torch", fusion(without), "as palate train makes it with train.attention = off"
+    known[WITHOUT_TORCH] = Contender(
+        WITHOUT_TORCH, fusion(without), "as palate train makes it with train.attention = off"
     )
     known[Attention.name] = Contender(Attention.name, _attention)
     known |= {other.name: other for other in (_item_knn("tfidf"), _item_knn("bm25"))}
@@ -104,6 +109,28 @@ def ours(
                 f"there is no recommender {name!r} that is fitted on a log; choose from {', '.join(known)}"
             )
     return [known[name] for name in dict.fromkeys(names or default)]
+
+
+def forecast_of(names: Sequence[str], data: Interactions, options: FitOptions) -> str:
+    """What fitting those of our recommenders one after another takes, in a sentence; peers tell none."""
+    limits = TrainSettings.model_validate({})
+    found = needs(data, replace(options, megabytes=limits.megabytes))
+    found = {source: need for source, need in found.items() if any(name.startswith(source) for name in names)}
+    if Attention.name in names:
+        found[Attention.name] = needs_of_attention(data, options, limits)
+    for name in FUSIONS:
+        if name in names:
+            without = limits.model_copy(update={"attention": "off"}) if name == WITHOUT_TORCH else limits
+            found[name] = forecast(data, options, without)[TRAINING]
+    most = max((need.megabytes for need in found.values()), default=0.0)
+    seconds = sum(need.seconds for need in found.values())
+    return f"forecast: about {most:,.0f} MB on top of the data, {seconds:,.0f} s for our recommenders"
+
+
+def sources_of(fusion: str) -> tuple[str, ...]:
+    """What a fusion of that name may be made of."""
+    names = (*(source.kind.name for source in SOURCES), Content.name)
+    return names if fusion == WITHOUT_TORCH else (*names, Attention.name)
 
 
 def _content(items: Sequence[Item | None], seed: int) -> Content:
@@ -134,10 +161,14 @@ def _fusion(
 ) -> Recommender:
     allowed = np.arange(data.n_items, dtype=np.int32)
     fit = fit_all(data, allowed, options, feedback, limits, others)
-    return Remarked(fit.fused(others), fit.fusion.verdict() if fit.fusion else FEW)
+    if fit.fusion is None:
+        return Remarked(fit.fused(others), FEW)
+    sources = {**fit.fitted.models, **{other.name: other for other in others}}
+    best = max((fit.fusion.ndcg[name], name) for name in fit.fusion.names if name in sources)[1]
+    return Remarked(fit.fused(others), fit.fusion.verdict(), sources[best])
 
 
 def _attention(data: Interactions, options: FitOptions) -> Recommender:
     seconds = TrainSettings.model_validate({}).attention_minutes * 60
-    config = attention.config_for(data, options, seconds)
+    config = config_for(data, options, seconds)
     return attention.fit_attention(data, options, config, seconds=seconds).model

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from palate.errors import InvalidInput
 from palate.evaluation.benchmark import RATING, Benchmark, read_benchmark
-from palate.evaluation.contenders import Contender, ours
+from palate.evaluation.contenders import Contender, forecast_of, ours
 from palate.evaluation.peers import peers
 from palate.evaluation.protocols import Split, split
 from palate.evaluation.runner import Comparison, Result, compare, run
+from palate.feedback.rating_scale import USUAL, scale_of, with_scale
 from palate.recommenders.base import FitOptions
 from palate.settings import FeedbackSettings
 from palate.training.content import word_vectors
@@ -74,6 +73,7 @@ def evaluate_interactions(
             too_large = beyond(parts.train, options)
             contenders = [one for one in contenders if one.name not in too_large]
             benchmark = replace(benchmark, notes=(*benchmark.notes, *too_large.values()))
+    progress(forecast_of([one.name for one in contenders], parts.train, options), 0, None)
     cut_offs = tuple(dict.fromkeys(at))
     results = run(
         parts,
@@ -89,19 +89,14 @@ def evaluate_interactions(
 
 
 def _with_scale(benchmark: Benchmark, settings: FeedbackSettings) -> tuple[Benchmark, FeedbackSettings]:
-    """The rating scale from the lowest to the highest rating seen, and a note of it, where the one of the settings
-    cannot be meant: with ratings above it, or none above its lowest.
+    """The rating scale read from the ratings there are, as a shop reads it, where the settings have none; with a note
+    of it where it is not the usual one.
     """
     given = benchmark.log.values[benchmark.log.kinds == RATING]
-    given = given[np.isfinite(given)]
-    low, high = settings.rating_scale
-    if not len(given) or (low < given.max() <= high):
+    if not len(given) or settings.rating_scale is not None:
         return benchmark, settings
-    seen = (float(given.min()), float(given.max()))
-    note = (
-        f"ratings are taken to be on a scale of {seen[0]:g} to {seen[1]:g}, the lowest and highest there are"
-    )
-    return (
-        replace(benchmark, notes=(*benchmark.notes, note)),
-        settings.model_copy(update={"rating_scale": seen}),
-    )
+    seen = scale_of(given)
+    if seen != USUAL:
+        note = f"ratings are taken to be on a scale of {seen[0]:g} to {seen[1]:g}, as they are seen"
+        benchmark = replace(benchmark, notes=(*benchmark.notes, note))
+    return benchmark, with_scale(settings, seen)

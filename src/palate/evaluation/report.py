@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from palate.evaluation.fusion_verdict import FusionVerdict, fusion_verdicts
 from palate.evaluation.interactions import Evaluation
 from palate.evaluation.runner import Measure, Result
 
@@ -40,6 +41,7 @@ def document(evaluation: Evaluation) -> dict[str, Any]:
         "targets": len(evaluation.split.targets),
         "notes": notes(evaluation),
         "recommenders": {result.contender.name: _recommender(result) for result in evaluation.results},
+        "fusion": [one.facts() for one in fusions(evaluation)],
         "comparisons": [
             {
                 "measure": comparison.measure,
@@ -152,6 +154,7 @@ def lines(evaluation: Evaluation) -> list[str]:
     told.append("± is half the width of a 95 % interval: percentile bootstrap over users.")
     if sentence := verdict(evaluation):
         told.append(sentence)
+    told += [one.told() for one in fusions(evaluation)]
     return [*told, *(f"Note: {note}." for note in notes(evaluation))]
 
 
@@ -181,6 +184,11 @@ def ranked(evaluation: Evaluation) -> list[Result]:
     """The results, best NDCG at the first cut-off first."""
     first = evaluation.at[0]
     return sorted(evaluation.results, key=lambda result: -(result.measure("ndcg", first).value or 0.0))
+
+
+def fusions(evaluation: Evaluation) -> list[FusionVerdict]:
+    """Of each fusion that took part, whether it is better than its best single source."""
+    return fusion_verdicts(evaluation.results, evaluation.comparisons, evaluation.at[0])
 
 
 def verdict(evaluation: Evaluation) -> str:

@@ -121,50 +121,70 @@ def run(
         raise InvalidInput(f"two recommenders have one name: {names!r}")
     results: list[Result] = []
     for contender in contenders:
-        ranking = rank(split, contender, options, max(at), progress)
-        measures = judge(ranking, split, at, features, options.seed)
-        results.append(Result(contender, ranking, measures))
+        recommender, fitting = fit(split, contender, options, progress)
+        judged = [(contender, recommender, fitting)]
+        if isinstance(recommender, Remarked) and recommender.best and recommender.best.name not in names:
+            # a fusion is judged beside its best source, whoever else takes part
+            names.append(recommender.best.name)
+            as_in = Contender(recommender.best.name, contender.fit, f"as in {contender.name}")
+            judged.append((as_in, recommender.best, (0.0, None)))
+        for one, model, cost in judged:
+            ranking = rank(split, one.name, model, cost, max(at), progress)
+            measures = judge(ranking, split, at, features, options.seed)
+            results.append(Result(one, ranking, measures))
     return results
 
 
-def rank(
-    split: Split, contender: Contender, options: FitOptions, k: int, progress: Progress = silent
-) -> Ranking:
-    """Fit one contender and rank the whole catalogue for every judged user; ``lists`` are of length ``k``."""
-    n_items = split.train.n_items
-    mask = Mask(np.arange(n_items, dtype=np.int32))
-    users = len(split.users)
+def fit(
+    split: Split, contender: Contender, options: FitOptions, progress: Progress = silent
+) -> tuple[Recommender, tuple[float, float | None]]:
+    """(the contender's recommender, (seconds of fitting, MB at its highest))."""
     progress(f"fitting {contender.name}", 0, None)
     with PeakMemory() as fit_memory:
         start = perf_counter()
         recommender = contender.fit(split.train, options)
-        fit_seconds = perf_counter() - start
+        seconds = perf_counter() - start
+    return recommender, (seconds, fit_memory.megabytes)
+
+
+def rank(
+    split: Split,
+    name: str,
+    recommender: Recommender,
+    cost: tuple[float, float | None],
+    k: int,
+    progress: Progress = silent,
+) -> Ranking:
+    """Rank the whole catalogue for every judged user; ``lists`` are of length ``k``; ``cost`` as ``fit`` gave it."""
+    n_items = split.train.n_items
+    mask = Mask(np.arange(n_items, dtype=np.int32))
+    users = len(split.users)
     ranks: list[NDArray[np.int64]] = []
     lists: list[Codes] = []
     seconds = 0.0
     size = max(1, BATCH_SCORES // max(1, n_items))
     with PeakMemory() as scoring_memory:
         for first in range(0, users, size):
-            progress(f"scoring {contender.name}", first, users)
+            progress(f"scoring {name}", first, users)
             rows = range(first, min(first + size, users))
             contexts = [split.context(row) for row in rows]
             start = perf_counter()
             scores = score_many(recommender, contexts, mask)
             seconds += perf_counter() - start
-            _check(scores, (len(rows), n_items), contender.name, recommender)
+            _check(scores, (len(rows), n_items), name, recommender)
             for row, context in enumerate(contexts):
                 scores[row, context.items] = -np.inf
             bounds = split.indptr[first : rows.stop + 1]
             owners = np.repeat(np.arange(len(rows)), np.diff(bounds))
             ranks.append(places(scores, owners, split.targets[bounds[0] : bounds[-1]]))
             lists.append(top(scores, k))
-    progress(f"scoring {contender.name}", users, users)
+    progress(f"scoring {name}", users, users)
     return Ranking(
         np.concatenate(ranks),
         np.concatenate(lists),
-        fit_seconds,
+        cost[0],
         seconds,
-        fit_memory.megabytes,
+        cost[1],
         scoring_memory.megabytes,
         recommender.remark if isinstance(recommender, Remarked) else "",
     )

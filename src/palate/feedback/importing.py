@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.catalogue.reading import Format, RejectsFile, detect_format, read_blocks
 from palate.errors import InvalidInput
 from palate.feedback.conversion import convert
 from palate.feedback.event_types import check_event_types
 from palate.feedback.events import Pseudonymises
+from palate.feedback.rating_scale import RATING, USUAL, keep_scale
 from palate.storage.store import Store
 from palate.values import ImportResult
 
@@ -30,6 +32,7 @@ def import_events(
     columns: Mapping[str, str],
     event_types: Mapping[str, str],
     rejects_folder: Path,
+    reads_scale: bool = True,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Import events from files of any format that palate reads.
@@ -37,6 +40,7 @@ def import_events(
     ``columns``: source name = target name; ``event_types``: foreign event name = ours. A file without a
     column event_type holds ratings where it has a column rating, else views. Rows that cannot be taken go to
     ``<rejects_folder>/<file name>-rejects.jsonl``; events that are stored already count as unchanged.
+    ``reads_scale``: whether the scale of ratings is read from them (palate.feedback.rating_scale).
 
     Raises InvalidInput where a file cannot be read or lacks a column user_id, item_id or timestamp.
     """
@@ -45,6 +49,7 @@ def import_events(
     total = sum(path.stat().st_size for path in files)
     done = added = updated = unchanged = rejected = capped = unknown = 0
     rejects_files: list[str] = []
+    ratings: list[NDArray[np.float64]] = []
     notes: list[str] = []
     for position, (path, layout) in enumerate(opened):
         size = path.stat().st_size
@@ -58,6 +63,8 @@ def import_events(
                     has_type = "event_type" in table.column_names
                 converted = convert(table, event_types, pseudonyms, has_type=has_type)
                 if len(converted.batch):
+                    if (rated := converted.batch.kinds == RATING).any():
+                        ratings.append(converted.batch.values[rated])
                     unknown += int(np.count_nonzero(store.codes(converted.batch.item_ids) < 0))
                     written = store.append_events(converted.batch)
                     added += written.added
@@ -78,6 +85,11 @@ def import_events(
             rejects_files.append(str(rejects.path))
         if not seen:
             notes.append(f"{str(path)!r} has no rows")
+    if reads_scale and ratings and (scale := keep_scale(store, np.concatenate(ratings))) != USUAL:
+        notes.append(
+            f"ratings are taken to be on a scale of {scale[0]:g} to {scale[1]:g}, as they are seen; "
+            "feedback.rating_scale sets another"
+        )
     if unknown:
         notes.append(f"{unknown:,} items that these events name are not in the catalogue yet")
     if capped:

@@ -32,6 +32,8 @@ DEFAULT_WEIGHTS: dict[str, float] = {
 event of its own: it is what a visit on a later occasion is worth more.
 """
 
+RATING_SCALE = (1.0, 5.0)
+"""Where the settings have none (palate.feedback.rating_scale reads it from the log)."""
 BOUND = 1.5
 """No item weighs more than this, for or against, however many events it has."""
 CONCERN = 0.25
@@ -74,7 +76,7 @@ def event_worths(
     CONCERN). Raises InvalidSettings for an unknown event type or an empty scale.
     """
     _check_types("weights", settings.weights, DEFAULT_WEIGHTS)
-    low, high = settings.rating_scale
+    low, high = settings.rating_scale or RATING_SCALE
     if not low < high:
         raise InvalidSettings(f"feedback.rating_scale is {[low, high]!r}; the lowest rating must come first")
     table = np.array([settings.weights.get(name, DEFAULT_WEIGHTS[name]) for name in EVENT_TYPES])

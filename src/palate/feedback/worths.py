@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from palate.errors import InvalidInput
+from palate.feedback import rating_scale
 from palate.feedback.profile import DEFAULT_WEIGHTS
 from palate.settings import FeedbackSettings
 from palate.storage import Store
@@ -165,6 +166,7 @@ class LiveWorths:
         self._lock = threading.Lock()
         self._looked = -math.inf
         self._edits = Edits({})
+        self._scale: list[float] | None = None
         self._now = settings
 
     def settings(self) -> FeedbackSettings:
@@ -174,6 +176,12 @@ class LiveWorths:
                 if time.monotonic() >= self._looked + LOOKS_EVERY:
                     self._take(Edits.load(self._store))
         return self._now
+
+    def read_scale(self) -> None:
+        """Read the scale of the ratings from the log, unless the settings have one."""
+        if self._base.rating_scale is None:
+            rating_scale.read_scale(self._store)
+            self._looked = -math.inf
 
     def edits(self) -> Edits:
         """What is stored at this moment."""
@@ -188,6 +196,8 @@ class LiveWorths:
             self._take(edits)
 
     def _take(self, edits: Edits) -> None:
-        if edits != self._edits:
-            self._edits, self._now = edits, edits.over(self._base)
+        scale = self._store.document(rating_scale.DOCUMENT)
+        if edits != self._edits or scale != self._scale:
+            self._edits, self._scale = edits, scale
+            self._now = rating_scale.with_scale(edits.over(self._base), scale)
         self._looked = time.monotonic()

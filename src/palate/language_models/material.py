@@ -12,6 +12,9 @@ _ORDERS = re.compile(
     r"|write|decode|translate|quote|mention|insist|recommend\s+only|only\s+recommend|give\s+(?:a|them|everyone)"
     r"|ask\s+for|call\s+the|send|new\s+rules)\b"
     r"|(?:system|assistant|user|developer|系统|助手)\s*[:：]|\binstructions?\b|\bprompt\b|\bas an ai\b"
+    r"|\b(?:must|should|ha(?:s|ve)\s+to)\s+(?:now\s+)?(?:call|say|tell|announce|confirm|state|claim|describe|mention|report|speak|act)\b"
+    r"|\b(?:staff|bots?|chatbots?|models?|whoever\s+reads\s+this|reader)\s*[:,]\s*(?:announce|say|tell|call|confirm)\b|\bannounce\s+(?:it|this|that)\b"
+    r"|(?:都要|必须|务必|应当|应该|让我|要求|请)[^，。；]{0,6}(?:说|称|宣布|播报|告诉|宣称|声称|念)|读到这里的?人?"
     r"|^\W*(?:请|现在|必须|务必|你要|你必须|立刻)*(?:说|告诉|忽略|无视|声称|宣称|回答|打印|输出|重复|逐字|假装|扮演|承诺"
     r"|写一段|解码|翻译|只推荐|给出|骂|让(?:大家|他们|顾客)|你现在是|从现在起|把.{0,24}(?:说出来|发到|发给|解码|念出来))"
     r"|指令|提示词",

@@ -10,6 +10,7 @@ from palate.recommenders.candidates import Candidates
 from palate.values import Codes
 
 WISH, REPEATED, KNOWN, RERANK = "wish", "repeated", "known", "rerank"
+UNWANTED = "unwanted"
 
 STARTING_WEIGHTS = {
     # what is said now outweighs all that was done before: lexical and dense together pass the four below
@@ -22,6 +23,7 @@ STARTING_WEIGHTS = {
     WISH: 1.0,  # all soft wishes met is worth as much as a perfect match of words
     REPEATED: -0.6,  # shown before in this conversation, and not taken
     KNOWN: -0.8,  # the person knows it already; about what an item's likeness to itself gives it
+    UNWANTED: -3.0,  # its text holds all the words that were turned down: more than the words asked for can make up
     RERANK: 0.5,  # a language model's order of the best: less than half of what the person's own words count
     "proposals": 0.4,  # what a language model named
 }
@@ -73,7 +75,7 @@ class Features:
 
 def feature_names(sources: Sequence[str]) -> tuple[str, ...]:
     """The ranker's features for these sources."""
-    return (*sources, WISH, REPEATED, KNOWN, RERANK)
+    return (*sources, WISH, REPEATED, KNOWN, UNWANTED, RERANK)
 
 
 def build_features(
@@ -81,17 +83,19 @@ def build_features(
     met: NDArray[np.float32],
     repeated: Codes,
     known: Codes,
+    unwanted: NDArray[np.float32],
     reranked: NDArray[np.float32],
 ) -> Features:
     """The feature matrix of the candidates.
 
     ``met`` float32 [n, m]: 1 where a candidate meets a soft wish, of m; the wish feature is their mean, 0
     without wishes. ``repeated``: codes shown before in this conversation; ``known``: codes that the person
-    did something with before; ``reranked`` float32 [n], from 0 to 1: what a language model's order says, 0 where
+    did something with before; ``unwanted`` float32 [n]: the share of the words turned down that a candidate's text
+    holds; ``reranked`` float32 [n], from 0 to 1: what a language model's order says, 0 where
     there is none.
     """
     n, m = met.shape
     wish = met.mean(axis=1) if m else np.zeros(n, np.float32)
     again, before = (np.isin(candidates.codes, codes) for codes in (repeated, known))
-    matrix = np.column_stack([candidates.scores, wish, again, before, reranked]).astype(np.float32)
+    matrix = np.column_stack([candidates.scores, wish, again, before, unwanted, reranked]).astype(np.float32)
     return Features(feature_names(candidates.sources), matrix, met)

@@ -11,7 +11,7 @@ import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.text import tokens
-from palate.ranking.features import KNOWN, REPEATED, RERANK, WISH
+from palate.ranking.features import KNOWN, REPEATED, RERANK, UNWANTED, WISH
 from palate.ranking.slate import Slate
 from palate.ranking.wording import is_chinese, join, quoted, wish_text
 from palate.recommenders.base import Context, Explains, Recommender
@@ -95,7 +95,7 @@ def _as_asked(grounds: Grounds, wish: Wish) -> str:
 def _of_feature(slate: Slate, row: int, column: int, contribution: float, grounds: Grounds) -> Reason | None:
     name = slate.names[column]
     chinese = is_chinese(grounds.language)
-    if name in (REPEATED, KNOWN, RERANK):
+    if name in (REPEATED, KNOWN, UNWANTED, RERANK):
         return None
     if name == WISH:
         return _of_wishes(slate, row, contribution, grounds)

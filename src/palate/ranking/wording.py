@@ -145,6 +145,11 @@ def said_text(catalogue: Catalogue, wish: Constraint, language: str) -> str:
     return f"最好{text}" if is_chinese(language) else f"preferably {text}"
 
 
+def without_text(word: str, language: str) -> str:
+    """A word that was turned down, in words: rather nothing with “gore”; 尽量不带“羽毛”的."""
+    return f"尽量不带“{word}”的" if is_chinese(language) else f"rather nothing with “{word}”"
+
+
 def _flag_text(label: str, wanted: bool, chinese: bool) -> str:
     if chinese:
         return label if wanted else f"不要{label}"

@@ -62,12 +62,14 @@ def top(scores: NDArray[np.float32], k: int) -> Codes:
     if not n or not k:
         return np.zeros((n, k), np.int32)
     reach = scores >= threshold(scores, k)[:, np.newaxis]
-    if np.count_nonzero(reach) > MANY * n * k:
+    crowded = np.flatnonzero(np.count_nonzero(reach, axis=1) > MANY * k)
+    if len(crowded):
         # many are level: of those level with the last one in, as many as there is room for, by column
-        least = np.partition(scores, m - k, axis=1)[:, m - k, np.newaxis]
-        reach, level = scores > least, scores == least
-        room = k - reach.sum(axis=1, keepdims=True)
-        reach |= level & (np.cumsum(level, axis=1, dtype=np.int32) <= room)
+        among = scores[crowded]
+        least = np.partition(among, m - k, axis=1)[:, m - k, np.newaxis]
+        above, level = among > least, among == least
+        room = k - above.sum(axis=1, keepdims=True)
+        reach[crowded] = above | level & (np.cumsum(level, axis=1, dtype=np.int32) <= room)
     # several times as fast as nonzero of two dimensions
     rows, columns = np.divmod(np.flatnonzero(reach), m)
     values = scores[rows, columns]

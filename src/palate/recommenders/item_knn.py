@@ -69,10 +69,8 @@ class ItemKNN(RecentRows[ItemKNNConfig]):
         kept of it.
         """
         config = ItemKNNConfig()
-        lengths, window = np.diff(data.indptr).astype(np.float64), window_of(config.gap_decay)
-        near = np.minimum(lengths, window + 1)
-        pairs = float((near * (near - 1) / 2 + (lengths - near) * window).sum())
-        together = _distinct(np.bincount(data.items), pairs)
+        pairs = pairs_within(data, window_of(config.gap_decay))
+        together = distinct_pairs(np.bincount(data.items), pairs)
         if config.backward > 0:
             together *= 2
         kept = min(together, float(config.neighbours) * data.n_items)
@@ -123,7 +121,14 @@ def _item_scales(
     return np.power(lengths, -config.from_power), np.power(lengths, -config.to_power)
 
 
-def _distinct(people: NDArray[np.int64], pairs: float) -> float:
+def pairs_within(data: Interactions, window: int) -> float:
+    """How many pairs of positions of one person are at most ``window`` apart."""
+    lengths = np.diff(data.indptr).astype(np.float64)
+    near = np.minimum(lengths, window + 1)
+    return float((near * (near - 1) / 2 + (lengths - near) * window).sum())
+
+
+def distinct_pairs(people: NDArray[np.int64], pairs: float) -> float:
     """How many different pairs of items there are among ``pairs``, were they independent: items that go together are
     met together again, so there are fewer. ``people`` int64 [n_items], told apart to a quarter of an octave.
     """

@@ -40,7 +40,7 @@ from palate.recommenders.arrays import load_model, save_model
 from palate.recommenders.base import Context, FitOptions, Forecast, Interactions
 from palate.recommenders.core import core_of, inverse_of, most_within
 from palate.recommenders.item_knn import BLOCK_PAIRS, LEAST_DECAY, forward_pairs, window_of
-from palate.recommenders.sparse_rows import BLOCK_ENTRIES, SparseRows, Strengths, shape_of
+from palate.recommenders.sparse_rows import BLOCK_ENTRIES, SparseRows, Strengths, joined, shape_of
 from palate.values import Codes, Mask, Scores
 
 
@@ -133,7 +133,7 @@ class SequentialLinear:
 
     def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
         """See ScoresMany."""
-        return self.rows.total_many([self._strengths(context) for context in contexts], mask)
+        return self.rows.total_many(*joined([self._strengths(context) for context in contexts]), mask)
 
     def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
         """See Explains."""

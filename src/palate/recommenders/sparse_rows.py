@@ -42,6 +42,29 @@ def recent_strengths(context: Context, n_items: int, decay: float) -> Strengths:
     return Strengths(context.items[known].astype(np.int64), context.weights[known] * decay**ages, known)
 
 
+def joined(many: Sequence[Strengths]) -> tuple[Strengths, NDArray[np.int64]]:
+    """(those of several contexts one after the other, where each begins and the last ends, int64 [len(many) + 1])."""
+    bounds = np.concatenate(([0], np.cumsum([len(parts.rows) for parts in many], dtype=np.int64)))
+    none = Strengths(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+    columns = zip(*((parts.rows, parts.strengths, parts.origins) for parts in (none, *many)), strict=True)
+    return Strengths(*(np.concatenate(column) for column in columns)), bounds
+
+
+def recent_of_many(
+    contexts: Sequence[Context], n_items: int, decay: float
+) -> tuple[Strengths, NDArray[np.int64]]:
+    """``recent_strengths`` of each, ``joined``."""
+    lengths = np.array([len(context.items) for context in contexts], np.int64)
+    ends = np.cumsum(lengths)
+    items = np.concatenate([np.zeros(0, np.int32), *(context.items for context in contexts)])
+    weights = np.concatenate([np.zeros(0, np.float32), *(context.weights for context in contexts)])
+    known = (items < n_items) & (weights != 0)
+    ages = (np.repeat(ends, lengths) - 1 - np.arange(len(items)))[known]
+    bounds = np.concatenate(([0], np.cumsum(known)))[np.concatenate(([0], ends))]
+    origins = (np.arange(len(items)) - np.repeat(ends - lengths, lengths))[known]
+    return Strengths(items[known].astype(np.int64), weights[known] * decay**ages, origins), bounds
+
+
 @dataclass(frozen=True, slots=True)
 class SparseRows:
     """``indptr`` int64 [rows + 1]; ``columns`` int32 and ``values`` float32 [entries], columns ascending in
@@ -142,23 +165,24 @@ class SparseRows:
         allowed = mask.codes[places] == columns
         return np.bincount(places[allowed], terms[allowed], minlength=len(mask)).astype(np.float32)
 
-    def total_many(self, many: Sequence[Strengths], mask: Mask) -> NDArray[np.float32]:
-        """``total`` of each, float32 [len(many), len(mask)]: one sparse product."""
-        bounds = np.concatenate(([0], np.cumsum([len(parts.rows) for parts in many])))
+    def total_many(self, many: Strengths, bounds: NDArray[np.int64], mask: Mask) -> NDArray[np.float32]:
+        """``total`` of each of n contexts, ``joined``, float32 [n, len(mask)]: one sparse product."""
+        shape = (len(bounds) - 1, len(mask))
         if not bounds[-1] or not len(mask):
-            return np.zeros((len(many), len(mask)), np.float32)
-        strengths = np.concatenate([parts.strengths for parts in many]).astype(np.float32)
-        rows = np.concatenate([parts.rows for parts in many])
-        found = np.zeros((len(many), len(mask)), np.float32)
+            return np.zeros(shape, np.float32)
+        strengths, rows = many.strengths.astype(np.float32), many.rows
         if len(mask) * 4 > self.n_items:
             inside = int(np.searchsorted(mask.codes, self.n_items))
             left = _of_rows(strengths, rows, bounds, len(self.indptr) - 1)
             product: Any = left @ self.matrix()
-            found[:, :inside] = product.toarray()[:, mask.codes[:inside]]
+            if inside == len(mask) == self.n_items:
+                return product.toarray()
+            found = np.zeros(shape, np.float32)
+            found[:, :inside] = product.toarray().take(mask.codes[:inside], axis=1)
         else:
             used, at = np.unique(rows, return_inverse=True)
             product = _of_rows(strengths, at, bounds, len(used)) @ self._within(used, mask)
-            product.toarray(out=found)
+            found = product.toarray()
         return found
 
     def _within(self, rows: NDArray[np.int64], mask: Mask) -> sparse.csr_array:
@@ -241,7 +265,8 @@ class RecentRows(Generic[C]):
 
     def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
         """See ScoresMany."""
-        return self.rows.total_many([self._strengths(context) for context in contexts], mask)
+        joint = recent_of_many(contexts, self.rows.n_items, self.config.profile_decay)
+        return self.rows.total_many(*joint, mask)
 
     def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
         """See Explains."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from palate.errors import MissingDependency
 from palate.recommenders.attention import Attention, AttentionConfig
 from palate.recommenders.base import FitOptions, Interactions
+from palate.training.attention_needs import multiplies_bfloat16, positions_of_batch
 from palate.training.embeddings import initial_embeddings
 from palate.training.progress import Progress, silent
 from palate.values import Codes
@@ -31,15 +32,8 @@ PATIENCE, WORSE = 3, 0.03
 """So many measured epochs in a row that are worse than the best by such a share end the training: the network then
 learns the log by heart. Less than that is the noise of the people measured on.
 """
-LEAST_EPOCHS, MOST_EPOCHS = 8, 30
 VALIDATED = 1_000
 """People whose next item is held out to choose the state."""
-BATCHES = 200
-"""About how many steps an epoch has; a batch is 1,024 to 8,192 positions."""
-RATE, LOW_RATE = 40e9, 65e9
-"""Floating-point operations a second of one thread, as seen, in float32 and in bfloat16: the forecast rests
-on them.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +52,6 @@ class Outcome:
 def available() -> bool:
     """Whether torch is installed; it is not imported."""
     return importlib.util.find_spec("torch") is not None
-
-
-def forecast_seconds(data: Interactions, options: FitOptions, config: AttentionConfig) -> float:
-    """About how long a fit takes: the softmax's three products of positions, items and width, and the
-    blocks'.
-    """
-    positive = data.weights > 0
-    positions = float(positive.sum())
-    items = len(np.unique(data.items[positive]))
-    block = config.layers * (12 * config.width + config.window)
-    rate = LOW_RATE if _multiplies_bfloat16() else RATE
-    return 6 * config.width * positions * (items + block) * config.epochs / (rate * options.threads)
-
-
-def _multiplies_bfloat16() -> bool:
-    if not available():
-        return False
-    from palate.training import network
-
-    return network.multiplies_bfloat16()
-
-
-def config_for(data: Interactions, options: FitOptions, seconds: float) -> AttentionConfig:
-    """The widest network, and as many epochs of it, as the seconds allow: 128 wide where that leaves 8
-    epochs.
-    """
-    for width in (128, 64):
-        config = AttentionConfig(width=width)
-        epoch = forecast_seconds(data, options, replace(config, epochs=1))
-        epochs = int(seconds / max(epoch, 1e-9))
-        if epochs >= LEAST_EPOCHS:
-            break
-    return replace(config, epochs=int(np.clip(epochs, 1, MOST_EPOCHS)))
 
 
 def dropout_of(mean_length: float, interactions: int) -> float:
@@ -153,13 +114,11 @@ class _Fit:
         if dropout is None:
             dropout = dropout_of(float(lengths.mean()), int(lengths.sum()))
         self.config = replace(config, window=window, dropout=dropout)
-        self.batch = int(np.clip(lengths.sum() / BATCHES, 1_024, 8_192))
+        self.batch = positions_of_batch(int(lengths.sum()))
         self.torch = network.torch
         self.torch.set_num_threads(options.threads)
         start = initial_embeddings(data, self.items, config.width, options.seed)
-        self.network = network.Network(
-            start, self.config, dropout, options.seed, low=network.multiplies_bfloat16()
-        )
+        self.network = network.Network(start, self.config, dropout, options.seed, low=multiplies_bfloat16())
 
     def run(self) -> Outcome:
         torch, config, network = self.torch, self.config, self.network

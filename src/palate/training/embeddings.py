@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from palate.recommenders.base import Interactions
-from palate.recommenders.item_knn import forward_pairs
+from palate.recommenders.item_knn import BLOCK_PAIRS, distinct_pairs, forward_pairs, pairs_within, window_of
 from palate.values import Codes
 
 GAP_DECAY = 0.8
@@ -36,6 +36,24 @@ def initial_embeddings(data: Interactions, items: Codes, width: int, seed: int) 
         found = (1 - CONTENT_SHARE) * found + CONTENT_SHARE * rows @ (u @ vt)
     noise = random.normal(0, 0.01, found.shape)
     return (ROW_SCALE * (_rms_rows(found) + noise)).astype(np.float32)
+
+
+def megabytes_of_start(data: Interactions, width: int) -> float:
+    """The most that ``initial_embeddings`` holds: the pairs of a block and what they are added up to; then that both
+    ways, and matrices of float64.
+    """
+    pairs = pairs_of_start(data)
+    people = np.bincount(data.items)
+    together = distinct_pairs(people, pairs)
+    words = data.content.shape[1] if data.content is not None else 0  # pyright: ignore[reportOptionalSubscript]
+    counted = 42 * min(pairs, BLOCK_PAIRS) + 22 * together
+    spectra = 40 * together + 8 * (7 * np.count_nonzero(people) + 3 * words) * (width + OVERSAMPLING)
+    return max(counted, spectra) / 1e6
+
+
+def pairs_of_start(data: Interactions) -> float:
+    """How many pairs ``initial_embeddings`` counts."""
+    return pairs_within(data, window_of(GAP_DECAY))
 
 
 def _positive_information(together: sparse.csr_array) -> sparse.csr_array:

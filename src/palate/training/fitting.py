@@ -8,7 +8,7 @@ with.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from palate.errors import MissingDependency
@@ -18,16 +18,19 @@ from palate.recommenders.base import FitOptions, Interactions, Recommender
 from palate.recommenders.fused import Fused
 from palate.settings import FeedbackSettings, TrainSettings
 from palate.training import attention
+from palate.training.attention_needs import beyond_memory, config_for, needs_of, needs_of_attention
 from palate.training.fusion import Fusion, examples, fit_fusion
 from palate.training.measure import HeldOut, hold_out, recall
 from palate.training.progress import Progress, silent
-from palate.training.sources import Fitted, fit_sources
+from palate.training.sources import Fitted, Needs, fit_sources, needs, needs_of_all
 from palate.values import Codes
 
 FUSED_PEOPLE = 6_000
 """The most people whose last items teach the weights."""
 MOST_SCORES = 100_000_000
 """People times items scored for it by one source."""
+TRAINING = "training"
+"""The name of the whole in a forecast."""
 LEAST_FOR_ATTENTION = 50_000
 """Interactions that the log must have for ``train.attention = "auto"``: with fewer it only learns them by
 heart."""
@@ -101,6 +104,31 @@ def fit_all(
     return Fit(fitted, fusion, measures, told, held, tuple(sources))
 
 
+def forecast(
+    data: Interactions, options: FitOptions, limits: TrainSettings, tuning: float = 0.0
+) -> dict[str, Needs]:
+    """What ``fit_all`` takes on ``data``: the forecast of each source by name, of the attention model where it is
+    trained, and of the whole under TRAINING. ``tuning``: MB of a search of settings before it.
+    """
+    found = needs(data, replace(options, megabytes=limits.megabytes))
+    trained = needs_of_attention(data, options, limits) if attends(len(data.items), limits) else None
+    if trained is not None and beyond_memory(trained, limits):
+        trained = None
+    whole = needs_of_all(found, limits, trained, tuning)
+    return {**found, **({Attention.name: trained} if trained else {}), TRAINING: whole}
+
+
+def told(found: Mapping[str, Needs]) -> str:
+    """What ``forecast`` found, in a sentence."""
+    whole, attention = found[TRAINING], found.get(Attention.name)
+    seconds = whole.seconds - (attention.seconds if attention else 0)
+    said = (
+        f"forecast: about {whole.megabytes:,.0f} MB on top of the data, {seconds:,.0f} s for the "
+        "closed-form models"
+    )
+    return f"{said} and {attention.seconds:,.0f} s for the attention model" if attention else said
+
+
 def attends(interactions: int, limits: TrainSettings) -> bool:
     """Whether a training on a log of so many ``interactions`` trains the attention model."""
     if limits.attention == "auto":
@@ -126,14 +154,17 @@ def _attention(
             f"the log has {len(held.rest.items):,} interactions; attention needs {LEAST_FOR_ATTENTION:,} "
             "(or train.attention = on)"
         )
-    validation = (held.users, held.targets)
-    config = attention.config_for(held.rest, options, limits.attention_minutes * 60)
+    validation, seconds = (held.users, held.targets), limits.attention_minutes * 60
+    options = replace(options, megabytes=limits.megabytes)
+    config = config_for(held.rest, options, seconds)
+    if reason := beyond_memory(needs_of(held.rest, options, config, seconds), limits):
+        return None, reason
     outcome = attention.fit_attention(
         held.rest,
         options,
         config,
         validation=validation,
-        seconds=limits.attention_minutes * 60,
+        seconds=seconds,
         progress=progress,
     )
     return outcome, ""

@@ -15,20 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.recommenders.attention import ARRAYS, EPSILON, LAYER_ARRAYS, AttentionConfig
+from palate.training.attention_needs import chunk_of
 
-# oneDNN keeps a kernel for each shape of a product, and each batch has another: 1,024 of them grew to gigabytes
-os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+# a kernel is kept for each shape of a product, and each batch has another: 1,024 of them grew to gigabytes
+for name in ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY"):
+    os.environ.setdefault(name, "16")
 torch: Any = import_module("torch")
 functional: Any = torch.nn.functional
 
-CHUNK = 512
-"""Positions whose logits are held at a time."""
 LEAST_CHANCE = 1e-30
 """Of a target, so that its logarithm is finite."""
 
 
 def multiplies_bfloat16() -> bool:
-    """Whether this processor has instructions for products of bfloat16; without them they are slower than float32."""
+    """What torch knows of it (palate.training.attention_needs)."""
     return any(
         getattr(torch.cpu, name, lambda: False)()
         for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
@@ -202,8 +202,9 @@ class CrossEntropy(torch.autograd.Function):
         low, table = states.to(dtype), embedding.to(dtype)
         by_states = torch.empty_like(states)
         by_embedding, by_bias = torch.zeros_like(embedding), torch.zeros_like(bias)
-        for start in range(0, n, CHUNK):
-            part, goal = low[start : start + CHUNK], targets[start : start + CHUNK]
+        chunk = chunk_of(len(table))
+        for start in range(0, n, chunk):
+            part, goal = low[start : start + chunk], targets[start : start + chunk]
             rows = torch.arange(len(part))
             chances = torch.softmax((part @ table.T).float() + bias, dim=1)
             loss -= float(chances[rows, goal].clamp(min=LEAST_CHANCE).log().sum())
@@ -211,7 +212,7 @@ class CrossEntropy(torch.autograd.Function):
             chances[rows, goal] -= 1
             by_bias += chances.sum(dim=0)
             chances = chances.to(dtype)
-            by_states[start : start + CHUNK] = chances @ table
+            by_states[start : start + chunk] = chances @ table
             by_embedding += chances.T @ part
         ctx.save_for_backward(by_states / n, by_embedding / n, by_bias / n)
         return torch.tensor(loss / n)

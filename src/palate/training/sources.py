@@ -63,6 +63,8 @@ OPERATIONS_A_SECOND = 15e9
 """Of dense algebra in float32, one thread, on a busy machine."""
 FUSING = 400.0
 """MB, at most: candidates and scores of the people that the fusion learns from."""
+TORCH = 320.0
+"""MB that torch takes by being there, once it has trained something."""
 PAIRS_A_SECOND = 20e6
 """Of sparse products, the best of each row kept; they have one thread."""
 
@@ -101,14 +103,23 @@ def needs(data: Interactions, options: FitOptions) -> dict[str, Needs]:
     return found
 
 
-def needs_of_all(forecast: Mapping[str, Needs], limits: TrainSettings) -> Needs:
+def needs_of_all(
+    forecast: Mapping[str, Needs], limits: TrainSettings, attention: Needs | None = None, tuning: float = 0.0
+) -> Needs:
     """What a training takes on top of the data: of the sources within the ``limits``, each fitted twice and kept,
-    the models, the largest fit and FUSING.
+    the models, and the most of what is done beside them: the largest fit, FUSING, the attention model, which is
+    fitted before the second time, and ``tuning`` with its MB beside the first models.
     """
     within = [need for name, need in forecast.items() if not _beyond(name, need, limits)]
-    kept = 2 * sum(need.kept for need in within)
+    kept = sum(need.kept for need in within)
     most = max((need.megabytes - need.kept for need in within), default=0.0)
-    return Needs(round(kept + max(most, FUSING)), kept, round(2 * sum(need.seconds for need in within), 1))
+    seconds = 2 * sum(need.seconds for need in within)
+    highest = [2 * kept + max(most, FUSING), kept + tuning + most if tuning else 0.0]
+    if attention is not None:
+        kept += attention.kept
+        highest = [*(one + attention.kept + TORCH for one in highest), kept + attention.megabytes]
+        seconds += attention.seconds
+    return Needs(round(max(highest)), 2 * kept, round(seconds, 1))
 
 
 def fit_sources(

@@ -34,12 +34,12 @@ from palate.storage import EXPERIMENTS, Store
 from palate.training.content import word_vectors
 from palate.training.dwell import save_usual, usual_dwell, usual_of
 from palate.training.embedding import embed_items
-from palate.training.fitting import Fit, attends, fit_all
+from palate.training.fitting import Fit, attends, fit_all, forecast, told
 from palate.training.fusion import Fusion
 from palate.training.interactions import build
 from palate.training.progress import Progress, silent
-from palate.training.sources import load_sources, needs, needs_of_all, save_sources
-from palate.training.tuning import configs_of, tune
+from palate.training.sources import load_sources, save_sources
+from palate.training.tuning import configs_of, megabytes_of_search, tune
 from palate.training.validation import compare, fused, latest_day, load_gains, save_gains, trial
 from palate.training.versions import Draft, Version, Versions
 from palate.understanding.act_model import EMBEDDER
@@ -132,20 +132,20 @@ def _train(
         observed = store.last_observation()  # just before the log is read
         signals = Signals(sentiment, usual)
         data = replace(build(store, settings.feedback, catalogue.size, signals), content=words)
-        forecast = needs(data, options)
-        whole = needs_of_all(forecast, settings.train)
-        tell(
-            f"forecast: about {whole.megabytes:,.0f} MB on top of the data, {whole.seconds:,.0f} s for the "
-            "closed-form models",
-            0,
-            None,
+        limits = settings.train
+        attending = attends(len(data.items), limits)
+        longest = limits.attention_minutes + (tune_seconds / 60 if attending else 0)
+        needed = forecast(
+            data,
+            options,
+            limits.model_copy(update={"attention_minutes": longest}),
+            megabytes_of_search(data) if tune_seconds > 0 else 0.0,
         )
+        tell(told(needed), 0, None)
         allowed, content = catalogue.mask(()).codes, Content(index)
         tuning = _tuned_before(versions)
         configs = configs_of(tuning)
-        limits = settings.train
         if tune_seconds > 0:
-            attending = attends(len(data.items), limits)
             tuned = tune(
                 data,
                 allowed,
@@ -196,7 +196,7 @@ def _train(
             fusion=fit.fusion.facts() if fit.fusion else {},
             attention=fit.attention,
             tuning=tuning,
-            forecast={name: asdict(need) for name, need in {**forecast, "training": whole}.items()},
+            forecast={name: asdict(need) for name, need in needed.items()},
             fit_seconds=fit.fitted.seconds,
             train_seconds=round(time.perf_counter() - start, 3),
         )

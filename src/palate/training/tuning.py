@@ -43,7 +43,7 @@ MOST_SCORES = 40_000_000
 FIRST, LEAST_FIRST = 1 / 3, 300
 """The share of the people that judges a trial first, where it is so many or more."""
 CLEAR = 2.0
-LATE = 1.2
+LATE = 1.5
 """A trial is begun where so many times what the last one of its source took is left of the time."""
 LEAST_SHARE = 0.05
 """Of the time, for a source that has no weight in the fusion: other settings might earn it one."""
@@ -170,7 +170,7 @@ def tune(
     out.
     """
     begin = time.perf_counter()
-    most = min(PEOPLE, max(3 * LEAST_PEOPLE, MOST_SCORES // max(1, data.n_items)))
+    most = _most_people(data)
     outer = hold_out(data, options.seed, most=most)
     held = hold_out(outer.rest, options.seed + 1, most=most) if outer else None
     if held is None or len(held.users) < LEAST_PEOPLE:
@@ -215,8 +215,8 @@ def tune(
         gains = search.trial(name, config)
         took = time.perf_counter() - at
         spent[name] += took
-        # what is given up early tells nothing of what the next may take
-        cost[name] = max(took, cost[name]) if gains is None else took
+        # what is given up early tells nothing of what the next may take, and a busy machine may be so again
+        cost[name] = max(took, cost[name])
         trials += 1
         if gains is None:
             continue
@@ -232,6 +232,19 @@ def tune(
     changed = {name: best[name] for name in cost if best[name] != CONFIGS[name]}
     pair = float(first.mean()), float(mark.mean())
     return Tuned(changed, tuple(kept), pair, trials, time.perf_counter() - begin, nearest)
+
+
+def megabytes_of_search(data: Interactions) -> float:
+    """The most that a search holds beside the models: what each source says of everyone who judges, and of one source
+    twice more.
+    """
+    return (len(GRID) + 4) * 4e-6 * _most_people(data) * data.n_items
+
+
+def _most_people(data: Interactions) -> int:
+    """How many people judge at the most."""
+    most = max(3 * LEAST_PEOPLE, MOST_SCORES // max(1, data.n_items))
+    return min(PEOPLE, most, data.n_users)
 
 
 class _Search:

@@ -11,10 +11,10 @@ from palate.understanding.acts import ITEM_POINTER, LIKELY, Evidence, decide, we
 from palate.understanding.bounds import BoundFound
 from palate.understanding.critiques import Critique, superlative
 from palate.understanding.cues import Cues, feelings, find_cues
-from palate.understanding.keywords import Keyword, find_keywords, query_of
+from palate.understanding.keywords import Keyword, find_keywords, find_unwanted, query_of
 from palate.understanding.near_words import NearWords, meant
 from palate.understanding.part_names import PARTLY
-from palate.understanding.reading import Part, Reading
+from palate.understanding.reading import Part, Reading, Withdrawal
 from palate.understanding.references import Reference, points_beyond
 from palate.understanding.scene import Scene
 from palate.understanding.sought import find_sought
@@ -94,6 +94,8 @@ class Assembly:
         act, sure = decide(scene.masked, cues, evidence)
         if scene.acts and "injection" not in cues:
             act, sure = weigh(act, sure, scene.acts, evidence)
+        if act == "other" and not scene.acts and "injection" not in self.cues and find_unwanted(scene, read):
+            act = "refine" if scene.after_list else "recommend"
         act, sure = (act, sure) if given is None else (given, GIVEN)
         asks = act in ("inquire", "compare", "explain")
         taken = () if asks else withdrawn(scene, self.cues, self.values)
@@ -183,7 +185,11 @@ class Assembly:
             if act not in WITHOUT_WISHES
             else None,
             felt=self._felt(act, positions),
+            unwanted=self._unwanted(act, read, unwanted, taken),
             beyond=not (positions or mentions) and points_beyond(scene),
+            by=tuple(
+                (c.constraint.attribute, c.by) for c in self.critiques if c.constraint and c.by is not None
+            ),
             of_another="another" in self.cues,
             had="had" in self.cues and act in ("feedback", "reject", "refine") and "like_this" not in cues,
             widened=() if act in WITHOUT_WISHES and act != "accept" else self.widened,
@@ -199,6 +205,17 @@ class Assembly:
                 keywords,
             ),
         )
+
+    def _unwanted(
+        self, act: Act, read: list[tuple[int, int]], never: tuple[str, ...], taken: tuple[Withdrawal, ...]
+    ) -> tuple[str, ...]:
+        """Words of what this request is to be without, those left out that hold for good, or are taken back."""
+        if act not in ("recommend", "refine", "feedback", "start_over") or "injection" in self.cues or taken:
+            return ()
+        if (act == "feedback" and self.named) or ("question" in self.cues and "request" not in self.cues):
+            return ()  # a tale of one thing; whether there is no cable
+        found = find_unwanted(self.scene, read)
+        return tuple(k.text for k in found if not any(k.text in word or word in k.text for word in never))
 
     def _without_owned(
         self, constraints: list[tuple[int, int, Constraint, float]]

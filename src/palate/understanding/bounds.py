@@ -17,7 +17,9 @@ from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
 _AROUND = 0.1
-_REFUSED = re.compile(r"\s*的?(?:都|就|我)?(?:不要|不考虑|免谈|不行|算了|不看|别(?:让|给|再|推|发)|pass)")
+_REFUSED = re.compile(
+    r"\s*的?(?:先|都|就|我|全|通通|统统)*(?:给我|帮我)?(?:不要|拿掉|去掉|删掉|删了|拿走|撤掉|划掉|剔除|排除|过滤|不考虑|免谈|不行|算了|不看|别(?:让|给|再|推|发)|pass)"
+)
 _BY_SO_MUCH_BEFORE = re.compile(r"(?:便宜|贵|省|少|轻|短|薄|快|慢|降)(?:个|了|上)?$")
 _BY_SO_MUCH_AFTER = re.compile(
     r"\s*(?:cheaper|dearer|pricier|lighter|heavier|shorter|longer|bigger|smaller|taller|thinner|thicker"

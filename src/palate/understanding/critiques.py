@@ -1,10 +1,15 @@
-"""Relative wishes: cheaper, too heavy, more memory, 便宜点, 屏幕再大一点. Which attribute, and which way."""
+"""Relative wishes: cheaper, too heavy, more memory, 便宜点, 屏幕再大一点, twenty cheaper. Which attribute, which way,
+and by how much.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from palate.understanding.lexicon import Direction
+from palate.understanding.measures import target_of
+from palate.understanding.numbers import find_numbers
+from palate.understanding.quantities import Quantity, find_quantities
 from palate.understanding.scene import Scene
 from palate.values import Constraint
 
@@ -28,19 +33,35 @@ _NO_LATER = re.compile(
 _INDIFFERENT = re.compile(
     r"^.{0,4}(?:没事|没关系|无所谓|也行|也可以|不要紧|也不要|也不买|也不行)|^\W*(?:is|are)\s+(?:fine|ok)"
 )
+_BY_AFTER = re.compile(
+    r"\s*(?P<word>(?:more|less)\s+expensive|(?:less|off)\b(?!\s+than\s+\d)|more\s+(?P<what>[a-z]{3,})|[a-z]{4,})\b"
+)
+_LESS_MONEY: dict[str, Direction] = {
+    "less": "lower",
+    "off": "lower",
+    "少": "lower",
+    "省": "lower",
+    "降": "lower",
+    "多": "higher",
+}
+"""What an amount of money is said to be less or more by, without a word for the price."""
+_ENDS_AMOUNT = re.compile(r"\s*(?:块钱?|元|$|[,.;!?吗呢吧的了就行可才那我左上])")
+_MOST_NUMBERS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Critique:
     """A relative wish at ``plain[start:end]``; ``constraint`` None where the catalogue has no such attribute.
 
-    ``plain_form``: merely the adjective ("cheap"), not a comparison.
+    ``plain_form``: merely the adjective ("cheap"), not a comparison; ``by``: how much lower or higher, in the
+    attribute's unit, where that is said (twenty cheaper).
     """
 
     start: int
     end: int
     constraint: Constraint | None
     plain_form: bool
+    by: float | None = None
 
 
 @lru_cache(maxsize=16)
@@ -115,11 +136,13 @@ def find_critiques(scene: Scene) -> list[Critique]:
             continue
         out += _critique(scene, match.start(), match.end(), word, reverse)
     out += _amounts(scene)
+    if scene.after_list:
+        out += _differences(scene)
     kept: list[Critique] = []
-    for critique in sorted(out, key=lambda c: (c.start, -c.end)):
+    for critique in sorted(out, key=lambda c: (c.by is None, c.start, -c.end)):
         if not any(critique.start < k.end and k.start < critique.end for k in kept):
             kept.append(critique)
-    return kept
+    return sorted(kept, key=lambda c: c.start)
 
 
 def _critique(scene: Scene, start: int, end: int, word: str, reverse: bool) -> list[Critique]:
@@ -205,6 +228,58 @@ def _amounts(scene: Scene) -> list[Critique]:
                 _made(scene, s - (len(before) - found.start()), e, word.name, "higher" if more else "lower")
             )
     return out
+
+
+def _differences(scene: Scene) -> list[Critique]:
+    """By how much: twenty cheaper, half a kilo lighter, 8 GB more memory, 再便宜一百."""
+    numbers = find_numbers(scene.masked)[:_MOST_NUMBERS]
+    out: list[Critique] = []
+    for quantity in find_quantities(scene.masked, numbers, scene.lexicon.units):
+        after = _BY_AFTER.match(scene.masked, quantity.end)
+        if after is not None:
+            found = _difference(scene, quantity, after["word"], after["what"], after.end())
+            out += [replace(found, start=quantity.start, end=after.end())] if found else []
+        elif quantity.bound in ("none", "around") and _ENDS_AMOUNT.match(scene.masked, quantity.end):
+            before = scene.masked[max(0, quantity.start - 4) : quantity.start]
+            for size in (2, 1):  # 便宜 before 宜
+                said = re.search(rf"(?P<word>[\u4e00-\u9fff]{{{size}}})(?:个|了|上|掉|出)?$", before)
+                found = _difference(scene, quantity, said["word"], None, quantity.end) if said else None
+                if said and found:
+                    start = quantity.start - len(before) + said.start()
+                    out.append(replace(found, start=start, end=quantity.end))
+                    break
+    return out
+
+
+def _difference(scene: Scene, quantity: Quantity, word: str, what: str | None, end: int) -> Critique | None:
+    """The critique that ``word`` makes of a quantity, at no place yet; None where it makes none. ``end``: where the
+    two are over; the attribute may be named behind (two inches bigger *screen*).
+    """
+    adjectives = scene.lexicon.adjectives
+    readings: list[tuple[str, Direction]] = []
+    if what is not None:
+        near = scene.notions_near(quantity.end, quantity.end + len(word) + 2, 0)
+        readings = [(one.name, "higher") for one in near]
+    elif word in _LESS_MONEY and (quantity.unit is None or quantity.unit.dimension == "money"):
+        readings = [("price", _LESS_MONEY[word])]
+    elif re.fullmatch(r"(?:more|less)\s+expensive", word):
+        readings = [("price", "higher" if word.startswith("more") else "lower")]
+    elif adjective := _comparatives(tuple(adjectives)).get(word) or (word if not word.isascii() else None):
+        readings = adjectives.get(adjective, [])
+        named = [one.name for one in scene.notions_near(end, end, 2) if one.start >= end]
+        if named and any(notion in _SIZE_WORDS for notion, _ in readings):
+            readings = [(named[0], readings[0][1]), *readings]
+    for notion, direction in readings:
+        if quantity.unit is None and notion != "price":
+            continue
+        target = target_of(scene, quantity, notion, "")
+        if target is not None and target[0].type == "number":
+            attribute, factor = target
+            by = quantity.high * (quantity.unit.factor if quantity.unit else 1.0) / factor
+            by = by if quantity.unit or by >= 1 else None  # 便宜一半: no amount
+            strength = scene.scopes.strength(quantity.start, quantity.end)
+            return Critique(0, 0, Constraint(attribute.name, direction, None, strength), False, by)
+    return None
 
 
 def superlative(plain: str) -> Direction | None:

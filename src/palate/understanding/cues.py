@@ -130,7 +130,7 @@ _PATTERNS: dict[str, str] = {
         r"|prefer(?:red|s)?|a\s+classic|masterful|genius|a\s+gem|(?:would|'d|could)\s+(?:happily\s+)?(?:watch|read|buy|see)\b[^.!?]{0,40}\bagain\b|i\s+love\b|\blove\s+(?:it|this|that|them|my)\b|underrated|lovely|charming|delightful|superb|gripping|hilarious|touching|must[\s-]see|brilliant"
         r"|fantastic|excellent|awesome|wonderful|superb|masterpiece|great|terrific|blew\s+me\s+away"
         r"|best|obsessed|hooked|beautiful|incredible|outstanding|moved\s+me|cried|really\s+good"
-        r"|so\s+good|works\s+(?:great|well|perfectly)|a\s+(?:hoot|keeper|riot|blast|winner|lifesaver|game[\s-]changer)|(?:in|me\s+in)\s+stitches|cracked\s+me\s+up|made\s+(?:me|us)\s+laugh|cry(?:ing)?\s+laughing|laughing|nicest|finest|loveliest|holy\s+grail|(?:can|could)(?:n'?t|not)\s+put\s+(?:it|this|that)\s+down|(?:never|doesn'?t)\s+get(?:s)?\s+old|chang(?:ed|es)\s+my\s+\w+|blew\s+my\s+mind|wrecked\s+me|goosebumps|spot\s+on|top[\s-]notch)\b"
+        r"|so\s+good|works\s+(?:great|well|perfectly)|a\s+(?:hoot|keeper|riot|blast|winner|lifesaver|game[\s-]changer)|(?:in|me\s+in)\s+stitches|crack(?:ed|s)\s+(?:me|us)\s+up|ma(?:de|kes)\s+(?:me|us)\s+laugh|gorgeous|stunning|(?:is|was|were|such|so|really|great|good)\s+fun|(?:tore|raced|flew)\s+through|cry(?:ing)?\s+laughing|laughing|nicest|finest|loveliest|holy\s+grail|(?:can|could)(?:n'?t|not)\s+put\s+(?:it|this|that)\s+down|(?:never|doesn'?t)\s+get(?:s)?\s+old|chang(?:ed|es)\s+my\s+\w+|blew\s+my\s+mind|wrecked\s+me|goosebumps|spot\s+on|top[\s-]notch)\b"
         r"|(?<!不)(?<!不太)(?<!不怎么)(?<!不大)喜欢|(?<!不)爱看|好看|好用|好喝|好吃|好听|很棒|真棒|太棒|经典|满意|感动|最爱|超爱|不错|舒服|赞|精彩"
         r"|推荐给|很好|挺好|特别好|神作|百看不厌|过瘾|笑死|笑得|绝了|真香|爱了|封神|太美|太帅|帅炸|顺手|还行|泪目|好评|回购|好香|(?<!不)值得"
     ),

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from palate.catalogue.lookup_words import is_chinese
+from palate.catalogue.lookup_words import fold, is_chinese
 from palate.understanding.scene import BLANK, Scene
 from palate.understanding.segmentation import Segment, with_whole
-from palate.understanding.stopwords import ENGLISH, NO_KEYWORDS
+from palate.understanding.stopwords import COMMON, ENGLISH, NO_KEYWORDS
 
 _MAX_KEYWORDS = 40
 _CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "z", "eng", "s", "t", "g", "h", "k", "zg")
@@ -20,6 +20,11 @@ _TOO_MUCH = re.compile(
     r"|(?:(?:不要|不想|别|不能|不)太?|(?:不|别|不要|没)那么)(?:太|那么|过于)(?P<zh>[\u4e00-\u9fff]{1,3})"
 )
 """What is not to be so much so: to search for the word would find the contrary of what is wished."""
+_LATIN = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_THING_TAGS = ("n", "j", "b", "g", "a")
+_VAGUE = frozenset([*"大小长短高低贵重轻厚薄多少好差快慢新旧老", "便宜"])
+"""What is said of an attribute's degree, not of a thing."""
+_MOST_UNWANTED = 8
 _SPACES = re.compile(r"\s+")
 
 
@@ -43,6 +48,8 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
         thing = _THING.match(scene.plain, place)
         if thing:
             blocked[place : thing.end()] = bytes(thing.end() - place)
+    for start, end in scene.scopes.refusals():
+        blocked[start:end] = b"\x01" * (end - start)
     for much in _TOO_MUCH.finditer(scene.plain):
         start, end = much.span(much.lastgroup or 0)
         blocked[start:end] = b"\x01" * (end - start)
@@ -60,6 +67,8 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
             break
         if is_chinese(word) or word in ENGLISH or blocked[start] or scene.masked[start] == BLANK:
             continue
+        if scene.scopes.refused_behind(start, end):
+            continue
         if word.isdigit() or len(word) < 2 or not any(c.isalpha() for c in word):
             continue
         word = scene.plain[start:end]  # as typed, whatever it was corrected to
@@ -75,6 +84,8 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
             or blocked[segment.end - 1]
         ):
             continue
+        if scene.scopes.refused_behind(segment.start, segment.end):
+            continue
         if text in NO_KEYWORDS or not (
             segment.tag.startswith(_CONTENT_TAGS) or text in scene.lexicon.content
         ):
@@ -83,6 +94,65 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
             continue
         out.setdefault(text, Keyword(segment.start, segment.end, text))
     return sorted(out.values(), key=lambda k: k.start)
+
+
+def find_unwanted(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
+    """What is turned down in words that the catalogue holds but that are no value of it: no *gore*, 不要太*甜*的; words
+    side by side are one thing (*in-ear headphones*). ``read``: the stretches that mentions, constraints and references
+    used up.
+    """
+    found = [
+        (match.start(), match.end())
+        for low, high in scene.scopes.refusals()
+        for match in _LATIN.finditer(scene.plain, low, high)
+        if _tells_of_a_thing(scene, match.group())
+    ]
+    things: list[tuple[int, int]] = []
+    for start, end in sorted(set(found)):
+        if things and not scene.plain[things[-1][1] : start].strip():
+            start = things.pop()[0]
+        things.append((start, end))
+    things += [(s.start, s.end) for s in scene.segments if _turned_down(scene, s)]
+    for low, high in scene.scopes.refusals():
+        for one in scene.segments_near(low, min(low + 1, high)):
+            rest = Segment(scene.plain[low : one.end], "n", low, one.end)  # 太甜 as one word
+            if one.start < low and len(rest.text) == 1 and _turned_down(scene, rest):
+                things.append((rest.start, rest.end))
+    words = {
+        scene.plain[start:end]: Keyword(start, end, scene.plain[start:end])
+        for start, end in sorted(things)
+        if _free(start, end, read) and scene.lookup.knows(scene.plain[start:end])
+    }
+    return list(words.values())[:_MOST_UNWANTED]
+
+
+def _turned_down(scene: Scene, segment: Segment) -> bool:
+    """Whether a Chinese word names a thing, or what it is like, that is turned down before or behind it."""
+    word, start, end = segment.text, segment.start, segment.end
+    if (
+        not is_chinese(word)
+        or word in NO_KEYWORDS
+        or word in _VAGUE
+        or not segment.tag.startswith(_THING_TAGS)
+    ):
+        return False
+    term = scene.term_at(start)
+    if term is not None and (term.kind == "notion" or term.values):
+        return False
+    return any(low <= start and end <= high for low, high in scene.scopes.refusals()) or (
+        scene.scopes.refused_behind(start, end) and "算了" not in scene.plain[end : end + 12]
+    )
+
+
+def _free(start: int, end: int, read: list[tuple[int, int]]) -> bool:
+    return not any(s < end and start < e for s, e in read)
+
+
+def _tells_of_a_thing(scene: Scene, word: str) -> bool:
+    """Whether a Latin word is none of grammar, of everyday talk, or of an attribute's degree (too *long*)."""
+    folds = fold(word)
+    spoken = COMMON | scene.lexicon.adjectives.keys()
+    return len(word) > 2 and word not in spoken and folds not in spoken and not word.endswith("ing")
 
 
 def _counted(scene: Scene, segment: Segment) -> bool:

@@ -24,8 +24,10 @@ _OF_ITS_KIND = re.compile(
     r"[》\"]?\s*(?:那样|那种|这种|这样|差不多|类似|一样的|同类|风格)|[\"']?[\s-]+(?:style|type|kind|vibes?|like|esque|ish)\b"
 )
 _MORE_OF_IT = re.compile(
-    r"\b(?:similar|like\s+(?:that|it|this)|along\s+those\s+lines|(?:sort|kind|type)\s+of\s+(?:thing|vibe|film|movie|book)|vibes?)\b|类似|差不多|同类|这种|那种"
+    r"\b(?:similar|(?:like|more\s+of)\s+(?:that|it|this|them|those)|along\s+those\s+lines|(?:sort|kind|type)\s+of\s+(?:thing|vibe|film|movie|book)|vibes?)\b|类似|差不多|同类|这种|那种"
 )
+_SENTENCE_END = re.compile(r"[.!?。]+(?=\s|$|[\u4e00-\u9fff])|$")
+_ASKED_ZH = re.compile(r"[吗呢么]\W*$|会不会|是不是|有没有|能不能|好不好")
 _ABOUT = re.compile(
     r"^\s*(?:is|does|has|how|what|who|when|where|was|are|can|did|tell\s+me|do\s+you\s+have"
     r"|have\s+you\s+got|got)\b|吗|呢|怎么样|多少|几|什么|有没有"
@@ -73,9 +75,10 @@ def _sentiment(
     clause = scene.scopes.clause(start)
     before = scene.masked[max(clause.start, start - 40) : start]
     denied = scene.scopes.denied(start, end)
+    asked = "question" in cues and _asks(scene, start, end)
     if re.search(
         r"\b(?:like|similar\s+to|style\s+of|vein\s+of|lines\s+of|spirit\s+of|reminiscent\s+of"
-        r"|akin\s+to|close\s+to|(?:feel|vibes?|mood|tone|look)\s+of|alternatives?\s+to|as\s+good\s+as)\s+[^a-z0-9]*(?:the\s+(?:movie"
+        r"|akin\s+to|close\s+to|(?:feel|vibes?|mood|tone|look)\s+of|alternatives?\s+to|(?<!not\s)as\s+\w+\s+as)\s+[^a-z0-9]*(?:the\s+(?:movie"
         r"|film)\s+)?$", before) and not re.search(
         r"\b(?:don'?t|didn'?t|not|never|doesn'?t)\s+(?:really\s+)?(?:like|look\s+like)\s+\W*$", before
     ):  # fmt: skip
@@ -96,7 +99,7 @@ def _sentiment(
     later = [m for m in moods if clause.end <= m[0] <= clause.end + 40]
     if near:
         return "like" if near[-1][2] else "dislike"
-    if behind and not ("question" in cues and "?" in scene.plain):
+    if behind and not asked:
         return "like" if behind[0][2] else "dislike"
     if "accept" in cues:
         return "like"
@@ -111,16 +114,23 @@ def _sentiment(
         return "dislike"
     told = sentiment(scene.masked[clause.start : clause.end])
     told = told or (sentiment(scene.masked) if alone else 0.0)
-    if told and not ("question" in cues and "?" in scene.plain):
+    if told and not asked:
         return "like" if told > 0 else "dislike"
-    if scene.chance(*FEEDBACK) > 0.5:
-        return scene.feeling
     if _MORE_OF_IT.search(scene.masked[end : end + 60]):
         return "like"
+    if scene.chance(*FEEDBACK) > 0.5:
+        return scene.feeling
     asks = _ABOUT.search(scene.masked) if "request" not in cues or "question" in cues else None
     if asks or "explain" in cues or "like_this" not in cues:
         return "neutral"
     return "like"
+
+
+def _asks(scene: Scene, start: int, end: int) -> bool:
+    """Whether the sentence in which an item stands is a question."""
+    behind = _SENTENCE_END.search(scene.masked, end)
+    sentence = scene.masked[start : behind.end() if behind else len(scene.masked)]
+    return sentence.endswith("?") or bool(_ASKED_ZH.search(sentence))
 
 
 def unique(items: list[Found]) -> list[Found]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from palate.catalogue.lookup import Lookup
 from palate.catalogue.lookup_facts import is_person
-from palate.catalogue.lookup_words import is_chinese, words_of
+from palate.catalogue.lookup_words import is_chinese, normal, words_of
 from palate.language_models.embedders import Embedder
 from palate.understanding.keywords import Keyword
 from palate.understanding.scene import Scene
@@ -24,6 +24,9 @@ from palate.values import Constraint
 
 LEAST, AHEAD = 0.65, 0.1
 """A value is near at a cosine of 0.65 that is 0.1 ahead of the next value's (docs/decisions.md)."""
+UNLIKE, SUM = 0.7, 0.92
+"""A word that shares no word or character with the value must be nearer: 0.7, and this much with what it is ahead by
+(docs/decisions.md)."""
 MOST_CATEGORIES, MOST_VALUES, FEW, WIDE = 400, 600, 40, 0.2
 _NOT_MEANT = re.compile(
     r"^(?:brand|品牌|unit|type|rated|currency|certification|status)$|allergen|allerg|may_contain|过敏|致敏"
@@ -33,6 +36,7 @@ _VECTORS, _TEXTS = "vectors.npy", "texts.json"
 _LACKING = re.compile(r"^(?:non|no|without)\b|\b(?:free|less)$|^[无不非]")
 """Words for what a thing has not."""
 _SHORTEST = 3
+_STEM = 5
 MOST_MEANT = 4
 """So many free words are looked up by meaning: each costs a third of a millisecond."""
 TOGETHER = re.compile(r"\s*(?:of|the|and|&|-|的)?\s*")
@@ -108,11 +112,13 @@ class NearWords:
             return [None] * len(texts)
         cosines = self._embed(texts) @ vectors.T
         out: list[Near | None] = []
-        for row in cosines:
+        for text, row in zip(texts, cosines, strict=True):
             best = int(row.argmax())
             attribute, value = names[best]
             rivals = row[self._values != value]  # of several attributes one value is no rival of itself
-            sure = row[best] >= LEAST and row[best] >= rivals.max(initial=0.0) + AHEAD
+            ahead = row[best] - rivals.max(initial=0.0)
+            least, most = (LEAST, 0.0) if _akin(text, value) else (UNLIKE, SUM)
+            sure = row[best] >= least and ahead >= AHEAD and row[best] + ahead >= most
             out.append(Near(attribute, value, float(row[best])) if sure else None)
         return out
 
@@ -139,6 +145,16 @@ class NearWords:
             if keys
             else np.zeros((0, self._embedder.dimensions), np.float32)
         )
+
+
+def _akin(text: str, value: str) -> bool:
+    """Whether a word and a value share a Chinese character, or words that begin alike (adventurous, Adventure)."""
+    said, own = words_of(normal(text)).folds, words_of(normal(value)).folds
+    return any(
+        a == b if is_chinese(a) else len(a) > _STEM and len(b) > _STEM and a[:_STEM] == b[:_STEM]
+        for a in said
+        for b in own
+    )
 
 
 def meant(

@@ -68,6 +68,7 @@ _SUFFIX = {
     "million": 1e6,
 }
 
+_CORES = {"dual": 2, "quad": 4, "hexa": 6, "octa": 8, "deca": 10}
 _EN_WORD = "|".join(sorted([*_EN_UNITS, *_EN_TENS, *_EN_SCALES], key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?P<digits>(?<![a-z0-9.])(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?))"
@@ -75,6 +76,7 @@ _NUMBER = re.compile(
     rf"|(?P<zh>(?:[零〇一二两三四五六七八九十百千万亿]*[百千万](?=一(?:晚|夜|天|个|只|件|间|人|盒|瓶|包|袋|斤|公斤|条|双|套|本|张|次|位|份|月|年|台|把|支|顶|节|场|平)))|[零〇一二两俩三四五六七八九十百千万亿几半]+(?:点[零一二三四五六七八九]+)?(?:个半(?=小时|钟头))?)"
     rf"|(?P<en>(?<![a-z])(?:an?\s+(?:half\s+)?(?:hundred|thousand|dozen|grand|million)|(?:{_EN_WORD})(?![a-z]))"
     rf"(?:(?:\s+|-|\s+and\s+)(?:{_EN_WORD})(?![a-z]))*(?:\s+and\s+a\s+half)?)"
+    rf"|(?P<cores>\b(?:{'|'.join(_CORES)})(?=[\s-]*cores?\b))"
     r"|(?P<half_en>\bhalf an?(?=\s+(?:hour|kilo|litre|liter|metre|meter|pound)))"
 )
 
@@ -112,6 +114,8 @@ def find_numbers(plain: str) -> list[Number]:
                 pair = (pair[0], pair[0] + _ZH_UNITS.get(match["zh"][-1], 0))  # 两百多
         elif match["half_en"]:
             pair = (0.5, 0.5)
+        elif match["cores"]:
+            pair = (_CORES[match["cores"]], _CORES[match["cores"]])
         else:
             value = english_number(match["en"])
             pair = (value, value) if value is not None else None

@@ -16,7 +16,7 @@ PARTLY = 0.75
 """How sure a name by some words of a title is, where one item alone has them."""
 _DIRECTED = ("compare", "explain", "accept")
 _SPEAKS = ("compare", "like_this", "feel_good", "feel_bad", "explain", "accept")
-_GAP = re.compile(r"\s*(?:['\u2019.&/+-]|['\u2019]s\b)?\s*")
+_GAP = re.compile(r"\s*(?:['\u2019.&/+-]|['\u2019]s\b)?\s*|!")
 _STEPPED_OVER = frozenset(["the", "of", "by", "in", "的", "那", "款", "个", "这"])
 _POINTED = re.compile(r"\b(?:the|that|this|my|your|our|his|her|their|those|these)\s+$")
 _ANY = re.compile(r"\b(?:an?|any|some|no|another|more|new|good|best|cheap(?:er|est)?)\s+$")

@@ -20,8 +20,14 @@ _ACTOR = re.compile(
     r"\b(?:starring|stars?|featuring|actor|actress|with|cast|acted|plays?|played)\b|演|主演|出演"
 )
 _OF_A_NAME = re.compile(
-    r"^\s*(?:$|[,.;!?'+&/]|(?:or|and|fan|is|was|movies?|films?|books?)\b)|^[\u4e00-\u9fff]"
+    r"^\s*(?:$|[,.;!?'+&/]|(?:or|and|fan|is|was|as|in|movies?|films?|flicks?|books?|novels?|stuff|ones?)\b)|^[\u4e00-\u9fff]"
 )
+_NEXT_CLAUSE = re.compile(r"\b(?:that|which|who|but)\b|n't\b")
+_STRONG_BEFORE = re.compile(
+    r"\b(?:by|with|starring|stars?|featuring|feat\.?|actor|actress|director|author|written\s+by)\s+$"
+)
+_MOST_KNOWN = 10.0
+"""What the items of the person best known by a name count at most, between those who make and those who act."""
 _FAMOUS = 4
 """A given name means one person where he is in so many times more items than the next of that name."""
 
@@ -37,7 +43,7 @@ def worth_of_person(
     whole = any(t.form != PART for t, _ in entries)
     before = scene.plain[max(0, start - 24) : start]
     clause = scene.scopes.clause(start)
-    left = scene.plain[max(clause.start, start - 30) : start]
+    left = _NEXT_CLAUSE.split(scene.plain[max(clause.start, start - 30) : start])[-1]
     right = scene.plain[end : min(clause.end, end + 32)]
     cued = bool(_PERSON_BEFORE.search(before)) or bool(
         re.match(
@@ -51,9 +57,16 @@ def worth_of_person(
         )
         if words[0] in SPELT_RIGHT or (corrected and not cued) or scene.within_a_name(start, end):
             return 0
-        if not (cued or (scene.capitalised(start, end) and not scene.shouted())):
+        typed = scene.capitalised(start, end) and not scene.shouted()
+        if not (cued or typed):
             return 0
-        if not cued and not scene.plain[:start].strip() and not _OF_A_NAME.match(scene.plain[end : end + 12]):
+        if not typed and not _STRONG_BEFORE.search(before) and _given(entries, words):
+            return 0  # no gore
+        if (
+            not cued
+            and not scene.plain[:start].strip()
+            and not (_OF_A_NAME.match(scene.plain[end : end + 12]) or scene.value_at(end + 1))
+        ):
             return 0  # Lord help me: at the beginning a capital says nothing
     elif (
         len(words) == 1
@@ -75,7 +88,13 @@ def worth_of_person(
             score += 12
         elif director.search(left) or re.match(r"\s*(?:导演|执导)", right):
             score -= 10
-    return score + min(8.0, max(t.count for t, _ in entries) / 4)
+    return score + min(_MOST_KNOWN, max(t.count for t, _ in entries) / 3)
+
+
+def _given(entries: list[tuple[ValueTarget, str]], words: list[str]) -> bool:
+    """Whether Latin words are nobody's surname, only a given name."""
+    said = " ".join(words)
+    return said.isascii() and not any(normal(str(t.value)).endswith(said) for t, _ in entries)
 
 
 def people_of(targets: list[ValueTarget], folds: list[str]) -> list[Any]:

@@ -31,7 +31,7 @@ _AT_MOST_BEFORE = re.compile(
     r"|narrower)(?:\s+than)?|\bup\s*to|\bat\s+(?:the\s+)?most"
     r"|\b(?:max|maximum|limit|cap|capped|budget|ceiling|afford|spend(?:ing)?|pay)(?:\s+(?:is|of|at"
     r"|to|around|about|up\s+to|like|maybe|=))*\s*:?"
-    r"|\bwithin|\binside|\bi(?:'ve|\s+have)\s+(?:only\s+)?(?:got\s+)?|<=?|≤"
+    r"|\b(?:stretch|push|go)(?:\s+it)?(?:\s+as\s+(?:far|high)\s+as|\s+(?:up\s+)?to)|\btops|\bwithin|\binside|\bi(?:'ve|\s+have)\s+(?:only\s+)?(?:got\s+)?|<=?|≤"
     r"|不要超过|别超过?|不超过?|不能超过|不想超过|不超过|不超出|不到|低于|少于|小于|短于|轻于|薄于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于"
     r"|不重于|控制在|限制在|花不超过"
     r"|预算(?:是|在|为|大概|大约|差不多|就|只有|也就|有|约|[:：])*|少过|只有|手上有|身上有)\s*(?:the|a|about)?\s*$"
@@ -52,7 +52,7 @@ _EXACT_BEFORE = re.compile(r"(?:\b(?:exactly|precisely|just|equal\s+to)|=|正好
 _BETWEEN_BEFORE = re.compile(r"(?:\b(?:between|from|range|anywhere\s+from)|在|介于|从)\s*$")
 _AT_MOST_AFTER = re.compile(
     r"\s*(?:(?:is|are|was|'s)\s+(?:my|the|our)\s+(?:absolute\s+|very\s+)?(?:limit|max(?:imum)?|budget|ceiling|cap|most)\b"
-    r"|(?:is\s+)?all\s+i\s+(?:have|can\s+spend|want\s+to\s+spend)\b|at\s+the\s+very\s+most\b|or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b"
+    r"|(?:is\s+)?all\s+i\s+(?:have|can\s+spend|want\s+to\s+spend)\b|at\s+the\s+(?:very\s+)?(?:most|outside)\b|or\s+(?:less|under|below|cheaper|fewer|lower|lighter|shorter|smaller|so\s+max)|max\b"
     r"|maximum\b|tops\b|at\s+(?:the\s+)?(?:most|max(?:imum)?)\b|and\s+(?:under|below)|以内|之内|以里|以下|之下|顶天|到头|及以下"
     r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
 )

@@ -49,8 +49,10 @@ class Reading:
     """An utterance, read. ``standing``: the wishes that hold beyond this session ("I never watch horror");
     ``standing_keywords``: words that no item may bear (我对花生过敏); ``withdrawn``: wishes taken back;
     ``sought``: the kind of thing asked for, where that is no value of the catalogue (sought.py);
+    ``by``: (attribute, amount in its unit) of critiques that say by how much;
     ``widened``: values that are fine too, beside those wished before (黑色也行);
     ``felt``: (position, sentiment) of the things pointed at that are liked or disliked ("the second looks awful");
+    ``unwanted``: words of what is not to be in it, that are no value of the catalogue ("no gore", 不要太甜的);
     ``beyond``: only places were pointed at that the list does not have;
     ``of_another``: what is disliked is so by whom it is for (她不喜欢花茶); ``had``: the items spoken of were bought or
     seen already; ``forget``: long-standing wishes taken back; ``trace``: (step, result) in order, for a person to
@@ -64,9 +66,11 @@ class Reading:
     standing_keywords: tuple[str, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
     sought: str | None = None
+    by: tuple[tuple[str, float], ...] = ()
     widened: tuple[Constraint, ...] = ()
     felt: tuple[tuple[int, Sentiment], ...] = ()
     beyond: bool = False
+    unwanted: tuple[str, ...] = ()
     of_another: bool = False
     had: bool = False
     forget: Forget | None = None

@@ -100,6 +100,26 @@ class Scene:
             for i in range(match.start, match.end)
         )
 
+    def value_at(self, place: int) -> bool:
+        """Whether a word that begins at a place is a value of the catalogue, no person, or near to one."""
+        if place not in self.words.starts:
+            return False
+        word = self.words.starts.index(place)
+        return word in self.value_words or any(
+            s == word and any(t.values for t in terms) for s, _, terms in self.terms
+        )
+
+    def measures_nothing(self, first: int, last: int) -> bool:
+        """Whether words are a thing by the dictionary (床单), and no measure: without a digit or a size."""
+        start, end = self.place(first, last)
+        words = self.segments_near(start, end)
+        return (
+            len(words) == 1
+            and words[0].tag[:1] == "n"
+            and end - start > 1
+            and not words[0].text.endswith(("号", "码", "人"))
+        )
+
     @cached_property
     def values_said(self) -> list[ValueTarget]:
         """The values that the words are, or are near to, whatever is said of them."""

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from palate.values import Strength
 
@@ -30,7 +31,7 @@ _NEGATOR = re.compile(
 )
 _NOT_NEGATION = re.compile(
     r"\b(?:not\s+only|not\s+just|not\s+necessarily|no\s+matter|no\s+problem|no\s+worries|no\s+idea"
-    r"|don'?t\s+(?:care|mind|know|matter)|doesn'?t\s+matter|not\s+sure|not\s+bad|no\s+(?:more|less"
+    r"|don'?t\s+(?:care|mind|know|matter)|doesn'?t\s+matter|(?:does|do|need)(?:n'?t|\s+not)\s+(?:(?:have|need)\s+to\s+|necessarily\s+)?be|not\s+sure|not\s+bad|no\s+(?:more|less"
     r"|longer)\s+than|"
     r"not\s+(?:more|less|over|under|above|below)|why\s+not|if\s+not|nothing\s+(?:too|over|under"
     r"|above|below|more|after|before)|no\s+preference|can'?t\s+(?:find|decide|choose)"
@@ -47,9 +48,10 @@ _SCOPE_END = re.compile(
 )
 _PREP_END = re.compile(r"\b(?:under|below|over|for|with|from|that|which|please|is|are|will|would|works?)\b")
 _AFTER_NEGATED = re.compile(
-    r"^[^,;.!?。;]{0,6}?(?:就|心里就|让我|我就)?(?:堵|犯困|头疼|头大|恶心|想吐|反胃|来气|打瞌睡)|^[^,;.!?。;]{0,6}?(?:看|听|吃|用)(?:吐|烦|腻)了?|^类?的?最(?:烦|讨厌)|^[^,;.!?。;]{0,14}?(?:就别|不用)(?:再)?(?:给|推|来)|^\s*的?过敏|^[\s-]*free\b(?!\s+(?:shipping|delivery|of|parking|wifi))|^\s+(?:intoleran\w+|allerg\w+)\b"
-    r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|免谈|免|(?:看|吃|用)(?:腻|多|够)了?|吃腻了?|腻了|看够了?|看不下去|(?:别|不要|不用)(?:再)?(?:给我|让我)?(?:推荐?|看|发|来|出现|出|拿|放|提|说|给我看)|不?想?再看了|靠边站|不考虑|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
+    r"^[^,;.!?。;]{0,6}?(?:就|心里就|让我|我就)?(?:堵|犯困|头疼|头大|恶心|想吐|反胃|来气|打瞌睡)|^[^,;.!?。;]{0,6}?(?:看|听|吃|用)(?:吐|烦|腻)了?|^类?的?最(?:烦|讨厌)|^[^,;.!?。;]{0,14}?(?:就别|不用)(?:再)?(?:给|推|来)|^\s*的?过敏|^的?(?:以外|之外)|^[\s-]*free\b(?!\s+(?:shipping|delivery|of|parking|wifi))|^\s+(?:intoleran\w+|allerg\w+)\b"
+    r"|^[^,;.!?。;]{0,16}?(?:除外|(?:都|也|就|给我|统统|全)*(?:先不(?:要|买|看|考虑)|免谈|免|(?:看|吃|用)(?:腻|多|够)了?|吃腻了?|腻了|看够了?|看不下去|(?:别|不要|不用)(?:再)?(?:给我|让我)?(?:推荐?|看|发|来|出现|出|拿|放|提|说|给我看)|不?想?再看了|靠边站|不考虑|去掉|删掉|删了|拿掉|剔除|排除|除掉|移除|过滤|撤掉|拿走|(?:就)?别来|我?(?:都)?(?:试|睡|用|穿|吃|看|戴)过了?,?(?:都)?(?:不行|不好|没用|不舒服)|不要|不看|不想看|不想要|不喜欢|不行|不考虑|免了|算了|不能接受|不吃|不用)|不要|pass\b|就算了"
     r"|(?:is|are|was|'s)\s*(?:n't|not)\s+(?:for\s+me|my\s+(?:thing|taste|cup)|what\s+i)"
+    r"|\b(?:do(?:es)?|did)\s+nothing\s+for\s+me\b|\bleaves?\s+me\s+cold\b|\b(?:is|are|'s)\s+an?\s+(?:\w+\s+)?no(?:-?go)?\b|\bnever\s+again\b"
     r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out|need\s+not\s+apply)\b|not\s+my\s+thing)"
 )
 _EITHER_WAY = re.compile(
@@ -93,6 +95,16 @@ _PLACEHOLDER = re.compile(
     r"^\s*(?:for\s+)?(?:those|ones|the\s+ones?|anything|things?|stuff|movies|films|books)\s+"
     r"(?:with|by|from|starring|in|(?:that|which)\s+(?:have|has|are|is)(?:\s+from|\s+by)?)\s+"
 )
+_REFUSAL = re.compile(
+    r"(?:(?:i|we|she|he|they)\s+)?(?:no(?!\s+(?:problem|worries|idea|need|rush|hurry|luck|thanks|thank|one|way|doubt|matter|more|less))"
+    r"|zero|without|avoid(?:ing)?|excluding|except(?:\s+for)?|skip|hates?|dislikes?|free\s+of"
+    r"|nothing(?!\s+(?:like|over|under|above|below|more|less|after|before|else|special|but|at|there|here|is|was|from|by|new|newer|older)\b)|not(?=\s+(?:too|overly|so|very)\b)"
+    r"|n't(?=\s+(?:want|like|need|stand)\b)|(?:anything|everything)\s+but|(?:sick|tired)\s+of|can'?t\s+stand)\b"
+    r"(?:\s+(?:any|anything|something|with|that|has|contains|smells|turns?|me|looks?|like|of|in|want|need|stand|too|overly|so|very|the|an?|those|these|more|stuff|things?)(?![\w-]))*"
+    r"|(?:不要|别要|不想要|不含|不带|没有|不能有|除了|讨厌|不喜欢|受不了|避开|去掉|别给我|别推荐?|别是|不要太|别(?=太))(?:给我|推荐?|看|有|那种|太|那么|任何|带|含)*"
+)
+_NEAR = 24
+"""Characters behind a refusal in which the thing refused stands."""
 _LONGEST_END = 16  # characters of the longest word that ends a scope
 _REACH = 90  # characters over which a negation or a hedge may bear: keeps the reading linear
 
@@ -158,6 +170,27 @@ class Scopes:
         ):
             return True  # leave the war stuff out
         return bool(_AFTER_NEGATED.match(self._plain[end : min(clause.end, end + 48)]))
+
+    def refused_behind(self, start: int, end: int) -> bool:
+        """Whether it is said behind a thing that it is not wanted: 八卦别来了, R is a hard no."""
+        return bool(_AFTER_NEGATED.match(self._plain[end : min(self.clause(start).end, end + 48)]))
+
+    @cached_property
+    def _refusals(self) -> list[tuple[int, int]]:
+        out: list[tuple[int, int]] = []
+        for start, _ in self.denied_stretches():
+            if refusal := _REFUSAL.match(self._plain, start):
+                low = refusal.end()
+                high = min(self.clause(start).end, low + _NEAR)
+                ends = _SCOPE_END.search(self._plain, low, high)
+                out.append((low, ends.start() if ends else high))
+        return out
+
+    def refusals(self) -> list[tuple[int, int]]:
+        """Where the things stand that a request turns down: right behind "no", "nothing with", 不要, and right before
+        别来了; not behind a mere "not", which denies anything.
+        """
+        return self._refusals
 
     def spared(self, start: int, end: int) -> bool:
         """Whether something merely must not suffer: a mascara that will not sting my *eyes*."""

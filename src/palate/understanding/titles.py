@@ -18,7 +18,7 @@ OPEN_SLOT = re.compile(
     r"|enjoy(?:ed)?|adore[ds]?|hate[ds]?|dislike[ds]?|loathed?|watch(?:ed|ing)?|saw|seen|"
     r"rewatch(?:ed|ing)?|finished|than|vs\.?|versus|compare|between|called|titled|named|about|as"
     r"|of|fan\s+of|putting\s+on|take|buy|bought|order|get|pick(?:ed)?|recommend(?:ed)?"
-    r"|suggest(?:ed)?|with|"
+    r"|suggest(?:ed)?|with|have\s+you\s+got|do\s+you\s+have|is\s+there|"
     r"(?:movie|film|book|novel|series|show)s?|directed|starred|wrote|made|in|is|was|are|does|has|have"
     r"|and|or|but|not|plus)\s+(?:the\s+(?:movie|film|book|novel)\s+)?"
     r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|买的|看的|用的|看过|看了|看完|读过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是"
@@ -28,7 +28,7 @@ STRONG_SLOT = re.compile(
     r"(?:\b(?:something|anything|smth|sth|movies?|films?|books?|more|stuff|one|much)\s+like|\bsimilar\s+to"
     r"|\bstyle\s+of|\blines\s+of|\bvein\s+of|\bloved?|\bloves|\bliked|\benjoyed|\badored?|\bhated?|\bdisliked?"
     r"|\bloathed?|\bwatch(?:ed|ing)|\bsaw|"
-    r"\bseen|\bthan|\bvs\.?|\bversus|\bcompare|\bbetween|\bcalled|\btitled|\bnamed|\bputting\s+on"
+    r"\bseen|\bread(?:ing)?|\bfinish(?:ed|ing)|\bput\s+down|\bthan|\bvs\.?|\bversus|\bcompare|\bbetween|\bcalled|\btitled|\bnamed|\bputting\s+on"
     r"|\bfan\s+of|\bdirected|像|类似|看过|看了|看完|读过|买过)\s*$"
 )
 AFTER_SLOT = re.compile(
@@ -40,6 +40,13 @@ AFTER_SLOT = re.compile(
 _QUOTES_BEFORE, _QUOTES_AFTER = "\"'《<«", "\"'》>»"
 _NUMBERED = re.compile(r"^\s+(?:part\s+)?(?:[2-9]|ii|iii|iv|vi|vii|viii)\b(?!\s*(?:is|and|or)\b)")
 _YEAR_AFTER = re.compile(r"^\s*[(\[]?\s*((?:18|19|20)\d\d)\s*[)\]]?(?!\s*(?:元|块|年代))")
+_SCENE_BEFORE = re.compile(
+    r"\b(?:(?:set|based|takes?\s+place|shot|filmed|lives?|living|born|placed?)\s+(?:somewhere\s+)?in|every(?:\s+single)?|each|this|next|last"
+    r"|around|over|during|through|it'?s|for)\s+$|(?:发生在|每年|今年|去年|过个|住在)$"
+)
+"""Behind these words stands where or when, not what: every Halloween."""
+_TAKEN_ZH = re.compile(r"(?:就[要买拿选]?|[那这](?:个|款|套|双|条|只|把|台|件|盒))$")
+_LISTED = re.compile(r"\s*(?:,|&|and|or|,\s*and|,\s*or|和|跟|、|还有)\s*")
 _NO_SLOT = re.compile(r"\b(?:for|on|at|during|before|after|since|until|till|to|into|hours?|a|an)\s+$")
 _OPENERS = frozenset(
     {
@@ -92,7 +99,30 @@ def find_titles(scene: Scene) -> list[Named]:
         if chosen is not None:
             spans.append((start, end, chosen, others, sure))
             covered[start:end] = b"\x01" * (end - start)
-    return spans
+    return spans + _beside(scene, titles, spans, covered) if spans else spans
+
+
+def _beside(scene: Scene, titles: list[Match], spans: list[Named], covered: bytearray) -> list[Named]:
+    """Everyday words that are titles beside one that is named for sure: loved *heat* and casino, hated *speed*."""
+    found: list[Named] = []
+    for match in titles[:_MAX_TITLES]:
+        start, end = scene.place(match.start, match.end)
+        word = scene.words.texts[match.start]
+        if any(covered[start:end]) or is_chinese(word) or match.end - match.start > 1 or match.values:
+            continue
+        exact = tuple(t for t in match.titles if t.exact and t.form != PART)
+        if not exact or word in PRONOUN_TITLES or word in ENGLISH or word.isdigit():
+            continue
+        listed = any(
+            _LISTED.fullmatch(scene.plain, end, s) or _LISTED.fullmatch(scene.plain, e, start)
+            for s, e, *_ in spans
+        )
+        before, after = scene.plain[max(0, start - 40) : start], scene.plain[end : end + 24]
+        if listed or (STRONG_SLOT.search(before) and AFTER_SLOT.match(after)):
+            chosen, others, end = _choose(scene, exact, start, end)
+            if chosen is not None:
+                found.append((start, end, chosen, others, 0.6))
+    return found
 
 
 def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
@@ -106,6 +136,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if quoted:
         return 1.0
     best = min(t.form for t in match.titles)
+    if len(words) == 1 and _SCENE_BEFORE.search(before):
+        return 0.0  # set in Venice
     if len(words) == 1 and (_within_a_value(scene, match) or (len(words[0]) == 1 and after[:1] == ".")):
         return 0.0  # game show; W. Earl Brown
     if best == PART and any(v.form == FULL and is_person(v.attribute) for v in match.values):
@@ -122,13 +154,16 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
     if _NUMBERED.match(after) or (not telling and len(words) == 1 and scene.within_a_name(start, end)):
         return 0.0
     capital = scene.capitalised(start, end) and not scene.shouted()
-    inside = bool(re.search(r"[a-z0-9,]\s*$", before)) or bool(re.search(r"[\u4e00-\u9fff]\s*$", before))
-    slot = bool(OPEN_SLOT.search(before)) or (not before.strip() and bool(AFTER_SLOT.match(after)))
+    inside = bool(re.search(r"[a-z0-9,/&+(-]\s*$", before)) or bool(re.search(r"[\u4e00-\u9fff]\s*$", before))
+    opens = not scene.plain[scene.scopes.clause(start).start : start].strip()
+    slot = bool(OPEN_SLOT.search(before)) or (opens and bool(AFTER_SLOT.match(after)))
     strong = bool(STRONG_SLOT.search(before))
     exact = any(t.exact for t in match.titles)
     if all(w in PRONOUN_TITLES or w.isdigit() for w in words):
         return 0.7 if capital and inside and slot and len("".join(words)) > 1 else 0.0
-    plain_words = all(w in COMMON or fold(w) in COMMON or w.isdigit() for w in words)
+    plain_words = all(w in COMMON or fold(w) in COMMON or w.isdigit() for w in words) or (
+        len(words) == 1 and not capital and (words[0] in SPELT_RIGHT or fold(words[0]) in SPELT_RIGHT)
+    )
     if plain_words and not exact and not strong and not capital:
         return 0.0  # the kids are no The Kid
     if telling:
@@ -165,7 +200,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
         known_term = any(s == match.start and e == match.end for s, e, _ in scene.terms)
         if known_term:
             return 0.7 if strong or (capital and inside and slot) else 0.0
-        return 0.85 if capital or slot else (0.6 if not inside and not after.strip() else 0.0)
+        ends = strong or bool(AFTER_SLOT.match(after))  # psycho killers are no Psycho
+        return 0.85 if capital or (slot and ends) else (0.6 if not inside and not after.strip() else 0.0)
     content = [w for w in words if w not in ENGLISH]
     if not content or plain_words:
         return (
@@ -228,7 +264,8 @@ def _sure_chinese(
         return 0.0
     known = any(s <= match.start and e >= match.end for s, e, _ in scene.terms)
     if length == 2 or known or (best == PART and length < 5):
-        return 0.7 if slot and not known and bool(STRONG_SLOT.search(before)) else 0.0
+        taken = length > 3 and _TAKEN_ZH.search(before)
+        return 0.7 if slot and not known and (taken or STRONG_SLOT.search(before)) else 0.0
     if length == 3:
         return 0.75 if slot else 0.0
     return 0.9

@@ -44,15 +44,27 @@ _SIZE_CUE = re.compile(
 _SIZE_AFTER = re.compile(r"^\s*(?:码|号)|^\s+size\b")
 _RATED = re.compile(r"rated|(?:age_|film_|movie_|content_|mpaa_)rating|certificate|.*分级")
 _RATED_BEFORE = re.compile(
-    r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no)|[或和、])\s*$"
+    r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no|make\s+it)|[或和、])\s*$"
 )
 _RATED_AFTER = re.compile(
-    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
+    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:will|would)\s+do\b|^\s+(?:is|are)\s+(?:fine|ok|okay|an?\b|out\b)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
 )
 _TAGS = re.compile(r"(?:hash)?tags?|labels?|keywords?|标签|话题")
 _TOLD_OF_MANY = 0.01
 """A tag that people write freely is a value where so many of the tagged items bear it; else it is a word to search."""
 _SHORT_CODE = 2
+_CERTIFICATE = re.compile(r"(?i:[a-z]{1,3}-(?:\d\d?|[a-z]{1,2}))")
+"""A rating that is nothing else: PG-13, NC-17, TV-MA."""
+_PLACE_BEFORE = re.compile(r"\b(?:on|in|at|to|into|onto|from|by)\s+(?:the|my|our|his|her|their|a|an)\s+$")
+_SHELF = re.compile(
+    r"^\s+(?:genres?|categor(?:y|ies)|sections?|department|aisle|style|line|range|realm|vein|mood|kind)\b"
+)
+"""What stands behind a kind of thing that is spoken of as such."""
+_OWN = re.compile(
+    r"\b(?:over|on|onto|up|with|match(?:es)?|suits?|ruined|stained)\s+(?:my|our|his|her|their)\s+(?:\w+\s+)?$"
+)
+"""Behind these words stands what someone has: rusty water all over my *white* shirts."""
+_MEASURE = re.compile(r"(?:^|_)(?:sizes?|dimensions?|measurements?)(?:$|_)|尺寸|规格|尺码")
 _NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
 """Names of what has no name."""
 _SPARSE = 60
@@ -299,8 +311,11 @@ def _worth(
         cued = _RATED_BEFORE.search(scene.plain[max(0, start - 16) : start]) or _RATED_AFTER.match(
             scene.plain[end : end + 24]
         )
-        return 85 if named or (cued and (said.isupper() or len(said) > _SHORT_CODE)) else 0
+        coded = bool(_CERTIFICATE.fullmatch(said))
+        return 85 if named or coded or (cued and (said.isupper() or len(said) > _SHORT_CODE)) else 0
     if all(word.isdigit() for word in words):
+        return 0
+    if _MEASURE.search(attribute) and not named and scene.measures_nothing(first, last):
         return 0
     if _TAGS.fullmatch(attribute) and not named and facts.count > 500 and count < _TOLD_OF_MANY * facts.count:
         return 0
@@ -327,6 +342,10 @@ def _worth(
                 return 0
         if single and words[0] in COMMON and not terms:
             return 0 if words[0] in ENGLISH else 55
+        if _PLACE_BEFORE.search(scene.plain[max(0, start - 16) : start]) and not _SHELF.match(
+            scene.plain[end : end + 16]
+        ):
+            return 0  # sobbing on the train
         return 80 + (5 if own else 0)
     if attribute in ("brand", "品牌"):
         if single and words[0] in COMMON and not scene.capitalised(start, end) and not named:
@@ -340,6 +359,8 @@ def _worth(
     if "occasion" in kinds:
         return 88
     role = bool(_ROLES.match(attribute))
+    if _OWN.search(scene.plain[max(0, start - 32) : start]):
+        return 0
     wide = role or len(scene.lookup.attributes) <= _SPARSE or coverage >= 0.25
     if not (wide or named) or (scene.lookup.count > 1000 and coverage < 0.005 and not named):
         return 0

@@ -120,6 +120,13 @@ def find_years(plain: str) -> list[Years]:
         if re.search(r"\bor\b|\band\b|onward|及|或", right):  # the nineties or earlier: themselves included
             down = re.search(r"前|earlier|older|before", right)
             found = Years(match.start(), match.end(), None if down else low, high if down else None)
+        elif match["not"] and (match["before"] or match["after"]):  # nothing after the eighties
+            newer = re.search(r"newer|later|recent", match["before"] or "") or re.search(
+                r"after|since|post|newer|later|recent|starting", match["after"] or ""
+            )
+            older = match["after"] and re.search(r"older|earlier", match["after"])
+            down = newer and not older
+            found = Years(match.start(), match.end(), None if down else low, high if down else None)
         elif match["before"] or "前" in right:
             found = Years(match.start(), match.end(), None, low - 1)
         elif match["after"] or right:

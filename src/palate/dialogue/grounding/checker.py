@@ -15,7 +15,10 @@ from palate.dialogue.grounding import (
     claims_compared,
     claims_in_numbers,
     claims_of_conduct,
+    claims_of_counts,
+    claims_of_flags,
     claims_of_interval,
+    claims_of_origin,
     claims_of_properties,
     claims_of_record,
     plain_words,
@@ -32,7 +35,9 @@ from palate.understanding.normalise import normalise
 from palate.values import Evidence
 
 _FOREIGN = re.compile(
-    r"https?:|www\.|\w@\w|</?\w+|[{}<>\\|]|`|\[[^\]]*\]\(|\w+\.(?:com|net|org|cn|io|ru)\b", re.IGNORECASE
+    r"https?:|www\.|\w@\w|</?\w+|[{}<>\\|]|`|\[[^\]]*\]\(|(?<![\w.])[a-z][\w-]+\.[a-z]{2,}\b"
+    r"|加(?:我|客服|店主)?(?:微信|qq|vx?\b)|微信号|\b(?:on|via)\s+(?:whatsapp|wechat|telegram)\b",
+    re.IGNORECASE,
 )
 _HAN = re.compile(rf"[{CJK}]")
 
@@ -43,7 +48,8 @@ _MANY = 30
 @dataclass(frozen=True)
 class Verdict:
     """``supported``; the ``evidence`` it rests on; the ``things`` that the sentence spoke of; ``why`` not;
-    ``asks``: a question; ``silent``: it says that something is not known.
+    ``asks``: a question; ``silent``: it says that something is not known; ``named``: those of them that it calls by
+    name or number, and not only "these".
     """
 
     supported: bool
@@ -52,6 +58,7 @@ class Verdict:
     why: str = ""
     asks: bool = False
     silent: bool = False
+    named: tuple[Thing, ...] = ()
 
 
 class Checker:
@@ -70,7 +77,7 @@ class Checker:
         if (told := self.facts.sentences.get(essence(sentence))) is not None:
             ids = {one.id for one in told if one.kind == "item"}
             things = tuple(thing for thing in self.facts.things if thing.item_id in ids)
-            return Verdict(True, told, things, asks=sentence.endswith(("?", "？")), silent=True)
+            return Verdict(True, told, things, asks=sentence.endswith(("?", "？")), silent=True, named=things)
         said = read(sentence, self.facts, focus or Focus(), self.vocabulary)
         q = Inquiry(self.vocabulary, self.facts, said)
         try:
@@ -79,7 +86,9 @@ class Checker:
         except Unsupported as why:
             return Verdict(False, (), said.things, str(why))
         evidence = dict.fromkeys([*(Evidence("item", thing.item_id) for thing in said.things), *q.evidence])
-        return Verdict(True, tuple(evidence), said.things, asks=q.asking, silent=q.silent)
+        flat = [part for a in said.anchors for part in (a.parts or (a,))]
+        named = tuple(thing for a in flat if a.kind in ("title", "number") for thing in a.things)
+        return Verdict(True, tuple(evidence), said.things, asks=q.asking, silent=q.silent, named=named)
 
     def _clean(self, sentence: str, said: Said) -> None:
         if any(not self._own(said, *match.span()) for match in _FOREIGN.finditer(sentence)):
@@ -127,16 +136,20 @@ def _inquire(q: Inquiry) -> None:
     left = claims_of_interval.intervals(q, [m for m in q.measures if not q.in_title(m.start, m.end)])
     left = claims_compared.compared(q, left)
     claims_compared.bargains(q)
+    claims_compared.most_of(q)
     claims_compared.agreement(q)
-    claims_in_numbers.single(q)
+    claims_of_counts.single(q)
     claims_in_numbers.sizes(q)
+    claims_in_numbers.codes(q)
     left = claims_in_numbers.years(q, left)
     claims_in_numbers.measured(q, left)
-    claims_of_properties.origins(q)
-    claims_of_properties.filed(q)
+    claims_of_origin.origins(q)
+    claims_of_origin.filed(q)
+    claims_of_origin.parts(q)
+    claims_of_properties.deeds(q)
     claims_of_properties.values(q)
-    claims_of_properties.flags(q)
-    claims_of_properties.names(q)
+    claims_of_flags.flags(q)
+    claims_of_flags.names(q)
     plain_words.words(q)
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from palate.catalogue.lookup_words import words_of
-from palate.dialogue.grounding import comparing, comparisons, ratios
+from palate.dialogue.grounding import comparing, comparisons, numbers_of_things, ratios, sizes_in_text
 from palate.dialogue.grounding.facts import Thing, value_of
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure
@@ -66,7 +66,7 @@ def compared(q: Inquiry, measures: list[Measure]) -> list[Measure]:
                 n.startswith("?") for n in names
             ):
                 continue
-        if not true:
+        if not true and not (one.degree and sizes_in_text.stands(q, one, measures)):
             raise Unsupported(word)
         for name in names:
             q.evidence.setdefault(Evidence("field", name))
@@ -116,6 +116,11 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
     """What "saves you 360 yuan", "the difference is 15 g", 相差, 省: a difference between two things."""
     kept: list[Measure] = []
     for measure in left:
+        if (apart := _apart(q, measure)) is not None:
+            if not apart:
+                raise Unsupported(q.plain[measure.start : measure.end])
+            q.said.explain(measure.start, measure.end)
+            continue
         before = q.plain[max(0, measure.start - 40) : measure.start]
         after = q.plain[measure.end : measure.end + 16]
         if (saves := _SAVES.search(before)) or re.match(
@@ -143,6 +148,59 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
             raise Unsupported(q.plain[measure.start : measure.end])
         kept.append(measure)
     return kept
+
+
+_BEYOND = re.compile(
+    r"\s*(?:(?P<less>below|under|less\s+than|cheaper\s+than)|above|over|more\s+than|dearer\s+than)\s+(?:the\s+)?$"
+)
+_ZH_BEYOND = re.compile(
+    r"比[^，。；]{1,30}?(?:要|还|只|仅)?(?:(?P<less>少|低|省|便宜)|多|高|贵)(?:了|出|花)?$"
+)
+
+
+def _apart(q: Inquiry, measure: Measure) -> bool | None:
+    """Two dollars below X, 比X少十块: whether the thing spoken of has so much less, or more, than the one named; None
+    where a measure says no such thing.
+    """
+    beyond = next(
+        (
+            match
+            for a in q.said.anchors
+            if measure.end <= a.start <= measure.end + 20 and a.kind in ("title", "group", "pronoun")
+            and (match := _BEYOND.match(q.plain[measure.end : a.start]))
+        ),
+        None,
+    )  # fmt: skip
+    others: tuple[Thing, ...] = ()
+    if beyond is not None:
+        at = measure.end + beyond.end()
+        others = next((a.things for a in q.said.anchors if a.start >= at), ())
+    else:
+        beyond = _ZH_BEYOND.search(q.plain[max(0, measure.start - 40) : measure.start])
+        if beyond is not None:
+            targets = [a for a in q.said.anchors if a.target and a.end <= measure.start]
+            others = targets[-1].things if targets else ()
+    if beyond is None or not others:
+        return None
+    before = [a for a in q.said.anchors if a.end <= measure.start and not a.target]
+    mine = before[-1].things if before else q.said.focus.things
+    sign = -1 if beyond["less"] else 1
+    names = [
+        name
+        for name, ways in q.vocabulary.measures.items()
+        if any(d == measure.dimension for d, _ in ways) or (not ways and measure.dimension is None)
+    ]
+    return bool(mine) and any(
+        all(
+            (x := value_of(a, name)) is not None
+            and (y := value_of(b, name)) is not None
+            and (x - y) * sign > 0
+            and comparing.amount_fits(measure, x, y, q.vocabulary, name)
+            for a in mine
+            for b in others
+        )
+        for name in (names if measure.dimension != "money" else [n for n in names if n == "price"])
+    )
 
 
 _BARGAIN = re.compile(
@@ -174,6 +232,43 @@ def bargains(q: Inquiry) -> None:
             raise Unsupported(match.group())
 
 
+_MOST_OF = re.compile(
+    r"\bthe\s+(?:most|least|fewest)\s+(?:product|content|contents|value|money|features?|coverage|hold|power|space|room|storage|memory|volume|pieces|pages"
+    r"|items?|options?|colou?rs?|support|capacity|weight|size|quantity|material|ingredients?)\b"
+)
+
+
+_MORE_THAN = re.compile(r"\b(more|less)\s+than\s+(?:the\s+(?:others?|rest)|any\b|all\b|both\b|each\b)")
+
+
+def most_of(q: Inquiry) -> None:
+    """The most product of the four: an amount that is not compared above is not known."""
+    for match in _MORE_THAN.finditer(q.plain):
+        start, end = q.said.clause(match.start())
+        told = [m for m in q.measures if start - 40 <= m.start < end and m.dimension not in (None, "money")]
+        done = next(
+            (
+                done
+                for done, first in zip(q.said.explained, q.said.words.starts, strict=True)
+                if first == match.start()
+            ),
+            False,
+        )
+        if (
+            not done
+            and not q.open(start)
+            and not sizes_in_text.beyond_others(q, match.group(1), match.start(), told)
+        ):
+            raise Unsupported(match.group())
+    for match in _MOST_OF.finditer(q.plain):
+        told = any(
+            done and match.start() <= start < match.end()
+            for done, start in zip(q.said.explained, q.said.words.starts, strict=True)
+        )
+        if not told and not q.open(match.start()) and not q.in_title(*match.span()):
+            raise Unsupported(match.group())
+
+
 def agreement(q: Inquiry) -> None:
     """The same price, 一样重: the things agree in what is named beside it."""
     if not comparing.is_same(q.plain) or q.open(0):
@@ -182,6 +277,10 @@ def agreement(q: Inquiry) -> None:
         q.said.focus.things
     )
     agreeing = _agreeing(q)
+    if re.search(r"\bsame\s+year\b|同一?年", q.plain) and len(things) > 1:
+        if not set.intersection(*({*numbers_of_things.years_of(t)} for t in things)):
+            raise Unsupported("the same year")
+        return
     if (
         not agreeing
         and len(q.said.things) > 1

@@ -6,10 +6,10 @@ Both years must be in the catalogue; a span before or after something that is no
 import re
 from collections.abc import Iterator
 
-from palate.dialogue.grounding.claims_in_numbers import years_of
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure
+from palate.dialogue.grounding.numbers_of_things import years_of
 from palate.understanding.numbers import chinese_number, small_number
 
 _LATER = "after|later|younger|newer|past"

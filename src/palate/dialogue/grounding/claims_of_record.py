@@ -9,6 +9,7 @@ from palate.dialogue.grounding import claims_in_numbers, plain_words
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.said import Anchor
+from palate.dialogue.grounding.vocabulary import Named
 from palate.dialogue.grounding.words import contains
 
 
@@ -66,7 +67,7 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:popular|people|customers?|others\s+(?:who|love|like|buy|also)|buyers|shoppers"
             r"|readers\s+love|viewers\s+love|everyone\s+(?:loves|likes)|favou?rite\s+(?:among|of|with)"
-            r"|crowd)\b|受欢迎|大家都|人气|热门|选它的人|买家|顾客"
+            r"|crowd|(?:fan|cult|crowd|audience|family|all-time)\s+(?:favou?rites?|classics?|hits?))\b|受欢迎|大家都|人气|热门|选它的人|买家|顾客"
         ),
         re.compile(r"popular|people who|受欢迎|选它的人"),
     ),
@@ -74,12 +75,14 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 _LIKES, _CROWD = 1, len(_HISTORY) - 1
 _DEALS = re.compile(
     r"\b(?:discount|sale|off\b|deal\b|coupon|voucher|promo|free\b|gratis|complimentary|clearance"
-    r"|reduced|marked\s+down|save\b|saving|stock|ship|deliver|arriv|warrant|guarantee|refund"
-    r"|return\s+policy|in\s+store|(?:only|just|last)\b[^.]{0,30}\bleft\b|hurry|today\s+only|limited)"
-    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩(?:下)?(?:最后)?(?:[一二两三四五\d]+[件个款只台套])?|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|打.折"
+    r"|(?:usual|regular|original|normal|former)\s+price|reduced|marked\s+down|save\b|saving|stock|ship|deliver|arriv|warrant|guarantee|refund"
+    r"|return\s+policy|in\s+store|(?:only|just|last)\b[^.]{0,30}\bleft\b|(?<!no\s)hurry|today\s+only|limited)"
+    r"|打折|[一二三四五六七八九]\s*[五]?折|优惠|半价|促销|特价|包邮|免费|赠|买一送|[只仅]剩(?:下)?(?:最后)?(?:[一二两三四五\d]+[件个款只台套])?|剩下?最后|最后[一二两三四五\d]+[件个款]|库存|现货|有货|缺货|断货|售罄|卖完|下架|发货|到货|配送|保修|退货|退换|限时|限量|抢购|秒杀|返现|降价|原价|平时的?价|打.折"
 )
 _HALF_PRICE = re.compile(r"半价|对折|[一二三四五六七八九]{1,2}折|half\s+(?:price|off)|\bhalf-price")
-_FREE = re.compile(r"\bfeel\s+free\b|\b\w+[\s-]free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b")
+_FREE = re.compile(
+    r"\bfeel\s+free\b|\b\w+-free\b|\b(?:fragrance|oil|sugar|gluten|paraben|alcohol|lead|cruelty|dairy|fat|dust|noise|ad|hassle|worry|bpa|sulfate|sulphate|silicone|acid|scent|rust|lint|salt|caffeine|duty|stress)\s+free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b"
+)
 _EVENTS = re.compile(
     r"\b(?:bestsell\w*|best-sell\w*|(?:recommended|endorsed|trusted|loved|worn)\s+by|award\w*|prize\w*|nominat\w*|oscars?|certified|approved"
     r"|patented|acclaimed|rated|rating|reviews?|stars\b|ranked|viral|trending)|畅销|获奖|得奖|好评|评分"
@@ -107,7 +110,13 @@ def history(q: Inquiry) -> None:
             continue
         source = [a for a in q.said.anchors if a.kind == "title" and a.start >= match.start()]
         if number == _CROWD:
-            if not q.holds(match.start(), lambda thing, proof=proof: _is_told_of(q, thing, proof)):
+            words = match.group()
+            if not q.holds(
+                match.start(),
+                lambda thing, proof=proof, words=words: (
+                    _is_told_of(q, thing, proof) or _in_its_entry(thing, words)
+                ),
+            ):
                 raise Unsupported(match.group())
             q.said.explain(*match.span())
             continue
@@ -135,6 +144,13 @@ def _is_told_of(q: Inquiry, thing: Thing, proof: re.Pattern[str]) -> bool:
     return bool(proof.search(thing.reasons.plain)) or named
 
 
+def _in_its_entry(thing: Thing, words: str) -> bool:
+    """Whether the catalogue itself has the words, as a tag or a yes-or-no "is hot"."""
+    return thing.text.says(words_of(words).folds, negative=False) or (
+        words in ("热门", "人气") and any(thing.flags.get(name) is True for name in ("is_hot", "hot"))
+    )
+
+
 def named_by_person(q: Inquiry, anchor: Anchor) -> bool:
     """Whether the person has named one of these things."""
     named = {mention.item_id for mention in q.facts.brief.said.mentions} | set(q.facts.brief.state.tastes)
@@ -152,12 +168,34 @@ def deals(q: Inquiry) -> None:
             folds = words_of(match.group()).folds
             if q.asking and q.facts.offered.says(folds):
                 continue
+            if match.group() == "deliver" and re.match(r"s?\s+(?:up\s+to\s+|a\s+full\s+)?\d", masked[end:]):
+                continue  # 2000 VA
             if re.match(r"sav|off\b|return|reduc|省|sale\b|limited|star", match.group()):
                 continue  # plain or checked elsewhere: "save 360 yuan", "starring"
+            if match.group() in _GRATIS and not _with_what(q, start, end):
+                raise Unsupported(match.group())
             if not q.holds(start, lambda thing, folds=folds: thing.text.says(folds)) and not _named_attribute(
                 q, folds
             ):
                 raise Unsupported(match.group())
+
+
+_GRATIS = ("free", "gratis", "免费")
+
+
+def _with_what(q: Inquiry, start: int, end: int) -> bool:
+    """Whether the text has "free" with the same word behind it (free refills); a thing that has a price is not free,
+    whatever its text says.
+    """
+    words = q.said.words
+    place = next(
+        (i for i, (s, e) in enumerate(zip(words.starts, words.ends, strict=True)) if s <= start < e), None
+    )
+    after = [i for i, s in enumerate(words.starts) if s >= end]
+    if place is None or not after:
+        return q.holds(start, lambda thing: not thing.numbers.get("price"))
+    run = words.folds[place : after[0] + (1 if q.plain.isascii() else 2)]
+    return q.holds(start, lambda thing: not thing.numbers.get("price") or thing.text.says(run))
 
 
 def _is_value(q: Inquiry, start: int, end: int) -> bool:
@@ -174,7 +212,7 @@ def _named_attribute(q: Inquiry, folds: list[str]) -> bool:
 
 def says_unknown(q: Inquiry) -> bool:
     """That the catalogue does not say: true where that attribute is named and the thing has no value of it."""
-    open_names = [n for n in q.named if not q.in_title(*q.span(n))]
+    open_names = [n for n in q.named if not q.in_title(*q.span(n)) and not _where_it_lacks(q, n)]
     features = [v for v in q.valued if not q.in_title(*q.span(v))]
     if (
         q.facts.brief.unread
@@ -201,6 +239,14 @@ def says_unknown(q: Inquiry) -> bool:
     claims_in_numbers.measured(q, q.measures)
     plain_words.words(q)
     return True
+
+
+def _where_it_lacks(q: Inquiry, named: Named) -> bool:
+    """Whether an attribute's name says where nothing stands: 商品介绍里没写."""
+    return (
+        "description" in named.attributes
+        and re.match(r"\s*[里中上]", q.plain[q.span(named)[1] :]) is not None
+    )
 
 
 def _rest_is_plain(q: Inquiry) -> bool:

@@ -10,6 +10,7 @@ from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.said import Said
 from palate.dialogue.grounding.vocabulary import COMPARATIVE, SUPERLATIVE, Named, Vocabulary
 from palate.understanding.lexicon import Direction
+from palate.understanding.segmentation import in_dictionary
 
 VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:costs?|costing|priced|priciest|pay|sells?)\b|花费|售价|价格"), "price"),
@@ -35,6 +36,7 @@ _ZH_BEFORE = re.compile(
     r"(?P<most>最)(?:为)?$|(?P<more>更(?:加|为)?|再|较为?|比较|还要?|要|稍微?|略微?|偏|相对)$"
 )
 ZH_TARGET = re.compile(r"比(?!较|例|如|赛|比)")
+_HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ def _chinese(said: Said, vocabulary: Vocabulary) -> list[Comparison]:
                 and not re.match(r"[的，。]|$", plain[end:])
             ):
                 continue  # 轻 in 轻松, 大 in 大方
+            if len(word) == 1 and _HAN_PAIR.match(plain, start) and in_dictionary(plain[start : start + 2]):
+                continue  # 最重要 is no weight
             degree = 0
             if mark and mark["most"]:
                 degree = SUPERLATIVE

@@ -7,9 +7,11 @@ many of them as it says, it speaks of those. One that fits none, or more, speaks
 import re
 from collections.abc import Iterator, Sequence
 
-from palate.catalogue.lookup_words import CJK
+from palate.catalogue.lookup_words import CJK, words_of
+from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.said import Anchor, Said
+from palate.dialogue.grounding.titles import MENTIONS
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.numbers import small_number
 
@@ -27,21 +29,25 @@ _POOL = re.compile(r"\b(?:of|among|amongst|out\s+of)\s+(?:the\s+|these\s+|those\
 _IS = re.compile(r"^\W*(?:is|are|was|were|isn't|aren't)\s+(?:also\s+|really\s+|simply\s+)*$")
 _HEADS = frozenset("one ones model models item product option pick choice version".split())  # noqa: SIM905
 _SMALL = frozenset("of for with in and a an from to s by".split())  # noqa: SIM905
-_ZH_THIS = re.compile(rf"的?(?:这|那)(?:一|几|两|三|四)?(?:{MEASURES})")
+_ZH_THIS = re.compile(rf"的?(?:这|那)(?:一|几|两|三|四)?(?:{MEASURES})(?!话题|标签|词|字|说法|名字)")
 _ZH_COUNT = re.compile(rf"(?P<n>两|三|四|五|六|[2-6])(?:{MEASURES})$")
 _ZH_AFTER = re.compile(
-    r"(?:的?(?:价格|售价|尺寸|材质|重量|颜色|产地|容量|长度|分辨率|优点|特点|好处))|[的是有比和与跟也都就更最卖售要不能可用带采只仅约重长高宽厚，,]"
+    r"(?:的?(?:价格|售价|尺寸|材质|重量|颜色|产地|容量|长度|分辨率|优点|特点|好处))|[的是有比和与跟也都就更最卖售要不没能可用带采只仅约重长高宽厚支产讲适由由采贵便，,]"
 )
 _ZH_BEFORE = re.compile(
-    rf"(?:^|[，,。；;：:、]|和|与|跟|比|及|(?:这|那|该)(?:{MEASURES})|[最](?:贵|便宜|大|小|重|轻|长|短|高)的[就则便也]?是|(?:两|三|四|五)(?:{MEASURES})|看看|推荐|选|首推|还有)$"
+    rf"(?:^|[，,。；;：:、]|和|与|跟|比|及|(?:这|那|该)(?:{MEASURES})|[最](?:贵|便宜|大|小|重|轻|长|短|高|早|新)的[就则便也]?是|(?:两|三|四|五)(?:{MEASURES})|看看|推荐|选|首推|还有)$"
 )
+_ZH_THIS_BEFORE = re.compile(rf"(?:这|那|该)(?:一)?(?:{MEASURES})$")
+_LATIN = re.compile(r"[a-z0-9][a-z0-9.\-/]*", re.IGNORECASE)
+_NOUNS = frozenset("线锅灯笔包鞋帽杯壶垫枕被毯桌椅床柜")
+"""Characters that are a noun by themselves behind a maker's name."""
 _HAN = re.compile(rf"[{CJK}]")
 
 
 def described(said: Said, taken: Sequence[tuple[int, int]]) -> list[Anchor]:
     """The descriptions of a sentence, outside the stretches that are taken."""
     out = [*_english(said, taken)]
-    if not said.plain.isascii():
+    if _HAN.search(said.plain):
         out += list(_chinese(said, [*taken, *((a.start, a.end) for a in out)]))
     return out
 
@@ -122,7 +128,9 @@ def _run(
                 at += 1
             break
         plain = states_nothing(words.texts[at]) or fold in _SMALL
-        telling = telling or (not plain and any(fold in t.named or _begins_token(t, fold) for t in fits))
+        telling = telling or (
+            not plain and number is None and any(fold in t.named or _begins_token(t, fold) for t in fits)
+        )
         found = fits
         at += 1
     while at > place and words.texts[at - 1] in _SMALL:
@@ -137,55 +145,99 @@ def _begins_token(thing: Thing, fold: str) -> bool:
 
 def _is_said_of(said: Said, taken: Sequence[tuple[int, int]], start: int) -> bool:
     """Whether the description is what something named before it is said to be: X is the black panel."""
+    if MENTIONS.search(said.plain[:start]):
+        return True
     ends = [e for _, e in taken if e <= start]
     return bool(ends) and bool(_IS.match(re.sub(r"\bthe\s*$", "", said.plain[max(ends) : start])))
 
 
 def _chinese(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
-    plain, things = said.plain, said.facts.things
+    plain = said.plain
     place = 0
     while place < len(plain):
-        best: tuple[int, list[Thing], bool] | None = None
+        run = None
         if _HAN.match(plain[place]) or plain[place].isalnum():
-            for end in range(min(len(plain), place + 14), place + 1, -1):
-                stretch = plain[place:end]
-                if (
-                    _overlaps(place, end, taken)
-                    or not _HAN.search(stretch)
-                    or (_HAN.match(stretch) is None and len(stretch) < 3)
-                ):
-                    continue
-                this = _ZH_THIS.match(plain, end)
-                where = [t for t in things if stretch in t.name]
-                if not where and this:
-                    where = [t for t in things if stretch in t.text.plain]
-                if not where or chinese_states_nothing(stretch) or stretch[-1] in "的了是有和在":
-                    continue
-                best = (end, where, bool(this))
-                break
-        if best is None:
+            run = _chinese_run(plain, place, said.facts.things, taken)
+        if run is None:
             place += 1
             continue
-        end, where, this = best
-        before = plain[max(0, place - 8) : place]
-        count = _ZH_COUNT.search(before)
+        end, where = run
+        before = plain[max(0, place - 8) : place].rstrip()
+        count, this = _ZH_COUNT.search(before), _ZH_THIS_BEFORE.search(before)
         tail = _ZH_THIS.match(plain, end)
         anchor: list[Thing] | None = None
         if count:
             anchor = where if (small_number(count["n"]) or 0) == len(where) else None
         elif len(where) == 1 and (
-            this
+            tail
+            or this
             or (
                 _ZH_BEFORE.search(before)
                 and (_ZH_AFTER.match(plain, end) or end == len(plain.rstrip("。！!.")))
             )
         ):
             anchor = where
-        if anchor:
+        if anchor and not plain[:place].endswith("#") and not (MENTIONS.search(plain[:place]) and not tail):
+            lead = count or this
             yield Anchor(
-                place - (len(count.group()) if count else 0),
+                place - (len(lead.group()) if lead and before == plain[max(0, place - 8) : place] else 0),
                 tail.end() if tail else end,
                 tuple(anchor),
                 "title" if len(anchor) == 1 else "group",
             )
         place = end
+
+
+def _chinese_run(
+    plain: str, place: int, things: Sequence[Thing], taken: Sequence[tuple[int, int]]
+) -> tuple[int, list[Thing]] | None:
+    """(the end of the run of pieces from ``place``, the things that all of them fit): HP键盘, 粽情乡思."""
+    found, at, end, telling = list(things), place, place, False
+    while at < len(plain):
+        if at > place and plain[at] in " 的":
+            at += 1
+            continue
+        piece = _piece(plain, at, found, taken, first=at == place)
+        if piece is None:
+            break
+        at, found, tells = piece
+        end, telling = at, telling or tells
+    return (end, found) if telling else None
+
+
+def _piece(
+    plain: str, place: int, things: Sequence[Thing], taken: Sequence[tuple[int, int]], *, first: bool
+) -> tuple[int, list[Thing], bool] | None:
+    """The longest piece at a place that stands in the name of some of the things, or is said there in English; and
+    whether it tells what they are, as a word of their name or kind, and not what is said of them (people, a colour).
+    """
+    if not _HAN.match(plain[place]):
+        token = _LATIN.match(plain, place)
+        if token is None or _overlaps(place, token.end(), taken):
+            return None
+        folds = words_of(token.group()).folds
+        where = [
+            t
+            for t in things
+            if all(fold in t.named or fold in t.called or _begins_token(t, fold) for fold in folds)
+        ]
+        tells = any(all(fold in t.named or _begins_token(t, fold) for fold in folds) for t in where)
+        return (token.end(), where, tells) if where and not token.group().isdigit() else None
+    for end in range(min(len(plain), place + 14), place + 1, -1):
+        stretch = plain[place:end]
+        if _overlaps(place, end, taken):
+            continue
+        where = [t for t in things if stretch in t.name]
+        if not where and _ZH_THIS.match(plain, end):
+            where = [t for t in things if stretch in t.text.plain]
+        if where and not chinese_states_nothing(stretch) and stretch[-1] not in "的了是有和在":
+            return end, where, True
+    for end in range(min(len(plain), place + 4), place, -1):
+        word = plain[place:end]
+        if _overlaps(place, end, taken) or (len(word) == 1 and (first or word not in _NOUNS)):
+            continue
+        names = in_english(word)
+        where = [t for t in things if any(set(name) <= t.called for name in names)]
+        if where and (len(word) == 1 or not chinese_states_nothing(word)):
+            return end, where, any(set(name) <= t.named for t in where for name in names)
+    return None

@@ -11,14 +11,17 @@ from typing import Any
 
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.localised import derived_titles
+from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_words import Words, words_of
 from palate.dialogue.brief import Brief
+from palate.dialogue.grounding.dictionary import in_english
 from palate.dialogue.grounding.measures import Measure, find_measures
 from palate.dialogue.grounding.polarity import denied
 from palate.language_models.material import without_orders
 from palate.ranking.wording import value_text, wish_text
 from palate.understanding.lexicon import Unit
 from palate.understanding.normalise import normalise
+from palate.understanding.segmentation import segment
 from palate.values import Constraint, Evidence, ReplyPart
 
 LANGUAGES = ("en", "zh")
@@ -70,6 +73,20 @@ class Passage:
             return bool(found)
         return any(denied(self.plain, start, end) == negative for start, end in found)
 
+    def says_in_english(self, fold: str, *, negative: bool) -> bool:
+        """Whether a Chinese word stands here of which this is an English name."""
+        return any(denied(self.plain, start, end) == negative for start, end in self._names.get(fold, ()))
+
+    @cached_property
+    def _names(self) -> Mapping[str, list[tuple[int, int]]]:
+        names: dict[str, list[tuple[int, int]]] = {}
+        for word in segment(self.plain):
+            if len(word.text) > 1:
+                for name in in_english(word.text):
+                    if len(name) == 1:
+                        names.setdefault(name[0], []).append((word.start, word.end))
+        return names
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -77,7 +94,7 @@ class Thing:
     ``values``: attribute -> plain texts, localisations included; ``text``: all that the catalogue says of it;
     ``labels``: the words of each of its values but the description; ``name``: its titles and maker in plain text;
     ``named``: the words of these and of its kinds; ``called``: those of all labels as well;
-    ``filed``: those of its kinds alone.
+    ``filed``: those of its kinds alone; ``asked``: the words of the names of what is known of it.
     """
 
     item_id: str
@@ -95,6 +112,7 @@ class Thing:
     named: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     filed: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     reasons: Passage = field(default_factory=lambda: Passage(""))
 
     def has(self, attribute: str) -> bool:
@@ -247,6 +265,11 @@ def _thing_of(catalogue: Catalogue, code: int) -> Thing:
         named,
         named.union(*labels),
         frozenset(word for phrase in kinds for word in phrase),
+        frozenset(
+            word
+            for name in (*values, *numbers, *dates, *(n for n in flags if flags[n]))
+            for word in name_phrase(name)
+        ),
     )
 
 

@@ -5,10 +5,15 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
+from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.facts import Facts, Thing
 from palate.dialogue.grounding.measures import Measure, find_measures
+from palate.dialogue.grounding.polarity import denied
+from palate.dialogue.grounding.roles import role_of
 from palate.dialogue.grounding.said import Anchor, Kind, Said
 from palate.dialogue.grounding.vocabulary import Named, Valued, Vocabulary
+from palate.dialogue.grounding.words import states_nothing
+from palate.understanding.segmentation import Segment, segment
 from palate.values import Evidence
 
 _NAMING: tuple[Kind, ...] = ("title", "number", "some", "group", "pronoun")
@@ -22,7 +27,7 @@ _USER = re.compile(
     r"|\byour\s+(?:budget|wish|wishes|request|price|limit|ceiling|brief|search|taste|criteri"
     r"|requirement|range|need|mother|mom|mum|father|dad|friend|wife|husband|girlfriend|boyfriend"
     r"|son|daughter|kid|child|partner|colleague|boss|nephew|niece|grand)"
-    r"|\bas\s+(?:you\s+)?(?:asked|requested|wished)|\basked\s+for\b"
+    r"|[您你]和[^，。；]{1,4}[想要]|\bas\s+(?:you\s+)?(?:asked|requested|wished)|\basked\s+for\b"
     r"|(?:您|你)(?:刚才?|之前|已经)?(?:想|要|说|提|预算|希望|需要|指定|要求|问|喜欢|讨厌|不喜欢|买过|看过|收藏|分享|打了?|的(?:要求|预算|需求"
     r"|条件|心意|喜好|妈妈|爸爸|朋友|女朋友|男朋友|孩子|老婆|老公))|按(?:照)?(?:您|你)?的?要求|符合(?:您|你)?的?(?:要求|条件)|预算(?:内|范围"
     r"|以内|之内)"
@@ -30,12 +35,12 @@ _USER = re.compile(
 _QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$|吗[。！]?$|呢[。！]?$")
 _ASKS = re.compile(
     r"\b(?:would|do|does|shall|should|could|can|may|are|is|what|which|who|how|any|want|prefer"
-    r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|啦|几|多[大小长宽高重久]|是否|有没有|还是"
+    r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|啦|几|多[大小长宽高重久]|([\u4e00-\u9fff])不\1|是否|有没有|还是"
 )
 _CONDITION = re.compile(
     r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know"
-    r"|tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
-    r"|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
+    r"|(?:just\s+)?tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
+    r"|^[^，。；]{1,12}的话$|^\s*想[^，。；]{1,8}可以|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
 )
 _OFFER = re.compile(
     r"\b(?:i|we)(?:'ll|'d|'m|\s+(?:can|could|will|would|am))\s+(?:also\s+|always\s+|gladly\s+|happily\s+|happy\s+to\s+|be\s+(?:happy|glad)\s+to"
@@ -60,6 +65,25 @@ _NOTHING = re.compile(
     r"|unable\s+to)\s+(?:find|finding)|\bthere\s+(?:is|are|'s)\s+(?:nothing(?!\s+(?:quite\s+)?(?:like|better|wrong))|no(?!\s+(?:hurry|rush|doubt|need|wrong))\b|none)"
     r"|\bno\s+exact\s+match"
     r"|没有?(?:找到|完全)?[^，。]{0,16}(?:符合|满足|合适|更多|同时)|找不到|暂时没有|没有?找到"
+)
+_EXCEPT = re.compile(r"(?:\bexcept(?:\s+for)?|\bapart\s+from|\bother\s+than|\bbut|除了?)\s*[\"“「《]?$")
+_EXCEPTION = re.compile(
+    r"[\"”」》]?\s*(?:is|are|being)\s+(?:the\s+)?(?:only\s+)?(?:exceptions?|odd\s+one\s+out|one\s+that\s+(?:isn't|is\s+not|doesn't|does\s+not))"
+    r"|[」》”]?(?:是|属于)?(?:个|唯一的?)?例外"
+)
+_TIES = re.compile(
+    r"\b(?:it|its|it's|they|their|theirs|them|these|those|this|he|she|his|her|him|our|ours|shop|store|catalogue|catalog|product|products|item|items|model|models)\b"
+    r"|[它其该此]|[这那](?!么|样|时|就|种|东西|事)|我们(?!可以|来|再)|本店|店里|商品|产品|目录"
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:is|are|was|will)\s+(?:it|this|these|they)\s+(?:be\s+)?(?=(?:for|going|meant|an?)\b)|\bif\s+it'?s\s+(?=(?:for|an?)\b)"
+    r"|\bif\s+none\s+of\s+(?:these|them)\b|\btell\s+me\s+about\s+[^.?]*"
+)
+_DEFINITE = re.compile(r"\bthe\s+([a-z]+)(?:\s+([a-z]+))?")
+_TELLS = re.compile(
+    r"\b(?:did|do|don't|didn't)\s+you\s+(?:know|realise|realize|notice|hear|remember)\b|\b(?:since|because|given\s+that|now\s+that)\b"
+    r"|\b(?:is|are|was|does|do|did|would|could|can|has)n't\b(?!\s+your\b)|\bwhy\b|\bwho\s+(?:would|could|does)|\bhow\s+(?:about|can|could|come)\b"
+    r"|知道吗|既然|因为|难道|为什么|谁不|何不|不是吗|对吧"
 )
 _ONLY = re.compile(r"\bonly\s+(?:the\s+)?[\"“]?\s*$|(?:只有|唯有|仅有)[「《“]?\s*$")
 
@@ -108,7 +132,13 @@ class Inquiry:
             return False
         count = sum(true(thing) for thing in subject.things)
         if subject.kind == "some":
-            return count == subject.least if subject.exact else count >= subject.least
+            enough = count == subject.least if subject.exact else count >= subject.least
+            return (
+                enough and all(true(t) for t in self._named_of(subject)) and not any(map(true, self.excepted))
+            )
+        if len(subject.things) > 1 and (left_out := self.excepted):
+            ids = {thing.item_id for thing in left_out}
+            return all(true(t) != (t.item_id in ids) for t in subject.things)
         clause = self.plain[slice(*self.said.clause(place))]
         alone = _ONLY.search(self.plain[max(0, subject.start - 12) : subject.start]) and subject.end > 0
         if alone or _SOLE.search(clause):
@@ -116,6 +146,57 @@ class Inquiry:
             if any(true(other) for other in others):
                 return False
         return count == len(subject.things)
+
+    @cached_property
+    def excepted(self) -> tuple[Thing, ...]:
+        """Those of which the opposite is said: all but X, X is the exception."""
+        plain = self.plain
+        return tuple(
+            thing
+            for a in self.said.anchors
+            if a.kind == "title"
+            and (
+                _EXCEPT.search(plain[max(0, a.start - 16) : a.start])
+                or _EXCEPTION.match(plain, a.end)
+                or re.match(r"[」》”]?(?:除外|以外|之外)", plain[a.end : a.end + 4])
+            )
+            for thing in a.things
+        )
+
+    def _named_of(self, some: Anchor) -> tuple[Thing, ...]:
+        """Those of a "two of these" that are named for it: two of them, A and B; one is a comedy, and that's A."""
+        plain = self.plain
+        return tuple(
+            thing
+            for a in self.said.anchors
+            if a.kind in ("title", "group")
+            and a.start >= some.end
+            and some.end > 0
+            and not any(thing in self.excepted for thing in a.things)
+            and (
+                re.fullmatch(r"\s*[,:，：、(（]\s*[\"“「《]?", plain[some.end : a.start])
+                or re.search(
+                    r"(?:[:：]|\bthat(?:'s|\s+is)|\bnamely|就是|[即是]|分别是)\s*[\"“「《]?$",
+                    plain[: a.start],
+                )
+            )
+            for thing in a.things
+        )
+
+    @cached_property
+    def chinese(self) -> list[Segment]:
+        """The words of a Chinese sentence; none of another."""
+        return segment(self.plain)
+
+    def denied(self, start: int, end: int) -> bool:
+        """Whether a stretch is said not to be. What a thing is called by is not: no lid comes with the black pan."""
+        called = any(0 <= a.start - end <= 1 for a in self.said.anchors if a.kind == "title")
+        determined = re.search(r"\b(?:the|this|that)\s+$", self.plain[max(0, start - 6) : start])
+        return not (called and determined) and denied(self.plain, start, end)
+
+    def role_named(self, place: int) -> bool:
+        """Whether the clause says what somebody's part in a work is."""
+        return bool(role_of(self.plain[slice(*self.said.clause(place))]))
 
     def personal(self, place: int) -> bool:
         """Whether a place is in a clause that speaks of the person's own words and wishes."""
@@ -129,6 +210,19 @@ class Inquiry:
         start, end = self.said.clause(place)
         clause = self.plain[start:end]
         return bool(_CONDITION.match(clause) or _OFFER.search(clause))
+
+    @cached_property
+    def untied(self) -> bool:
+        """Whether nothing in the sentence points at anything that is shown, nor takes for granted that it is there (the
+        spare blade), but for what the person named.
+        """
+        if self.said.anchors or _TELLS.search(self.plain):
+            return False
+        plain = _EXPLETIVE.sub(" ", self.plain)
+        definite = [word for m in _DEFINITE.finditer(plain) for word in m.groups() if word]
+        return not _TIES.search(plain) and all(
+            states_nothing(word) or self.facts.said.says(words_of(word).folds) for word in definite
+        )
 
     def wished(self, folds: list[str]) -> bool:
         """Whether the person said the words, or has the wish, or the question offers it."""

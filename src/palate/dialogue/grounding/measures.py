@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from palate.dialogue.grounding.words import NOT_NUMBERS
 from palate.understanding.lexicon import Unit
 from palate.understanding.numbers import Number, find_numbers
 from palate.understanding.quantities import find_quantities
@@ -103,85 +104,6 @@ _MORE = re.compile(r"^(?:多|来|几)")
 _HALF_AFTER = re.compile(r"\s*and\s+a\s+half\b")
 _GLUE = re.compile(r"\s*(?:and|又|零|,)?\s*")
 _NUMERIC_TAGS = frozenset({"m", "mq", "x", "eng", "t", "q"})
-_NOT_NUMBERS = frozenset(
-    [
-        "一样",
-        "一些",
-        "一点",
-        "一下",
-        "一起",
-        "一直",
-        "一定",
-        "一般",
-        "万一",
-        "千万",
-        "十分",
-        "一一",
-        "一共",
-        "统一",
-        "唯一",
-        "之一",
-        "一旦",
-        "一再",
-        "一致",
-        "一流",
-        "一律",
-        "一边",
-        "一方面",
-        "半天",
-        "一会",
-        "一会儿",
-        "一面",
-        "百搭",
-        "万能",
-        "一目了然",
-        "一见倾心",
-        "一应俱全",
-        "第一",
-        "四季",
-        "百科",
-        "三思",
-        "两全其美",
-        "独一无二",
-        "不二之选",
-        "七夕",
-        "三角",
-        "四方",
-        "一体",
-        "一次性",
-        "五金",
-        "六一",
-        "八卦",
-        "九州",
-        "一半",
-        "大半",
-        "多半",
-        "一切",
-        "一贯",
-        "一向",
-        "一如",
-        "一流",
-        "二手",
-        "三明治",
-        "百合",
-        "百货",
-        "一番",
-        "一款",
-        "一件",
-        "一部",
-        "一本",
-        "一条",
-        "一双",
-        "一台",
-        "一套",
-        "一支",
-        "一个",
-        "一只",
-        "一种",
-        "一瓶",
-        "一张",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +215,10 @@ def _watts(plain: str, number: Number) -> Number:
     return Number(number.start, end, number.low / 1e4, number.high / 1e4, True)
 
 
+_UNIT_ENDS = r"块钱?|元|米|克|斤|升|寸|度"
+"""What a numeral is joined to in words of the dictionary: 十块钱."""
+
+
 def _real(plain: str, numbers: list[Number]) -> list[Number]:
     """Without the Chinese characters that count nothing (百搭, 一样, 十分)."""
     words = [(w.start, w.end, w.text, w.tag) for w in segment(plain)]
@@ -300,9 +226,14 @@ def _real(plain: str, numbers: list[Number]) -> list[Number]:
     for number in numbers:
         if not number.written and not plain[number.start : number.end].isascii():
             around = next((w for w in words if w[0] <= number.start and number.end <= w[1]), None)
-            if around and (
-                around[2] in _NOT_NUMBERS
-                or (around[1] - around[0] > number.end - number.start and around[3] not in _NUMERIC_TAGS)
+            counts = around is not None and re.fullmatch(_UNIT_ENDS, plain[number.end : around[1]])
+            if (
+                around
+                and not counts
+                and (
+                    around[2] in NOT_NUMBERS
+                    or (around[1] - around[0] > number.end - number.start and around[3] not in _NUMERIC_TAGS)
+                )
             ):
                 continue
             if plain[number.start : number.end] == "半" and not re.match(

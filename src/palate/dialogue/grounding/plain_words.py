@@ -4,17 +4,22 @@ import re
 from collections.abc import Iterator
 
 from palate.catalogue.lookup_words import CJK, words_of
+from palate.dialogue.grounding.dictionary import in_english, is_english
 from palate.dialogue.grounding.facts import Thing
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
-from palate.dialogue.grounding.polarity import denied
 from palate.dialogue.grounding.words import chinese_states_nothing, states_nothing
 from palate.understanding.normalise import normalise
-from palate.understanding.segmentation import segment, with_whole
+from palate.understanding.segmentation import in_dictionary, with_whole
 
 _HAN = re.compile(rf"[{CJK}]")
 _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "f")
 _PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
 _LEAST_HAN = 2
+_LONG = 5
+_SORTS = frozenset("体者式类性")
+"""Behind a noun they say but what sort of thing it is: 寄生体."""
+_BEFORE_NOUNS = frozenset("带有和用讲要听是为把给配与及看")
+"""What the segmentation joins to a noun that it does not know: 带磨绒."""
 
 
 def words(q: Inquiry) -> None:
@@ -23,7 +28,7 @@ def words(q: Inquiry) -> None:
     chinese: dict[int, tuple[str, str, int]] = {}
     if not q.plain.isascii():
         spans = _accounted(q)
-        for word in with_whole(segment(q.plain), q.plain, spans):
+        for word in with_whole(q.chinese, q.plain, spans):
             for place in range(word.start, word.end):
                 chinese[place] = (word.text, word.tag, word.start)
     checked: set[int] = set()
@@ -46,6 +51,10 @@ def words(q: Inquiry) -> None:
                 raise Unsupported(typed)
             continue
         if word.isdigit() or states_nothing(word) or states_nothing(fold):
+            continue
+        if q.open(start) and q.untied and is_english(word):
+            continue
+        if word == "free" and q.plain[max(0, start - 5) : start] == "feel ":
             continue
         if _stands(q, fold, start):
             continue
@@ -92,7 +101,7 @@ def _of_the_person(q: Inquiry, place: int) -> bool:
         q.personal(place)
         or q.open(place)
         or q.nothing
-        or bool(re.search(r"\b(?:your|for|as\s+an?)\s+(?:\w+\s+)?[\"“]?$|[\"“「]$", before))
+        or bool(re.search(r"\b(?:your|for|as\s+an?)\s+(?:\w+\s+){0,2}[\"“]?$|[\"“「]$", before))
         or q.silent
     )
 
@@ -110,12 +119,15 @@ def _begins(q: Inquiry, place: int) -> bool:
 
 
 def _stands(q: Inquiry, fold: str, place: int) -> bool:
-    negative = denied(q.plain, place, place + len(fold))
-    forms = {fold, *_bases(fold)}
+    negative = q.denied(place, place + len(fold))
+    forms = {fold, *bases(fold)}
 
     def there(thing: Thing) -> bool:
-        return any(thing.text.says([form], negative=negative) for form in forms) or any(
-            thing.reasons.says([form]) for form in forms
+        return (
+            (not negative and bool(forms & thing.asked))
+            or any(thing.text.says([form], negative=negative) for form in forms)
+            or any(thing.reasons.says([form]) for form in forms)
+            or any(thing.text.says_in_english(form, negative=negative) for form in forms)
         )
 
     return q.holds(place, there)
@@ -124,21 +136,51 @@ def _stands(q: Inquiry, fold: str, place: int) -> bool:
 def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
     if tag.startswith(_FREE_TAGS) or chinese_states_nothing(word):
         return True
+    if word in _SORTS and place and _HAN.match(q.plain[place - 1]):
+        return True
+    if q.open(place) and q.untied and in_dictionary(word):
+        return True
+    if len(word) > _LEAST_HAN and not in_dictionary(word) and word[0] in _BEFORE_NOUNS:
+        return _chinese_word(q, word[1:], tag, place + 1)
     folds = list(word)
     if tag.startswith("m"):
         return True  # a number that was measured, or one that counts nothing
-    negative = denied(q.plain, place, place + len(word))
+    negative = q.denied(place, place + len(word))
     if len(word) >= _LEAST_HAN or tag[:1] in "nva":
         if q.holds(
             place, lambda thing: thing.text.says(folds, negative=negative) or thing.reasons.says(folds)
+        ):
+            return True
+        if len(word) >= _LEAST_HAN and q.holds(
+            place, lambda thing: _said_in_english(thing, word, negative=negative)
         ):
             return True
         if (
             _of_the_person(q, place) or re.search(r"[送给为]$|适合$", q.plain[max(0, place - 3) : place])
         ) and q.wished(folds):
             return True
+        if word.endswith("子") and q.holds(place, lambda thing: word[0] in thing.name):
+            return True  # 箱子, of a 登机箱
         return q.facts.told.says(folds) and _told_around(q, word, place)
     return False
+
+
+def _said_in_english(thing: Thing, word: str, *, negative: bool) -> bool:
+    return any(
+        thing.text.says(name, negative=negative)
+        or (len(name) == 1 and any(thing.text.says([form], negative=negative) for form in bases(name[0])))
+        or (
+            len(name) == 1
+            and any(thing.text.says([form], negative=negative) for form in _kin(thing, name[0]))
+        )
+        for name in in_english(word)
+    )
+
+
+def _kin(thing: Thing, fold: str) -> list[str]:
+    """Longer words of a thing's text that begin alike: parasite, of parasitic."""
+    stem = fold[: max(_LONG, len(fold) - 3)]
+    return [one for one in set(thing.text.words.folds) if one.startswith(stem)] if len(fold) >= _LONG else []
 
 
 def _told_around(q: Inquiry, word: str, place: int) -> bool:
@@ -168,7 +210,7 @@ def _quoted(q: Inquiry, start: int, end: int) -> None:
     raise Unsupported(inner)
 
 
-def _bases(fold: str) -> Iterator[str]:
+def bases(fold: str) -> Iterator[str]:
     """Forms under which the catalogue may have a word: tracks and tracking as track, waterproofing as waterproof."""
     for ending, put in (
         ("ing", ""),
@@ -179,6 +221,9 @@ def _bases(fold: str) -> Iterator[str]:
         ("er", "e"),
         ("ly", ""),
         ("ies", "y"),
+        ("able", ""),
+        ("ible", "ibility"),
+        ("ibility", "ible"),
     ):
         stem = fold.removesuffix(ending)
         if stem != fold and len(stem) > 2:
@@ -190,6 +235,7 @@ def _bases(fold: str) -> Iterator[str]:
         yield fold + "ing"
         yield fold + "er"
         yield fold + "ly"
+        yield fold + "able"
         if fold.endswith("e"):
             yield fold[:-1] + "ing"
             yield fold + "d"

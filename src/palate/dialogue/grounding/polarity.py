@@ -28,7 +28,7 @@ _NO_CHINESE = re.compile(
     r"|免费|与众不同|别致|特别|别具|分别|区别|级别|类别|性别|别的|是不是|有没有|能不能|要不要|忍不住|没问题|没关系|没得说|未来|毫不逊色"
 )
 _AFTER = re.compile(
-    r"^\s*(?:is|are|was|'s)?\s*(?:not\b|n't\b|(?:is|are)n'?t\b|missing\b|absent\b)|^[的]?(?:功能"
+    r"^\s*(?:is|are|was|'s)?\s*(?:not\b(?!\s+only)|n't\b|(?:is|are)n'?t\b|missing\b|absent\b)|^[的]?(?:功能"
     r"|款)?(?:没有|都没有|也没有)(?![比那这])"
 )
 

@@ -35,14 +35,16 @@ _ALL = re.compile(
     r"\b(?:they|them|their|theirs|these|those|all(?:\s+(?P<n>two|three|four|five|six|seven|eight)(?:\s+of\s+(?:them|these|those))?|\s+of\s+(?:them|these|those))?"
     r"|each(?:\s+of\s+(?:them|these))?|every(?:\s+(?:single\s+)?one(?:\s+of\s+(?:them|these|those))?)?"
     r"|none\s+of\s+(?:them|these)|any\s+of\s+(?:them|these)|they're|they've)\b"
-    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|(?P<zhn>[两三四五六七八]|[2-8])(?:{_MEASURE})(?=[^，。]{{0,6}}都)|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
+    rf"|它们|他们|这些|那些|(?:这|那)(?:几|[三四五六七八]|[3-8])(?:{_MEASURE})?|(?P<zhn>[两三四五六七八]|[2-8])(?:{_MEASURE})(?=[^，。]{{0,6}}(?:都|全))|全部|全都|每(?:一)?(?:{_MEASURE})|以上"
 )
 _BOTH_OF_ITS = re.compile(r"both\s+(?:an?|in|on|at|for|as|\w+\s+and)\b")
-_ALL_IN = re.compile(r"all\s+(?:in|star|appear|act|play)\b")
+_BOTH_DEEDS = re.compile(r"both\s+(?:direct|writ|wrot|star|act|play|appear|produc)\w*\s+and\b")
+_ALL_IN = re.compile(
+    r"all\s+(?:the\s+(?:way|difference|more|same|time)|over|about|after|in|star|appear|act|play|turn|show|feature|join|work|lend)\b"
+)
 _OTHERS = re.compile(
-    r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|two|three|four|five))?\b|其余|其他|另(?:外)?(?:一|两|几|三|四|五)?(?:"
-    + _MEASURE
-    + r")"
+    r"\bthe\s+(?:others?|rest)(?:\s+(?:one|ones|(?P<n>two|three|four|five)))?\b"
+    rf"|(?:其余|其他|其它|剩下)的?(?:(?P<zhn>[一两三四五六七八]|[1-8])(?:{_MEASURE}))?|另(?:外)?(?P<zhn2>一|两|几|三|四|五)?(?:{_MEASURE})"
 )
 _FORMER = re.compile(r"\bthe\s+(?P<en>former|latter)\b|(?P<zh>前者|后者)")
 _IT = re.compile(
@@ -105,24 +107,33 @@ def pronouns(said: Said) -> list[Anchor]:
         if free(match) and len(pair) == 2:
             first = match["en"] == "former" or match["zh"] == "前者"
             out.append(Anchor(*match.span(), (pair[0] if first else pair[1],), "pronoun"))
+    counted = False
     for match in _SOME.finditer(plain):
         if free(match):
+            counted = True
             word = match["en"] or match["zh"] or match["zh2"]
             group = named(match.start()) if len(named(match.start())) > 1 else list(_plural(said))
-            least = counted = small_number(word) or 0
+            least = number = small_number(word) or 0
             if least > len(group):
                 said.unknown_number = True
             least = least or (len(group) // 2 + 1 if word == "most" else 2)
-            out.append(Anchor(*match.span(), tuple(group), "some", least=least, exact=counted > 0))
+            out.append(Anchor(*match.span(), tuple(group), "some", least=least, exact=number > 0))
     for match in _OTHERS.finditer(plain):
         if free(match):
             gone = {t.item_id for t in (named(match.start()) or said.focus.things)}
             rest = tuple(t for t in facts.listing if t.item_id not in gone)
-            if rest:
-                out.append(Anchor(*match.span(), rest, "group"))
+            count = small_number(match["n"] or match["zhn"] or match["zhn2"] or "") or 0
+            before_it = plain[max(0, match.start() - 30) : match.start()]
+            if counted and count:  # one of them is X, the other three are Y: as many as are said
+                out.append(Anchor(*match.span(), facts.listing, "some", least=count, exact=True))
+            elif rest:
+                said.unknown_number = said.unknown_number or count > len(rest)
+                out.append(Anchor(*match.span(), rest, "group", bool(TARGET.search(before_it))))
     for match in _BOTH.finditer(plain):
         if _BOTH_OF_ITS.match(plain, match.start()) and len(named(match.start())) == 1:
             continue  # it is both a comedy and a musical
+        if _BOTH_DEEDS.match(plain, match.start()) and len(named(match.start())) < 2:
+            continue  # he both directed and appears in it
         if any(one.parts and 0 <= one.start - match.end() <= 5 for one in said.anchors):
             continue  # both X and Y: they are named
         if free(match):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.descriptions import described
 from palate.dialogue.grounding.facts import Facts
@@ -44,7 +45,9 @@ def read(sentence: str, facts: Facts, focus: Focus, vocabulary: Vocabulary) -> S
     said.plain = _blanked(text.plain, titles)
     said.quotes = [match.span() for match in _QUOTED.finditer(sentence)]
     taken = [(one.start, one.end) for one in titles]
-    numbers = numbered(said, taken)
+    people = [v for v in said.values if all(is_person(name) for name, _ in v.values)]
+    called = [(words.starts[v.first], words.ends[v.last - 1]) for v in people]  # Kirk Jones #1
+    numbers = numbered(said, taken + called)
     taken += [(one.start, one.end) for one in numbers]
     anchors = sorted((*titles, *numbers, *described(said, taken)), key=lambda one: one.start)
     for one in anchors:
@@ -66,7 +69,7 @@ def _blanked(plain: str, titles: Sequence[Anchor]) -> str:
 
 def _marked(anchor: Anchor, plain: str) -> Anchor:
     before = plain[max(0, anchor.start - 60) : anchor.start]
-    target = bool(
+    target = anchor.target or bool(
         TARGET.search(before)
         or _PERSONAL.search(before)
         or _ZH_TARGET_AFTER.match(plain[anchor.end : anchor.end + 8])

@@ -87,6 +87,16 @@ class Said:
                 break
         return start, end
 
+    def clauses(self) -> list[tuple[int, int]]:
+        """All clauses, in order."""
+        out: list[tuple[int, int]] = []
+        place = 0
+        while place < len(self.plain):
+            start, end = self.clause(place)
+            out.append((start, end))
+            place = max(end, place) + 1
+        return out
+
     @property
     def things(self) -> tuple[Thing, ...]:
         """Those spoken of, in order."""

@@ -7,6 +7,7 @@ breath (did you know, since it is), is none.
 
 import re
 
+from palate.dialogue.grounding.commonplaces import is_commonplace
 from palate.dialogue.grounding.inquiry import Inquiry
 
 _POINTS = re.compile(
@@ -42,6 +43,8 @@ _PREDICATE = re.compile(
     r"(?:^|[，,；;])(?:还|也|都|又|并|且|更|而且|既)*(?:自带|带|有(?!时)|配|采用|用的|支持|可(?!以?(?:先|慢|告诉我|跟我|和我))|防|内置|含|附|适合|适用|是(?!个|件|一)|不(?!错|着急|急|妨|用急))"
 )
 """What a clause without a subject says of a thing."""
+_BEST_OF = re.compile(r"最(?!好的?(?:时光|一天|心情)|近)[^，。]{1,5}的")
+"""A good wish that tells which is best: 祝您用上保温最久的壶."""
 _FEEL_FREE = re.compile(r"\bfeel\s+free\b")
 _DIGITS = re.compile(r"\d|[¥$€£%]")
 
@@ -57,9 +60,9 @@ def is_small_talk(q: Inquiry) -> bool:
         return False
     if _TELLS.search(plain) or _CLAIMS.search(_FEEL_FREE.sub(" ", plain)) or q.said.quotes or _names_more(q):
         return False
-    if q.asking:
-        return _asks(q)
-    return _offers(q)
+    if q.asking and _asks(q):
+        return True
+    return _offers(q) or is_commonplace(q)
 
 
 def _offers(q: Inquiry) -> bool:
@@ -74,6 +77,7 @@ def _offers(q: Inquiry) -> bool:
         _POINTS.search(re.sub(r"\bso\s+i\b", " ", plain))
         or _DEFINITE.search(plain)
         or _PREDICATE.search(plain)
+        or _BEST_OF.search(plain)
     )
 
 

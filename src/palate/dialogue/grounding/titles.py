@@ -18,6 +18,14 @@ _SAYS = re.compile(
 )
 _MAKER = re.compile(r"\s*(?:品牌|牌|家|出品|制造|的|brand|product|design)")
 _HAN_ALONE = re.compile(rf"[{CJK}]{{2,4}}")
+MENTIONS = re.compile(
+    r"(?:\b(?:belongs?\s+to|(?:is\s+)?(?:part|one)\s+of|mentions?|talks?\s+about|is\s+about|shows|features)|(?:提到|说到|讲到|谈到|写着|拍到)了?(?:是|有)?)\s*(?:[\w'’]+\s+){0,3}[\"“「#]?$"
+)
+"""Before what a thing is said to tell or to belong to: part of another's title, but no speaking of that other."""
+_SUBJECT = re.compile(
+    r"\s+(?:is|was|has|stars|lists|came|tells|mixes|runs|follows|features|dates|counts|carries|comes|belongs)\b"
+)
+"""Behind a title of one everyday word at the beginning of a sentence."""
 _SMALL = frozenset("the a an of and in to for or on with at by from s".split())  # noqa: SIM905
 
 
@@ -25,7 +33,8 @@ def find_titles(
     text: Text, words: Words, things: Sequence[Thing], telling: Sequence[tuple[int, int]] = ()
 ) -> list[Anchor]:
     """Mentions of titles, whole or in part: the longest stretch of words that stand in one title in this order. A part
-    that lies within a stretch of ``telling`` is none.
+    that lies within a stretch of ``telling`` is none, nor a whole one within a longer stretch (the kind "heist film",
+    where a film is called Heist).
     """
     out: list[Anchor] = []
     known = frozenset[tuple[str, ...]]().union(*(thing.labels for thing in things))
@@ -44,10 +53,19 @@ def find_titles(
                     elif whole == best[2] and thing not in best[1]:
                         best[1].append(thing)
         length, found, whole = best
-        within = not whole and any(first <= place and place + length <= last for first, last in telling)
+        end = place + length
+        within = any(
+            first <= place and end <= last and not (whole and last - first == length)
+            for first, last in telling
+        ) and not (whole and _quoted(text.plain, words, place, length))
+        mentioned = MENTIONS.search(text.plain[: words.starts[place]])
+        within = within or (not whole and mentioned is not None)
         within = within or (
             not whole and bool(out) and _said_of(text.plain, words, out[-1].end, place, length, known)
         )
+        again = not whole and bool(out) and found == list(out[-1].things)
+        if again and length and _SAYS.search(text.plain[out[-1].end : words.starts[place]]):
+            within = True  # X is now free, where its own title says so: a claim
         if length and not within and _names(text, words, place, length, whole=whole, alone=len(found) == 1):
             start, end = words.starts[place], words.ends[place + length - 1]
             length += _model_begun(words, place + length, found[0]) if len(found) == 1 else 0
@@ -102,22 +120,29 @@ def _run(folds: Sequence[str], place: int, title: Sequence[str]) -> int:
     return best
 
 
+def _quoted(plain: str, words: Words, place: int, length: int) -> bool:
+    start, end = words.starts[place], words.ends[place + length - 1]
+    return bool(
+        re.search(r"[\"“「『《]\s*$", plain[max(0, start - 2) : start])
+        and re.match(r"\s*[\"”」』》]", plain[end : end + 2])
+    )
+
+
 def _names(text: Text, words: Words, place: int, length: int, *, whole: bool, alone: bool) -> bool:
     """Whether a stretch of a title's words is a mention of it, and not merely the same words."""
     stretch = range(place, place + length)
     said = [text.said(words.starts[i], words.ends[i]) for i in stretch]
     han = sum(bool(_HAN.match(word)) for word in said)
     start, end = words.starts[place], words.ends[place + length - 1]
-    quoted = bool(
-        re.search(r"[\"“「『《]\s*$", text.plain[max(0, start - 2) : start])
-        and re.match(r"\s*[\"”」』》]", text.plain[end : end + 2])
-    )
+    quoted = _quoted(text.plain, words, place, length)
     big = [word for word in said if word[:1].isdigit() or word != word.casefold()]
     telling = [
         w
         for w, i in zip(said, stretch, strict=True)
         if not _HAN.match(w) and w.casefold() not in _SMALL and not states_nothing(words.texts[i])
     ]
+    if whole and length == 1 and place == 0 and big and _SUBJECT.match(text.plain, end):
+        return True
     if whole and (quoted or han >= 2 or (len(big) and (length > 1 or place > 0 or telling))):
         return True
     if not alone and not whole:

@@ -58,28 +58,6 @@ _IRREGULAR = {
     "late": ("later", "latest"),
     "pricey": ("pricier", "priciest"),
 }
-_ROLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"direct(?:ed|or|s|ing)\b|导演|执导|导的"), re.compile(r"direct|导演")),
-    (
-        re.compile(
-            r"\bstar(?:ring|red|s)?\b|\bsee\b|\bappears?\b|\bcast\b|\bact(?:or|ress|s|ing|ed|ors)\b|\bplay(?:s|ed)\b|主演|出演|演员"
-            r"|领衔|演的"
-        ),
-        re.compile(r"act(?:or|ress)|cast|star|演员|主演"),
-    ),
-    (
-        re.compile(
-            r"\bwritten\b|\bauthor(?:ed)?\b|\bwriter\b|\bpen(?:ned)?\b|\bwrote\b|作者|编剧|写的|所著|著"
-        ),
-        re.compile(r"author|writer|作者|作家|编剧"),
-    ),
-    (
-        re.compile(r"\btaught\b|\bteach(?:es|er)?\b|\binstructor\b|老师|讲师|授课|主讲"),
-        re.compile(r"teach|instruct|tutor|lectur|professor|老师|讲师|教师|主讲"),
-    ),
-    (re.compile(r"\btranslat(?:ed|or)\b|译者|翻译|译的"), re.compile(r"translat|译")),
-    (re.compile(r"\bnarrat(?:ed|or)\b|\bread by\b"), re.compile(r"narrat")),
-)
 _DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("long", "short", "长", "短"), ("time", "length")),
     **dict.fromkeys(("heavy", "light", "重", "轻"), ("mass",)),
@@ -289,7 +267,10 @@ def _shorter(name: str) -> Iterator[tuple[str, ...]]:
 def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
     """The one telling word of a yes-or-no attribute: dishwasher of dishwasher_safe, 机洗 of 可机洗."""
     forms: list[tuple[str, ...]] = []
-    telling = [word for word in name_phrase(name) if not states_nothing(word)]
+    phrase = name_phrase(name)
+    if len(phrase) > 2 and phrase[-1] in ("included", "supported", "required", "compatible"):
+        forms.append(phrase[:-1])
+    telling = [word for word in phrase if not states_nothing(word)]
     if len(telling) == 1 and not re.search(r"(?:^|_)(?:free|proof|non|anti|no|less)(?:_|$)", name):
         forms.append((telling[0],))
     bare = re.sub(r"^(?:可用|可|带|能|支持|适用|自带|有|含)", "", label)
@@ -299,48 +280,6 @@ def _short_forms(name: str, label: str) -> list[tuple[str, ...]]:
     if machine:
         forms.append(tuple(folded(machine.group())))
     return forms
-
-
-_ACTIVE = re.compile(
-    r"\s+(?:also\s+|both\s+)?(?:direct(?:s|ed)(?!\s+by)|wr(?:ites|ote)|stars?(?:red)?\s+in|plays?(?:ed)?\s+in|appears?\s+in|teaches|taught)\b"
-    r"|(?:[、和与及,，]\s*[^，。、和与及]{1,24})*(?:自)?(?:执导|导演(?!是|为|：)|主演(?!是|为|：|有)|领衔|出演|饰演|编剧(?!是|为|：)|写的|所著|著|授课|主讲|翻译|译)"
-)
-"""Behind a person, what he does."""
-_JOINS = re.compile(r"\s*(?:(?:and|as\s+well\s+as|&)\s+(?:also\s+)?|并|和|兼|、|也)$")
-
-
-def role_at(plain: str, first: int, last: int, start: int, end: int) -> list[re.Pattern[str]]:
-    """The part that a person at ``plain[start:end]`` is said to have, of the clause ``plain[first:last]``: what follows
-    him as his deed, else what was named last before him, else what comes next; of two that are joined both. Patterns of
-    the attributes, all of which must be his.
-    """
-    found = sorted(
-        (
-            (match.start(), match.end(), attribute)
-            for cue, attribute in _ROLES
-            for match in cue.finditer(plain, first, last)
-            if match.end() <= start or match.start() >= end
-        ),
-        key=lambda one: one[:2],
-    )
-    after = [one for one in found if one[0] >= end]
-    before = [one for one in found if one[1] <= start]
-    if after and (deed := _ACTIVE.match(plain, end)) and after[0][0] < deed.end():
-        chosen = after[:1]
-        for one in after[1:]:  # X directs it and stars in it
-            if _JOINS.search(plain[chosen[-1][1] : one[0]]):
-                chosen.append(one)
-    else:
-        chosen = before[-1:] or after[:1]
-        for one in reversed(before[:-1]):  # written and directed by X
-            if _JOINS.fullmatch(plain[one[1] : chosen[0][0]]):
-                chosen.insert(0, one)
-    return [attribute for _, _, attribute in chosen]
-
-
-def role_of(plain: str) -> list[re.Pattern[str]]:
-    """What a person's part is said to be in a stretch of text: patterns of the attributes for it."""
-    return [attribute for cue, attribute in _ROLES if cue.search(plain)]
 
 
 def degrees_of(word: str) -> tuple[str, str]:

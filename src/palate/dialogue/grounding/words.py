@@ -10,6 +10,7 @@ _DATA = tomllib.loads(
 )
 ENGLISH = frozenset(word for text in _DATA["english"].values() for word in text.split())
 CHINESE = frozenset(word for text in _DATA["chinese"].values() for word in text.split())
+NOT_NUMBERS = frozenset(_DATA["numerals"]["none"].split())
 _PREFIXES = frozenset("真假全双新老大小高低无非防")
 """Before one character they make a property of it: 真花, 全新, 双层."""
 _ENDINGS = (
@@ -48,6 +49,11 @@ def states_nothing(word: str) -> bool:
             if len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in ENGLISH:  # fitting, bigger
                 return True
     return False
+
+
+def everyday(word: str) -> bool:
+    """Whether a word is among the plain ones itself, and not as a form of one: a thriller is no thrill."""
+    return word in ENGLISH or (word.endswith("s") and word[:-1] in ENGLISH)
 
 
 @lru_cache(maxsize=50_000)

@@ -1,0 +1,41 @@
+"""What no item answers: told apart by what is asked, and never answered by a made-up fact."""
+
+import pytest
+
+from palate.dialogue.matters import matter_of
+
+
+@pytest.mark.parametrize(
+    ("plain", "matter"),
+    [
+        ("who are you?", "self"),
+        ("are you a real person", "self"),
+        ("am i talking to a robot?", "self"),
+        ("你是机器人吗", "self"),
+        ("你是谁", "self"),
+        ("do you ship to germany?", "affairs"),
+        ("can i return it", "affairs"),
+        ("is there a discount", "affairs"),
+        ("包邮吗", "affairs"),
+        ("几天发货？", "affairs"),
+        ("how is the weather", None),
+        ("tell me a joke", None),
+        ("今天天气怎么样", None),
+    ],
+)
+def test_what_is_asked(plain: str, matter: str | None):
+    assert matter_of(plain) == matter
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("who are you?", "not a person"),
+        ("do you ship to Germany?", "I only know what is in the catalogue"),
+        ("你是真人吗", "不是真人"),
+        ("你们包邮吗", "得问店里"),
+    ],
+)
+def test_the_answer_claims_nothing(talk, text: str, told: str):  # type: ignore[no-untyped-def]
+    turn = talk().say(text)
+    assert told in turn.reply and not turn.items
