@@ -55,11 +55,12 @@ def weights(
     if preview:
         say("Nothing is saved.")
         return
-    lives = table["half_lives"]
     for name, one in table["worths"].items():
-        life = f"half after {lives[name]['days']:g} days ({lives[name]['from']})" if name in lives else ""
-        say(f"{name:14}{one['worth']:7.2f}  {one['from']:10}{life}")
+        say(f"{name:14}{one['worth']:7.2f}  {one['from']}")
     say(f"half after {table['half_life_days']:g} days, or {table['half_life_events']:g} later events")
+    for name, one in table["half_lives"].items():
+        if one["from"] != "default":
+            say(f"{name:14}half after {one['days']:g} days  {one['from']}")
 
 
 def _parsed(changes: Sequence[str]) -> dict[str, float | str]:
