@@ -8,7 +8,7 @@ is written from these fields.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -54,6 +54,11 @@ class FeedbackSettings(_Section):
         default=30.0,
         gt=0,
         description="After how many days an event counts half; after twice as many a third, then a quarter.",
+    )
+    half_lives: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default={},
+        description="Days after which an event of a type counts half, by type, in place of half_life_days "
+        "(docs/feedback.md).",
     )
     half_life_events: float = Field(
         default=10.0,

@@ -36,6 +36,29 @@ def test_a_folder_plain_or_gzipped(tmp_path, write, packed):
     assert features.toarray().tolist() == [[1, 1], [0, 0], [0, 0]] or features.toarray().sum() == 2
 
 
+def test_a_dwell_counts_against_what_is_usual_for_such_items(tmp_path, write):
+    """People stay a minute with films and ten with courses: a minute with a course is a short stay."""
+    items = [
+        {"item_id": f"{kind}{number}", "title": f"{kind} {number}", "categories": [kind]}
+        for kind in ("film", "course")
+        for number in range(5)
+    ]
+    usual = {"film": 60, "course": 600}
+    events = [
+        (f"u{n}", f"{kind}{n % 5}", "dwell", n, seconds * (1 + n % 3 / 10))
+        for kind, seconds in usual.items()
+        for n in range(120)
+    ]
+    rows = [*events, ("v", "film0", "dwell", 1, 60), ("v", "course0", "dwell", 2, 60)]
+    header = "user_id,item_id,event_type,timestamp,value"
+    found = read_benchmark(write(tmp_path / "many", items, rows, header=header))
+    film, course = found.log.values[found.log.users == found.user_ids.index("v")]
+    assert film > 10 * course
+    # too few to know: as they are
+    few = read_benchmark(write(tmp_path / "few", items, rows[-2:], header=header))
+    assert few.log.values.tolist() == [60, 60]
+
+
 def test_ids_that_differ_by_case_or_zeros_are_different(tmp_path, write):
     items = [{"item_id": item_id, "title": "T"} for item_id in ("a1", "A1", "7", "07")] + [
         {"item_id": 7.5, "title": "T"}
@@ -172,9 +195,9 @@ TYPED = ("user_id:token", "item_id:token", "rating:float", "timestamp:float")
         ("events.csv", _delimited(",", NAMES)),
         ("ratings.csv", _delimited(",", ("userId", "movieId", "rating", "timestamp"))),
         ("events.tsv", _delimited("\t", NAMES)),
-        ("interactions.txt.gz", gzip.compress(_delimited(";", NAMES))),
+        ("interactions.txt.gz", gzip.compress(_delimited(";", NAMES), mtime=0)),
         ("events.jsonl", _json_lines()),
-        ("events.jsonl.gz", gzip.compress(_json_lines())),
+        ("events.jsonl.gz", gzip.compress(_json_lines(), mtime=0)),
         ("events.parquet", _parquet()),
         ("ml.inter", _delimited("\t", TYPED)),
     ],

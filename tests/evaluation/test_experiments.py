@@ -8,8 +8,9 @@ import pytest
 
 from palate.evaluation.experiment_report import document, lines, page
 from palate.evaluation.experiment_words import verdict, words
-from palate.evaluation.experiments import CONTROL, TREATMENT, Experiment, people_of, standing
+from palate.evaluation.experiments import CONTROL, TREATMENT, Experiment, People, standing
 from palate.evaluation.policies import PolicyEdit
+from palate.evaluation.tally import Tally
 from palate.evaluation.turn_log import LoggedTurn
 
 START, HOUR = 1.7e9, 3600.0
@@ -41,6 +42,16 @@ def crowd(n: int, better: float, seed: int = 0, **more: float) -> list[LoggedTur
         seconds = float(rng.lognormal(-3, 0.3)) * (1 + more.get("slower", 0.0) * treated)
         made.append(turn(user, number, reward, complaint=complaint, seconds=seconds))
     return made
+
+
+def people_of(
+    turns: list[LoggedTurn], experiment: Experiment, now: float, tally: Tally | None = None
+) -> People:
+    """The people counted at ``now``, what came of each turn standing in it already."""
+    tally = tally or Tally(0)
+    for one in turns:
+        tally.take(one, experiment)
+    return tally.count(experiment, now, lambda user, visits: visits)
 
 
 def stands(turns: list[LoggedTurn], experiment: Experiment = TRIED, now: float = START + 1e6):
@@ -78,6 +89,13 @@ def test_a_person_counts_once_and_only_when_his_window_is_over():
     # whoever was counted is counted the same at every later look
     later = people_of([*log, turn("a", 5 * HOUR, 1.0)], TRIED, now + 5 * HOUR)
     assert later.rewards.tolist() == [0.5, 1.0, 1.0]
+    # nor does it matter how often one looked on the way, and a look costs by what is new
+    tally = Tally(0)
+    for at, one in enumerate(log):
+        people_of([one], TRIED, START + at, tally)
+    people_of([], TRIED, now, tally)
+    often = people_of([turn("a", 5 * HOUR, 1.0)], TRIED, now + 5 * HOUR, tally)
+    assert often.rewards.tolist() == later.rewards.tolist()
     # a stop closes no window early, and nothing of other experiments or of no arm is counted
     assert people_of(log, TRIED.stop(START + 0.5 * HOUR), now).rewards.tolist() == []
     others = [

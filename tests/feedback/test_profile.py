@@ -91,6 +91,19 @@ def test_positions_decay_by_later_events():
     assert found[1] == pytest.approx(1 / 3)
 
 
+def test_a_type_of_event_has_a_half_life_of_its_own():
+    own = FeedbackSettings(half_life_days=90, half_life_events=30, half_lives={"view": 9, "purchase": 810})
+    month = [(item, kind, NOW - 90 * DAY) for item, kind in enumerate(("like", "view", "purchase"))]
+    assert weights(*month, settings=own) == pytest.approx({0: 0.5, 1: 0.2 / 11, 2: 0.9})
+    # positions in the same proportion: 30 later events are ten half-lives of a view
+    later = [(item, "like", 2.0 + item) for item in range(10, 40)]
+    found = weights((0, "like", 1.0), (1, "view", 1.5), *later, settings=own)
+    assert found[1] == pytest.approx(0.2 / 11)
+    assert found[0] == pytest.approx(1 / (1 + 31 / 30))
+    with pytest.raises(InvalidSettings, match="half_lives names the event type 'buy'"):
+        weights((1, "view"), settings=FeedbackSettings(half_lives={"buy": 3}))
+
+
 def test_a_person_with_positions_and_then_times_keeps_both():
     assert weights((1, "like", 1.0), (2, "like", NOW)) == pytest.approx({1: 30 / 31, 2: 1})
 

@@ -21,18 +21,26 @@ def test_an_event_without_a_timestamp_is_of_now():
 
 def test_everything_given_is_kept():
     record = {
-        "user_id": 7, "item_id": " a ", "event_type": "Product Reviewed", "timestamp": "2026-01-31T00:00:00Z",
+        "user_id": 7, "item_id": " a ", "event_type": "Product Reviewed", "timestamp": "2025-01-31T00:00:00Z",
         "value": "4.5", "session_id": "s", "turn_id": "t", "event_id": 9, "text": "good", "page": "home",
         "none": None,
     }  # fmt: skip
     assert parse_event(record, {}, NOW) == Event(
-        "7", "a", "comment", 1_769_817_600, 4.5, "s", "t", "good", "9",
-        {"page": "home", "event_type": "Product Reviewed", "timestamp": "2026-01-31T00:00:00Z"},
+        "7", "a", "comment", 1_738_281_600, 4.5, "s", "t", "good", "9",
+        {"page": "home", "event_type": "Product Reviewed", "timestamp": "2025-01-31T00:00:00Z"},
     )  # fmt: skip
     assert parse_event({**BASE, "event_type": "ping"}, {"ping": "share"}, NOW).event_type == "share"
     assert parse_event({**BASE, "event_type": "rating", "rating": 5}, {}, NOW).value == 5
     long = parse_event({**BASE, "event_type": "dwell", "value": 1e6}, {}, NOW)
     assert (long.value, long.given) == (86_400, {"value": 1e6})
+
+
+def test_what_claims_to_come_later_came_now_and_is_kept_as_given():
+    ahead = parse_event({**BASE, "timestamp": NOW + 60}, {}, NOW)
+    assert (ahead.timestamp, ahead.given) == (NOW + 60, {})
+    for late in (NOW + 3_600, 4e9, "2096-01-01T00:00:00Z"):
+        found = parse_event({**BASE, "timestamp": late}, {}, NOW)
+        assert (found.timestamp, found.given) == (NOW, {"timestamp": late})
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,32 @@ def test_somebody_unknown_is_somebody_new(shop: palate.Shop):
             shop.chat("headphones", user_id=wrong)
 
 
+def test_what_is_taken_back_is_taken_back_whatever_time_it_claimed(shop: palate.Shop):
+    """A like of the year 2096 does not outlast the dislike of today, on the next request, nor is it lost."""
+    first = shop.recommend("clock", k=1)[0].item_id
+    like = {"user_id": "clock", "item_id": first, "event_type": "like", "timestamp": "2096-01-01T00:00:00Z"}
+    shop.add_events([like])
+    shop.feedback(user_id="clock", item_id=first, event_type="dislike")
+    (weight,) = [one["weight"] for one in shop.profile("clock")["items"]]
+    assert weight < 0
+    assert first not in {one.item_id for one in shop.recommend("clock", k=50)}
+    assert first not in {one.item_id for one in shop.chat("anything", user_id="clock", k=20).items}
+    told = {event["event_type"]: event for event in shop.export_user("clock")["events"]}
+    assert told["like"]["timestamp"] == "2096-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), 10**400, -1, "many", [1]])
+@pytest.mark.parametrize("kind", ["dwell", "rating"])
+def test_a_value_that_is_none_changes_nothing(shop: palate.Shop, kind: str, number: Any):
+    if (kind, number) == ("rating", -1):
+        pytest.skip("ratings may be below 0: the scale is a setting")
+    before = shop.recommend("odd", k=5)
+    with pytest.raises(palate.InvalidInput, match=r"value|dwell"):
+        shop.add_events([{"user_id": "odd", "item_id": "lamp-01", "event_type": kind, "value": number}])
+    assert shop.export_user("odd")["events"] == []
+    assert [one.item_id for one in shop.recommend("odd", k=5)] == [one.item_id for one in before]
+
+
 @pytest.mark.parametrize("price", [float("nan"), float("inf"), "much", [], {"a": 1}])
 def test_a_price_that_is_none(shop: palate.Shop, price: Any):
     with pytest.raises(palate.InvalidInput, match="price"):

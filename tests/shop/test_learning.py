@@ -231,3 +231,66 @@ def test_a_poisoned_segment_does_not_get_beyond_its_bound(
         react(shop, f"made-up-{number}", text="一盏灯")
     bounded = learner(other)
     assert bounded.distance <= 0.1 * np.sqrt(len(bounded.prior.names) + 1) + PERSON_BOUND
+
+
+def test_under_a_new_version_the_log_is_taken_in_anew_only_so_far_back(
+    trained: palate.Shop, monkeypatch: pytest.MonkeyPatch
+):
+    """However many reactions there were before the training, a bounded number of them is replayed after it, and the
+    same ones on every worker.
+    """
+    monkeypatch.setattr("palate.training.serving.RELEARNT_OF_LOG", 2)
+    # enough people that weights can be fitted on the log
+    trained.add_events(
+        [
+            {
+                "user_id": f"p{n}",
+                "item_id": f"{kind}-{1 + (n + step) % 8}",
+                "event_type": "like",
+                "timestamp": 1.75e9 + step,
+            }
+            for n in range(200)
+            for kind in [("tent", "lamp")[n % 2]]
+            for step in range(4)
+        ]
+    )
+    with palate.open(trained.folder) as other:
+        for number in range(5):
+            react(trained, f"u{number}", text="a lamp", place=number % 3)
+        assert len(learner(other).document()["persons"]) == 5
+        trained.train(force=True)
+        last = trained._store.last_observation()
+        react(trained, "later", text="a tent")
+        here, there = learner(trained), learner(other)
+        assert here.document() == there.document()
+        with palate.open(trained.folder) as fresh:
+            assert learner(fresh).document() == here.document()
+        known = {row[0] for row in here.document()["persons"]}
+        numbers = {one.user: one.number for one in trained._store.observations()}
+        assert known == {user for user, number in numbers.items() if number > last - 2}
+        assert len(known) == 3
+
+
+def test_a_worker_that_only_takes_events_knows_what_stays_are_usual(trained: palate.Shop):
+    """Minutes are usual here, so that a stay of ten seconds says nothing at all; without knowing that, it says half
+    of what one can.
+    """
+    stays = [(f"s{n}", f"{kind}-{1 + n % 8}", 300 + n) for n in range(40) for kind in ("tent", "lamp")]
+    trained.add_events(
+        [
+            {"user_id": user, "item_id": item, "event_type": "dwell", "value": seconds}
+            for user, item, seconds in stays
+        ]
+    )
+    trained.train(force=True)
+    turn = trained.chat("a tent", user_id="ann")
+    with palate.open(trained.folder) as other:  # nothing was asked of it yet
+        other.feedback(
+            user_id="ann",
+            item_id=turn.items[0].item_id,
+            event_type="dwell",
+            value=10.0,
+            turn_id=turn.turn_id,
+        )
+    told = [one.document for one in trained._store.observations() if one.document]
+    assert told == []

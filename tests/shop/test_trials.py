@@ -166,3 +166,34 @@ def test_what_cannot_be_started_says_why(trained: palate.Shop, edit: str, tmp_pa
     assert [one.name for one in trained.experiments()] == ["e", "f"]
     assert trained.experiment("e").experiment.stopped is not None
     assert trained.experiment().experiment.name == "f"
+
+
+def test_a_look_reads_only_what_came_since_the_last_one(
+    trained: palate.Shop, edit: str, monkeypatch: pytest.MonkeyPatch
+):
+    for number in range(30):
+        trained.chat("a tent", user_id=f"before{number}")
+    trained.start_experiment(edit, name="e", hours=1e-6)
+    for user in PEOPLE:
+        turn = trained.chat("a tent", user_id=user)
+        trained.feedback(user_id=user, item_id=turn.items[0].item_id, event_type="like", turn_id=turn.turn_id)
+    read: list[int] = []
+    turns_after = trained._store.turns_after
+
+    def counting(number: int, limit: int = 500):
+        found = turns_after(number, limit)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(trained._store, "turns_after", counting)
+    first = trained.experiment()
+    assert sum(first.counts) == len(PEOPLE)
+    assert sum(read) == len(PEOPLE)  # none of those before it
+    assert trained.experiment().counts == first.counts
+    assert sum(read) == len(PEOPLE)
+    trained.stop_experiment()
+    for number in range(30):
+        trained.chat("a tent", user_id=f"later{number}")
+    with palate.open(trained.folder) as other:
+        found = other.experiment()
+    assert (found.counts, found.rewards.treatment) == (first.counts, first.rewards.treatment)

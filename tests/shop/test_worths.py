@@ -68,6 +68,29 @@ def test_an_edit_counts_at_once_here_and_within_a_second_elsewhere_and_can_be_un
             talked.undo_worths()
 
 
+def test_a_type_of_event_fades_at_its_own_pace_and_that_is_seen_before_it_is_saved(trained: palate.Shop):
+    day = 86_400
+    for item, kind, age in (("tent-1", "click", 20), ("tent-3", "click", 20), ("lamp-2", "like", 25)):
+        event = {"user_id": "ann", "item_id": item, "event_type": kind, "timestamp": time.time() - age * day}
+        trained.add_events([event])
+    trained.chat("something for the weekend", user_id="ann", k=4)
+
+    def weights() -> dict[str, float]:
+        return {one["item_id"]: one["weight"] for one in trained.profile("ann")["items"]}
+
+    before = weights()
+    effect = trained.preview_worths({"half_life_days.like": 0.5, "half_life_days.click": 400})
+    assert (effect["slates"], effect["changed"]) == (1, 1)
+    assert weights() == before
+    after = trained.change_worths({"half_life_days.like": 0.5})
+    assert after["half_lives"]["like"] == {"days": 0.5, "from": "edited"}
+    assert after["half_lives"]["view"] == {"days": 30.0, "from": "default"}
+    assert weights()["lamp-2"] == pytest.approx(1 / 51, abs=0.001)
+    assert weights()["tent-1"] == before["tent-1"]
+    assert trained.change_worths({"half_life_days.like": "default"})["half_lives"]["like"]["days"] == 30
+    assert weights() == before
+
+
 def test_an_edit_outlives_the_process_and_trains(talked: palate.Shop):
     talked.change_worths({"click": 0.9})
     with palate.open(talked.folder) as later:
@@ -77,7 +100,17 @@ def test_an_edit_outlives_the_process_and_trains(talked: palate.Shop):
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"love": 1}, {"like": 11}, {"like": float("nan")}, {"like": "much"}, {"half_life_days": 0}],
+    [
+        {},
+        {"love": 1},
+        {"like": 11},
+        {"like": float("nan")},
+        {"like": "much"},
+        {"half_life_days": 0},
+        {"half_life_days.view": 0},
+        {"half_life_days.love": 3},
+        {"half_life_days.return_visit": 3},
+    ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_saved(trained: palate.Shop, changes: dict[str, Any]):
     with pytest.raises(palate.InvalidInput):

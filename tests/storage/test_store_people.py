@@ -128,8 +128,15 @@ def test_turns_come_in_the_order_in_which_they_were_taken(store: Store):
         ("t1", None, {"text": "hi"}),
         ("t3", BOB, {"text": "again"}),
     ]
+    (first, *_), (second, *rest), _ = store.turns_after(0)
+    assert 0 < first < second
+    assert rest == ["t1", None, {"text": "hi"}]
+    assert [turn_id for _, turn_id, _, _ in store.turns_after(first)] == ["t1", "t3"]
+    assert [turn_id for _, turn_id, _, _ in store.turns_after(first, limit=1)] == ["t1"]
+    assert store.turns_after(store.last_turn()) == []
     store.erase_user(BOB)
     assert [turn_id for turn_id, _, _ in store.turns()] == ["t2", "t1"]
+    assert [turn_id for _, turn_id, _, _ in store.turns_after(0)] == ["t2", "t1"]
 
 
 def test_a_session_that_two_shared_is_erased_with_either(store: Store):

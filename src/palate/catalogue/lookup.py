@@ -8,7 +8,7 @@ cost. Titles and values come from the catalogue alone; synonyms and grammar are 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -320,6 +320,12 @@ def _is_plainly(title: str, said: list[str]) -> bool:
     return said == plain or (plain[:1] in (["the"], ["a"], ["an"]) and said == plain[1:])
 
 
+@lru_cache(maxsize=20_000)
+def _folded_title(title: str) -> tuple[str, ...]:
+    """The folds of a title, kept: those that share words with what is often said come again and again."""
+    return tuple(folded(title))
+
+
 def _fit(titles: str, words: Words, said: Sequence[int]) -> tuple[int, float] | None:
     """How many neighbours of ``said`` are neighbours in an item's title too, and which share of the title is said;
     None where a word lacks.
@@ -327,7 +333,7 @@ def _fit(titles: str, words: Words, said: Sequence[int]) -> tuple[int, float] | 
     wanted = [words.folds[i] for i in said]
     fits: list[tuple[int, float]] = []
     for title in titles.split("\n"):
-        own = folded(title)
+        own = _folded_title(title)
         if set(wanted) <= set(own):
             together = set(pairwise(own))
             fits.append((sum(pair in together for pair in pairwise(wanted)), len(wanted) / len(own)))

@@ -17,7 +17,8 @@ def weights(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="What an event type is worth, or half_life_days; VALUE is a number or 'default'. May be repeated.",
+            help="What an event type is worth, or after how many days it counts half: half_life_days of all, "
+            "half_life_days.view of one type. VALUE is a number or 'default'. May be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -57,6 +58,9 @@ def weights(
     for name, one in table["worths"].items():
         say(f"{name:14}{one['worth']:7.2f}  {one['from']}")
     say(f"half after {table['half_life_days']:g} days, or {table['half_life_events']:g} later events")
+    for name, one in table["half_lives"].items():
+        if one["from"] != "default":
+            say(f"{name:14}half after {one['days']:g} days  {one['from']}")
 
 
 def _parsed(changes: Sequence[str]) -> dict[str, float | str]:

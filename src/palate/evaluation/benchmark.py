@@ -5,7 +5,8 @@ What cannot be read is refused and named, never skipped: a measure over part of 
 measure. Ids are compared as they stand: ``"a1"`` and ``"A1"``, ``"7"`` and ``"07"`` are two.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from palate.evaluation.benchmark_files import STEMS, find, read_event_table, rea
 from palate.evaluation.log import IMPRESSION, EventLog
 from palate.feedback.columns import Floats, identifiers, kinds, moments, numbers
 from palate.feedback.event_types import number_of
+from palate.feedback.signals import UNREAD
+from palate.training.dwell import usual_stays
 from palate.values import EVENT_TYPES, Item
 
-RATING, VIEW = number_of("rating"), number_of("view")
+DWELL, RATING, VIEW = (number_of(name) for name in ("dwell", "rating", "view"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def read_benchmark(path: Path) -> Benchmark:
         len(users),
         len(number),
     )
+    log = _with_dwells_read(log, [*by_id.values()])
     impressions = int(np.count_nonzero(event_kinds == IMPRESSION))
     if impressions:
         notes.append(f"{impressions} impressions were left out")
@@ -109,6 +113,16 @@ def read_benchmark(path: Path) -> Benchmark:
         log,
         tuple(notes),
     )
+
+
+def _with_dwells_read(log: EventLog, items: Sequence[Item]) -> EventLog:
+    """The log, its dwells counted against what is usual for such items, as a shop with this log counts them; as they
+    are where it has too few to tell.
+    """
+    dwells = log.kinds == DWELL
+    usual = usual_stays(log.items[dwells], log.values[dwells], enumerate(items), log.n_items)
+    read = replace(UNREAD, usual=usual)
+    return replace(log, values=read.values(log.items, log.kinds, log.values, ()))
 
 
 def read_items(folder: Path) -> dict[str, Item]:

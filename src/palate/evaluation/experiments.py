@@ -9,7 +9,8 @@ Guardrails have sequences of their own: the seconds of a turn, and the share of 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence as Several
+from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import blake2b
 from typing import Any, Literal, Self
 
@@ -31,7 +32,7 @@ BROKEN_BEYOND = 4.0
 class Experiment:
     """``treatment``: what it changes about the shop, beside which the shop as it stands is the control; ``share`` of
     the people who get it; ``hours`` of a person's window; ``started`` and ``stopped``: epoch seconds, None while
-    it runs.
+    it runs; ``after`` and ``until``: the numbers of the last turn before it, and of its last one.
     """
 
     name: str
@@ -41,15 +42,17 @@ class Experiment:
     hours: float
     started: float
     stopped: float | None = None
+    after: int = 0
+    until: int | None = None
 
     def arm_of(self, user: str) -> Arm:
         """The arm of a person, by his pseudonym."""
         drawn = blake2b(user.encode(), key=self.salt.encode(), digest_size=8).digest()
         return TREATMENT if int.from_bytes(drawn, "big") < self.share * 2**64 else CONTROL
 
-    def stop(self, now: float) -> Self:
+    def stop(self, now: float, until: int | None = None) -> Self:
         """The experiment, over."""
-        return replace(self, stopped=now)
+        return replace(self, stopped=now, until=until)
 
     def document(self) -> dict[str, Any]:
         """The JSON document that ``of`` reads."""
@@ -76,38 +79,49 @@ class People:
     waiting: int
 
 
-def people_of(turns: Iterable[LoggedTurn], experiment: Experiment, now: float) -> People:
-    """The people of an experiment, as far as their windows were over at ``now`` (epoch seconds); ``turns`` oldest
-    first. A window that was open when the experiment stopped is not counted.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one person: when his window closed, whether he was treated, and the figures of ``People``."""
+
+    closed: float
+    treated: bool
+    reward: float
+    seconds: float
+    complaints: float
+
+
+def closes(visits: Several[LoggedTurn], experiment: Experiment) -> float:
+    """When the window of a person is over, by his visits, oldest first."""
+    return visits[0].created_at + experiment.hours * 3600
+
+
+def outcome(visits: Several[LoggedTurn], experiment: Experiment) -> Outcome:
+    """What became of a person by his visits, oldest first, from the first that showed a list; what came after his
+    window is left out.
     """
-    by_person: dict[str, list[LoggedTurn]] = {}
-    for turn in turns:
-        if turn.user is None or turn.arm is None or turn.arm[0] != experiment.name:
-            continue
-        if turn.user in by_person or turn.slate is not None:
-            by_person.setdefault(turn.user, []).append(turn)
-    window = experiment.hours * 3600
-    until = min(now, experiment.stopped or now)
-    rows: list[tuple[float, bool, float, float, float]] = []
-    for visits in by_person.values():
-        closes = visits[0].created_at + window
-        if closes > until:
-            continue
-        within = [turn.until(closes) for turn in visits if turn.created_at <= closes]
-        lists = [min(1.0, float(turn.rewards.sum())) for turn in within if turn.slate is not None]
-        seconds = [turn.seconds for turn in within if turn.seconds is not None]
-        rows.append(
-            (
-                closes,
-                visits[0].arm == (experiment.name, TREATMENT),
-                float(np.mean(lists)),
-                float(np.mean(seconds)) if seconds else 0.0,
-                float(np.mean([turn.complaint for turn in within])),
-            )
-        )
-    rows.sort(key=lambda row: row[0])
+    closed = closes(visits, experiment)
+    within = [turn.until(closed) for turn in visits if turn.created_at <= closed]
+    lists = [min(1.0, float(turn.rewards.sum())) for turn in within if turn.slate is not None]
+    seconds = [turn.seconds for turn in within if turn.seconds is not None]
+    return Outcome(
+        closed,
+        visits[0].arm == (experiment.name, TREATMENT),
+        float(np.mean(lists)),
+        float(np.mean(seconds)) if seconds else 0.0,
+        float(np.mean([turn.complaint for turn in within])),
+    )
+
+
+def takes_part(turn: LoggedTurn, experiment: Experiment) -> bool:
+    """Whether a turn was part of an experiment, by somebody with a name."""
+    return turn.user is not None and turn.arm is not None and turn.arm[0] == experiment.name
+
+
+def people(outcomes: Iterable[Outcome], waiting: int) -> People:
+    """The people of these outcomes, in the order in which their windows closed."""
+    rows = sorted((astuple(one) for one in outcomes), key=lambda row: row[0])
     columns = np.array(rows, np.float64).reshape(-1, 5).T
-    return People(columns[1].astype(np.bool_), columns[2], columns[3], columns[4], len(by_person) - len(rows))
+    return People(columns[1].astype(np.bool_), columns[2], columns[3], columns[4], waiting)
 
 
 @dataclass(frozen=True, slots=True)

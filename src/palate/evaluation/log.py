@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.feedback.profile import ORDINAL_BELOW, decay, event_worths, sum_by_item
+from palate.feedback.profile import ORDINAL_BELOW, decay, event_worths, return_visits, sum_by_item
 from palate.recommenders.base import Interactions
 from palate.settings import FeedbackSettings
 from palate.values import EVENT_TYPES, Codes
@@ -110,15 +110,16 @@ def interactions(
     Weights are those of training (undecayed); with ``now`` float64 [n_users], a time each, those of serving:
     each event decayed by its age then, in an ordinal log by how many of the user's events came after it.
     """
-    worths = event_worths(log.kinds, log.values, settings)
+    keys = log.users.astype(np.int64) * log.n_items + log.items
+    returns = return_visits(keys, log.kinds, log.timestamps)
+    worths = event_worths(log.kinds, log.values, settings, returns)
     indptr = log.starts()
     if now is not None and len(log):
         later = indptr[1:][log.users] - 1 - np.arange(len(log))
         latest = float(now.max())
         # one moment for all users: shift each user's times (not positions) so that ages stay as they are
         shifts = np.where(log.timestamps < ORDINAL_BELOW, 0, latest - now[log.users])
-        worths = worths * decay(log.timestamps + shifts, later, latest, settings)
-    keys = log.users.astype(np.int64) * log.n_items + log.items
+        worths = worths * decay(log.timestamps + shifts, later, latest, settings, log.kinds)
     rows, weights = sum_by_item(keys, log.kinds, worths)
     return Interactions(
         indptr=_indptr(log.users[rows], log.n_users),

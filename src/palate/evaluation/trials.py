@@ -16,9 +16,9 @@ from dataclasses import replace
 
 from palate.dialogue.world import World
 from palate.errors import InvalidInput, ModelError
-from palate.evaluation.experiments import CONTROL, Experiment, Standing, people_of, standing
+from palate.evaluation.experiments import CONTROL, Experiment, Standing, standing
 from palate.evaluation.policies import PolicyEdit
-from palate.evaluation.turn_log import read_turns
+from palate.evaluation.tally import Tally
 from palate.feedback.signals import UNREAD, Signals
 from palate.settings import FeedbackSettings
 from palate.storage import EXPERIMENTS, Store
@@ -43,6 +43,7 @@ class Trials:
         self._looked = 0.0
         self._running: Experiment | None = None
         self._serving: tuple[str, Serving] | None = None
+        self._tallies: dict[str, Tally] = {}
 
     def all(self) -> list[Experiment]:
         """Every experiment there was, oldest first."""
@@ -83,7 +84,9 @@ class Trials:
             raise InvalidInput(
                 f"a person's window of {hours!r} hours must be above 0 and at most {MOST_HOURS:g}"
             )
-        started = Experiment(name, secrets.token_hex(16), treatment, share, hours, time.time())
+        started = Experiment(
+            name, secrets.token_hex(16), treatment, share, hours, time.time(), after=self._store.last_turn()
+        )
         self._put([*before, started])
         return started
 
@@ -93,7 +96,7 @@ class Trials:
         running = _running(before)
         if running is None:
             raise InvalidInput("no experiment is running; palate experiment SHOP status shows the latest one")
-        stopped = running.stop(time.time())
+        stopped = running.stop(time.time(), self._store.last_turn())
         self._put([*before[:-1], stopped])
         return stopped
 
@@ -101,8 +104,10 @@ class Trials:
         self, experiment: Experiment, feedback: FeedbackSettings, signals: Signals = UNREAD
     ) -> Standing:
         """How an experiment stands now, by the shop's own log, its dwells and comments as ``signals`` read them."""
-        turns = read_turns(self._store, feedback, signals)
-        return standing(experiment, people_of(turns, experiment, time.time()))
+        with self._lock:
+            tally = self._tallies.setdefault(experiment.name, Tally(experiment.after))
+        counted = tally.look(self._store, experiment, feedback, signals, time.time())
+        return standing(experiment, counted)
 
     def world_of(self, world: World, user: str | None) -> World:
         """The World of a person, by his pseudonym; ``world``: that of everybody outside experiments."""

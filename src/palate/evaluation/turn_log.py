@@ -6,9 +6,9 @@ What came of an item is the worth of the events that name its turn (docs/feedbac
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from palate.feedback.profile import event_worths
 from palate.feedback.signals import UNREAD, Signals
 from palate.settings import FeedbackSettings
 from palate.storage import Store
+from palate.values import History
+
+Said = tuple[float, int, float]
+"""When, of which item (its code), and what it is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,15 @@ class LoggedTurn:
     reactions: tuple[tuple[float, int, float], ...] = ()
     rejected: bool = False
 
+    def after(self, said: Sequence[Said]) -> Self:
+        """The turn by what was said of its items."""
+        codes: Any = self.slate.get("codes", ()) if self.slate else ()
+        place = {int(code): row for row, code in enumerate(codes)}
+        reactions = tuple((at, place[code], worth) for at, code, worth in said if code in place)
+        worth = _summed(len(place), reactions)
+        complaint = _complained(worth) or self.rejected
+        return replace(self, rewards=np.maximum(worth, 0), complaint=complaint, reactions=reactions)
+
     def until(self, time: float) -> Self:
         """The turn by what had come of it at ``time`` (epoch seconds), however much came later."""
         if all(at <= time for at, _, _ in self.reactions):
@@ -49,29 +62,48 @@ class LoggedTurn:
 
 def read_turns(store: Store, feedback: FeedbackSettings, signals: Signals = UNREAD) -> Iterator[LoggedTurn]:
     """Every turn of the shop, oldest first; dwells and comments as ``signals`` read them, as the ranker learns them."""
-    worths = _worths(store, feedback, signals)
+    said: dict[str, list[Said]] = {}
+    for _, history in store.histories():
+        said.update(said_of_turns(history, feedback, signals))
     for turn_id, user, record in store.turns():
-        turn, slate = record["turn"], record.get("slate")
-        codes: list[int] = slate.get("codes", []) if slate else []
-        place = {code: row for row, code in enumerate(codes)}
-        reactions = tuple(
-            (at, place[code], worth) for at, code, worth in worths.get(turn_id, ()) if code in place
-        )
-        worth = _summed(len(codes), reactions)
-        part = record.get("experiment")
-        rejected = turn["understanding"]["act"] == "reject"
-        yield LoggedTurn(
-            turn_id,
-            user,
-            float(turn["created_at"]),
-            record.get("seconds"),
-            slate,
-            np.maximum(worth, 0),
-            _complained(worth) or rejected,
-            (part["experiment"], part["arm"]) if part else None,
-            reactions,
-            rejected,
-        )
+        yield logged(turn_id, user, record).after(said.get(turn_id, ()))
+
+
+def logged(turn_id: str, user: str | None, record: Mapping[str, Any]) -> LoggedTurn:
+    """A turn of its record alone, before anything came of it."""
+    turn, slate = record["turn"], record.get("slate")
+    part = record.get("experiment")
+    rejected = turn["understanding"]["act"] == "reject"
+    return LoggedTurn(
+        turn_id,
+        user,
+        float(turn["created_at"]),
+        record.get("seconds"),
+        slate,
+        np.zeros(len(slate.get("codes", ())) if slate else 0),
+        rejected,
+        (part["experiment"], part["arm"]) if part else None,
+        (),
+        rejected,
+    )
+
+
+def said_of_turns(history: History, feedback: FeedbackSettings, signals: Signals) -> dict[str, list[Said]]:
+    """What the events of a history that name a turn say of its items, by turn."""
+    of_turn = [
+        (row, str(extra["turn_id"]))
+        for row, extra in enumerate(history.extras)
+        # what was passed over for another is no complaint
+        if extra and extra.get("turn_id") and DERIVED not in extra.get("given", ())
+    ]
+    found: dict[str, list[Said]] = defaultdict(list)
+    if of_turn:
+        values = signals.read(history).values
+        worths = event_worths(history.kinds, values, feedback)
+        for row, turn_id in of_turn:
+            told = float(history.timestamps[row]), int(history.items[row]), float(worths[row])
+            found[turn_id].append(told)
+    return found
 
 
 def _summed(k: int, reactions: Sequence[tuple[float, int, float]]) -> NDArray[np.float64]:
@@ -84,24 +116,3 @@ def _summed(k: int, reactions: Sequence[tuple[float, int, float]]) -> NDArray[np
 
 def _complained(worth: NDArray[np.float64]) -> bool:
     return bool((worth < 0).any())
-
-
-def _worths(
-    store: Store, feedback: FeedbackSettings, signals: Signals
-) -> dict[str, list[tuple[float, int, float]]]:
-    """(when, item code, worth) of the events that name a turn, by turn."""
-    found: dict[str, list[tuple[float, int, float]]] = defaultdict(list)
-    for _, history in store.histories():
-        of_turn = [
-            (row, str(extra["turn_id"]))
-            for row, extra in enumerate(history.extras)
-            # what was passed over for another is no complaint
-            if extra and extra.get("turn_id") and DERIVED not in extra.get("given", ())
-        ]
-        if of_turn:
-            values = signals.read(history).values
-            worths = event_worths(history.kinds, values, feedback)
-            for row, turn_id in of_turn:
-                told = float(history.timestamps[row]), int(history.items[row]), float(worths[row])
-                found[turn_id].append(told)
-    return found

@@ -18,6 +18,11 @@ from palate.values import EVENT_TYPES, Event, EventBatch
 LONGEST_DWELL = 86_400.0
 """Seconds: who stays longer left the page open."""
 
+AHEAD = 300.0
+"""Seconds that a client's clock may be ahead. What claims to come later came now: it would else go before all that
+the person does until then, and what he takes back would not be taken back.
+"""
+
 IDS = ("session_id", "turn_id", "event_id")
 KNOWN = frozenset({"user_id", "item_id", "event_type", "timestamp", "value", "rating", "text", *IDS})
 
@@ -40,7 +45,7 @@ def parse_event(record: Mapping[str, Any], event_types: Mapping[str, str], now: 
     Raises InvalidInput with the reason: no user_id, item_id or event_type, a type that is not known, a
     timestamp that is none, a value that is not finite, a rating without value, a comment without text, a
     negative dwell, a text beyond 100,000 characters, further fields beyond 10,000 characters of JSON. A
-    dwell beyond a day is cut to a day.
+    dwell beyond a day is cut to a day, a time beyond AHEAD from now to now.
     """
     given: dict[str, Any] = {
         name: value for name, value in record.items() if name not in KNOWN and value is not None
@@ -60,8 +65,10 @@ def parse_event(record: Mapping[str, Any], event_types: Mapping[str, str], now: 
         timestamp, other_form = moment(moment_given)
         if math.isnan(timestamp):
             raise InvalidInput(bad_timestamp(moment_given))
-        if other_form:
+        if other_form or timestamp > now + AHEAD:
             given["timestamp"] = moment_given
+        if timestamp > now + AHEAD:
+            timestamp = now
     value = _value(record.get("value", record.get("rating")))
     text = record.get("text")
     if text is not None and not isinstance(text, str):

@@ -3,7 +3,7 @@
 What each kind of event is worth, and why: docs/feedback.md. It knows no database and no catalogue.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,12 +75,7 @@ def event_worths(
     on the middle of its scale (without a value: 0); a comment is worth its sentiment, from -1 to 1 (without one:
     CONCERN). Raises InvalidSettings for an unknown event type or an empty scale.
     """
-    unknown = sorted(set(settings.weights) - set(DEFAULT_WEIGHTS))
-    if unknown:
-        raise InvalidSettings(
-            f"feedback.weights names the event type {unknown[0]!r}; it must be one of "
-            f"{', '.join(DEFAULT_WEIGHTS)}"
-        )
+    _check_types("weights", settings.weights, DEFAULT_WEIGHTS)
     low, high = settings.rating_scale or RATING_SCALE
     if not low < high:
         raise InvalidSettings(f"feedback.rating_scale is {[low, high]!r}; the lowest rating must come first")
@@ -98,6 +93,13 @@ def event_worths(
     if returns is not None:
         worths[returns] += settings.weights.get("return_visit", DEFAULT_WEIGHTS["return_visit"])
     return worths.astype(np.float32)
+
+
+def _check_types(name: str, given: Iterable[str], known: Iterable[str]) -> None:
+    if unknown := sorted(set(given) - set(known)):
+        raise InvalidSettings(
+            f"feedback.{name} names the event type {unknown[0]!r}; it must be one of {', '.join(known)}"
+        )
 
 
 def return_visits(
@@ -140,19 +142,29 @@ def sum_by_item(
 
 
 def decay(
-    timestamps: NDArray[np.float64], later: NDArray[np.int64], now: float, settings: FeedbackSettings
+    timestamps: NDArray[np.float64],
+    later: NDArray[np.int64],
+    now: float,
+    settings: FeedbackSettings,
+    kinds: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.float32]:
     """What is left of each of n events: 1 / (1 + age / half life), float32 [n].
 
     Memory and interest fade with a long tail, by a power of time rather than exponentially (Wixted, Ebbesen 1991): of
     two events a year apart, both long ago, the earlier still says something.
     The age is in days before ``now`` (epoch seconds), of an event whose timestamp is a mere position in
-    ``later`` events: how many came after it.
+    ``later`` events: how many came after it. The half life is that of the event's type, by ``kinds`` uint8 [n], where
+    the settings give it one (a position's in the same proportion), else that of all. Raises InvalidSettings where
+    they give one to an unknown type.
     """
     days = np.maximum(now - timestamps, 0) / DAY
     ages = np.where(
         timestamps < ORDINAL_BELOW, later / settings.half_life_events, days / settings.half_life_days
     )
+    if settings.half_lives and kinds is not None:
+        _check_types("half_lives", settings.half_lives, EVENT_TYPES)
+        own = [settings.half_lives.get(name, settings.half_life_days) for name in EVENT_TYPES]
+        ages *= settings.half_life_days / np.array(own)[kinds]
     return (1 / (1 + ages)).astype(np.float32)
 
 
@@ -169,7 +181,7 @@ def weigh(
     keys = history.items.astype(np.int64)
     returns = return_visits(keys, history.kinds, history.timestamps)
     worths = event_worths(history.kinds, history.values, settings, returns)
-    worths *= decay(history.timestamps, later, now, settings)
+    worths *= decay(history.timestamps, later, now, settings, history.kinds)
     rows, weights = sum_by_item(keys, history.kinds, worths)
     return history.items[rows], weights, history.timestamps[rows]
 

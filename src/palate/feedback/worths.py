@@ -18,6 +18,7 @@ from palate.feedback import rating_scale
 from palate.feedback.profile import DEFAULT_WEIGHTS
 from palate.settings import FeedbackSettings
 from palate.storage import Store
+from palate.values import EVENT_TYPES
 
 DOCUMENT = "worths"
 LOOKS_EVERY = 0.25
@@ -27,7 +28,9 @@ MOST_HALF_LIFE = 36_500.0
 KEPT = 50
 """Earlier tables that are kept to be gone back to."""
 
-HALF_LIVES = ("half_life_days", "half_life_events")
+OF_TYPE = "half_life_days."
+"""Before an event type: its own half-life."""
+HALF_LIVES = ("half_life_days", "half_life_events", *(OF_TYPE + name for name in EVENT_TYPES))
 DEFAULT = "default"
 """As a value: back to what the settings say."""
 
@@ -88,11 +91,20 @@ class Edits:
 
     def over(self, settings: FeedbackSettings) -> FeedbackSettings:
         """The settings with these edits over them."""
-        lives = {name: self.values[name] for name in HALF_LIVES if name in self.values}
-        weights = {name: value for name, value in self.values.items() if name not in HALF_LIVES}
         if not self.values:
             return settings
-        return settings.model_copy(update={**lives, "weights": {**settings.weights, **weights}})
+        update: dict[str, Any] = {
+            "weights": dict(settings.weights),
+            "half_lives": dict(settings.half_lives),
+        }
+        for name, value in self.values.items():
+            if name.startswith(OF_TYPE):
+                update["half_lives"][name.removeprefix(OF_TYPE)] = value
+            elif name in HALF_LIVES:
+                update[name] = value
+            else:
+                update["weights"][name] = value
+        return settings.model_copy(update=update)
 
     def table(self, settings: FeedbackSettings) -> dict[str, Any]:
         """What counts now, and where it comes from, readable."""
@@ -103,13 +115,16 @@ class Edits:
             "worths": {
                 name: {
                     "worth": now.weights.get(name, default),
-                    "from": "edited"
-                    if name in self.values
-                    else "settings"
-                    if name in settings.weights
-                    else "default",
+                    "from": _origin(name in self.values, name in settings.weights),
                 }
                 for name, default in DEFAULT_WEIGHTS.items()
+            },
+            "half_lives": {
+                name: {
+                    "days": now.half_lives.get(name, now.half_life_days),
+                    "from": _origin(OF_TYPE + name in self.values, name in settings.half_lives),
+                }
+                for name in EVENT_TYPES
             },
             "half_life_days": now.half_life_days,
             "half_life_events": now.half_life_events,
@@ -117,11 +132,16 @@ class Edits:
         }
 
 
+def _origin(edited: bool, set_: bool) -> str:
+    return "edited" if edited else "settings" if set_ else "default"
+
+
 def _checked(name: str, value: float | str) -> float | None:
     """The number, None for DEFAULT."""
     if name not in DEFAULT_WEIGHTS and name not in HALF_LIVES:
         raise InvalidInput(
-            f"{name!r} is not in the table of worths; it has {', '.join((*DEFAULT_WEIGHTS, *HALF_LIVES))}"
+            f"{name!r} is not in the table of worths; it has {', '.join(DEFAULT_WEIGHTS)}, "
+            f"half_life_days, half_life_events, and of each type its own such as half_life_days.view"
         )
     if value == DEFAULT:
         return None

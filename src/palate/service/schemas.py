@@ -144,8 +144,9 @@ class WorthChanges(_In):
         Field(
             min_length=1,
             max_length=100,
-            description="By event type, `half_life_days` or `half_life_events`; `default` goes back to the settings.",
-            examples=[{"like": 2.0}],
+            description="By event type, `half_life_days`, `half_life_events`, or `half_life_days.view`: of one type; "
+            "`default` goes back to the settings.",
+            examples=[{"like": 2.0, "half_life_days.view": 7}],
         ),
     ]
 

@@ -213,6 +213,22 @@ class SqlStore:
             ):
                 yield turn_id, None if person is None else person.hex(), decode(text)
 
+    def turns_after(
+        self, number: int, limit: int = 500
+    ) -> list[tuple[int, str, str | None, Mapping[str, Any]]]:
+        rows = self._database.rows(
+            "SELECT number, turn_id, person, record FROM turns WHERE number > ? ORDER BY number LIMIT ?",
+            (number, limit),
+        )
+        return [
+            (at, turn, None if person is None else person.hex(), decode(text))
+            for at, turn, person, text in rows
+        ]
+
+    def last_turn(self) -> int:
+        (number,) = self._database.rows("SELECT max(number) FROM turns")[0]
+        return number or 0
+
     def latest_turns(self, limit: int) -> list[tuple[str, str | None, Mapping[str, Any]]]:
         rows = self._database.rows(
             "SELECT turn_id, person, record FROM turns ORDER BY number DESC LIMIT ?", (limit,)

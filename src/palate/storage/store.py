@@ -169,6 +169,16 @@ class Store(Protocol):
         """Every turn, oldest first: (turn_id, user, record); one consistent snapshot."""
         ...
 
+    def turns_after(
+        self, number: int, limit: int = 500
+    ) -> list[tuple[int, str, str | None, Mapping[str, Any]]]:
+        """The next ``limit`` turns whose numbers are above ``number``, in order: (number, turn_id, user, record)."""
+        ...
+
+    def last_turn(self) -> int:
+        """The number of the latest turn, 0 where there is none."""
+        ...
+
     def latest_turns(self, limit: int) -> list[tuple[str, str | None, Mapping[str, Any]]]:
         """The latest ``limit`` turns, latest first: (turn_id, user, record)."""
         ...

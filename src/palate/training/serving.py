@@ -39,6 +39,7 @@ from palate.recommenders.lexical import Lexical
 from palate.recommenders.proposals import Proposals
 from palate.settings import Settings
 from palate.storage import LEARNT, Observation, Store
+from palate.training.dwell import usual_of
 from palate.training.fusion import Fusion
 from palate.training.train import Trained, load_trained
 from palate.training.versions import Version, Versions
@@ -177,6 +178,10 @@ LOOKS_EVERY = 0.25
 """Seconds between two looks for new observations."""
 OBSERVED_AT_ONCE = 200
 """Observations that one request takes in at most: some 10 ms of work."""
+RELEARNT_OF_LOG = 20_000
+"""So many numbers of observations from before the ranker's log are taken in anew under a new version: they teach what
+the log does not say (spoken wishes, places, persons); a few seconds' work, however old the shop.
+"""
 KEPT_EVERY = 2_000
 """After so many new observations what was learnt is kept in the store, for workers that start later."""
 
@@ -217,7 +222,7 @@ class Serving:
         self._advisors = Advisors()
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
-        self._usual: UsualDwell | None = None
+        self._usual: tuple[str | None, UsualDwell | None] | None = None
         self._learning = threading.Lock()
         self._learner: Learner | None = None
         self._looked = 0.0
@@ -230,8 +235,17 @@ class Serving:
 
     @property
     def signals(self) -> Signals:
-        """How dwells and comments are read, by the version of the last ``world``."""
-        return Signals(sentiment, self._usual)
+        """How dwells and comments are read, by the version in use; where none is whole, dwells by their seconds."""
+        named = self._versions.current_name()
+        known = self._usual
+        if known is None or known[0] != named:
+            try:
+                found = self._versions.open(usual_of)
+            except ModelError as error:
+                log.warning("what stays are usual is not known: %s", error)
+                found = None
+            known = self._usual = named, found
+        return Signals(sentiment, known[1])
 
     def _follow(self, world: World) -> Learner:
         """The learner that belongs to the world's ranker, with what was observed until a moment ago."""
@@ -261,9 +275,12 @@ class Serving:
         return learner
 
     def _relearnt(self, world: World) -> Learner:
-        """A learner that has taken in all that the store holds, from what is kept of another where that fits."""
+        """A learner that has taken in what the store holds, from what is kept of another where that fits; of what came
+        before the ranker's log was read, the latest that were numbered, the same for every worker.
+        """
         half_life = self._settings.ranking.half_life_days
-        learner = Learner(world.ranker, half_life_days=half_life, fitted=world.fitted)
+        start = max(0, world.fitted[0] - RELEARNT_OF_LOG)
+        learner = Learner(world.ranker, half_life_days=half_life, state=start, fitted=world.fitted)
         kept = self._store.document(LEARNT)
         if kept is not None and kept["version"] == world.model_version and learner.restore(kept):
             self._kept = learner.state
@@ -333,7 +350,7 @@ class Serving:
     def _load(self, named: str | None) -> "_Loaded":
         words = self._synonyms.latest_sound()
         trained = self._versions.open(load_trained)
-        self._usual = trained and trained.usual
+        self._usual = named, trained and trained.usual
         if trained is not None:
             loaded = _Loaded.of_version(trained, named, self._settings, words)
             if trained.version.manifest["settings"].get("unreviewed", self._unreviewed) == self._unreviewed:

@@ -32,7 +32,7 @@ from palate.recommenders.content import Content
 from palate.settings import Settings
 from palate.storage import EXPERIMENTS, Store
 from palate.training.content import word_vectors
-from palate.training.dwell import load_usual, save_usual, usual_dwell
+from palate.training.dwell import save_usual, usual_dwell, usual_of
 from palate.training.embedding import embed_items
 from palate.training.fitting import Fit, attends, fit_all, forecast, told
 from palate.training.fusion import Fusion
@@ -124,7 +124,7 @@ def _train(
         tell("reading events", 0, None)
         usual = usual_dwell(store, items, catalogue.size)
         if usual:
-            save_usual(_new(draft.folder / "dwell"), usual)
+            save_usual(draft.folder, usual)
         del items
         index = VectorIndex.build(catalogue.size, codes, vectors)
         index.save(_new(draft.folder / "vectors"))
@@ -266,7 +266,6 @@ def load_trained(version: Version) -> Trained:
         catalogue = Catalogue.load(version.folder / "catalogue")
         fitted, fusion = version.folder / "embedder", version.folder / "fusion"
         recall_vectors(version.folder / "near_words")
-        usual = version.folder / "dwell"
         return Trained(
             version,
             catalogue.with_vectors(VectorIndex.load(version.folder / "vectors")),
@@ -274,7 +273,7 @@ def load_trained(version: Version) -> Trained:
             load_sources(version.folder / "models"),
             TfidfEmbedder.load(fitted) if fitted.is_dir() else None,
             Fusion.load(fusion) if fusion.is_dir() else None,
-            load_usual(usual) if usual.is_dir() else None,
+            usual_of(version),
         )
     except (KeyError, TypeError, ValueError) as error:
         # JSON that is whole but says something else than expected

@@ -20,6 +20,7 @@ _UNLIKELY = 1e-4
 _ON_THINGS: frozenset[Act] = frozenset({"accept", "reject", "explain"})
 """Acts that need something shown or named."""
 CERTAIN = 0.98
+_OF_THE_WORLD = re.compile(r"\bwhat\s+(?:time|day|date|year)\s+is\s+it\b|几点了|几点钟|星期几|几月几号")
 LIKELY = 0.6
 """A kind that the model of acts holds this likely."""
 MERE_TALK = 0.9
@@ -104,6 +105,7 @@ class Evidence:
     felt: int = 0
     constraints: int = 0
     relative: int = 0
+    bounded: int = 0
     complaints: int = 0
     hints: int = 0
     references: int = 0
@@ -131,6 +133,8 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "greet", 0.97
     if _YESNO.match(plain):
         return "other", 0.7
+    if _OF_THE_WORLD.search(plain) and not (wishes or found.mentions or found.references):
+        return "other", CERTAIN
     if "explain" in cues and (found.references or found.mentions or found.after_list):
         return "explain", 0.9
     items = found.mentions + found.references
@@ -236,6 +240,10 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
     return "other", 0.5
 
 
+SURER = 0.15
+"""By how much a bound makes the rules surer that something is wished for."""
+
+
 def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -> tuple[Act, float]:
     """The act by the rules' decision and the model's log-probabilities (of ``act_model.KINDS``) together, and its
     probability. The rules count for as much more as they are surer, and stand where they are certain; acts on things
@@ -243,6 +251,8 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
     """
     if sure >= CERTAIN:
         return act, sure
+    if act in ("recommend", "refine") and found.bounded and not (found.mentions or found.references):
+        sure += SURER  # 2 metres or longer is no tale
     wish: Act = "refine" if found.after_list else "recommend"
     chances: dict[Act, float] = {}
     for kind, score in scores.items():
@@ -257,10 +267,12 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
     said = wish if act in ("recommend", "refine") else act
     chances[said] = max(chances.get(said, 0.0), _UNLIKELY) * exp(_RULES_WEIGH * (sure - _GUESS))
     chosen = max(chances, key=lambda one: chances[one])
+    if chosen == "reject" and found.constraints and act == wish:  # I don't want Lenovo: others are wanted
+        chosen = wish
     talk = chosen == "other" and scores["other"] < log(MERE_TALK)
     if talk and found.constraints and act != "other":  # a wish is read: it was no mere talk
         chosen = max((wish, "feedback"), key=lambda one: chances.get(one, 0.0))
-    return chosen, chances[chosen] / sum(chances.values())
+    return chosen, chances.get(chosen, 0.0) / sum(chances.values())
 
 
 def _compares(plain: str, items: int, found: Evidence) -> bool:

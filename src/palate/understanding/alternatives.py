@@ -116,5 +116,6 @@ def _together(scene: Scene, before: Value, value: Value) -> bool:
         return True
     tail = scene.plain[value.end : value.end + 24]
     return bool(_OR_BETWEEN.search(between)) or bool(
-        between.strip() in (",", "、") and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail)
+        between.strip() in ("", ",", "、")
+        and re.match(r"[^.;!?。]{0,14}(?:\bor\b|或|都行|都可以|随便)", tail)
     )

@@ -323,6 +323,7 @@ class Assembly:
             felt=sum(m.sentiment != "neutral" for m in self.named),
             constraints=len(constraints) - relative,
             relative=relative,
+            bounded=sum(c[2].op in ("<=", ">=", "between") for c in constraints),
             complaints=int(complaint),
             hints=len(self.critiques),
             references=len(positions),

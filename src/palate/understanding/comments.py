@@ -1,9 +1,10 @@
 """Comments: what a buyer, viewer or reader writes of an item becomes a sentiment and opinions on its aspects.
 
-By words (``data/opinions.toml``) and a little grammar, clause by clause: negation turns an opinion round, degree words
-strengthen or weaken it, "too" and 太 make a complaint of a mere dimension, and an opinion that fits many aspects goes
-to the one that its clause names. Words, negation and degree are those of Taboada et al., Lexicon-Based Methods for
-Sentiment Analysis (Computational Linguistics 37, 2011). It knows no catalogue and no person.
+Sentence by sentence what its phrases imply (implied.py), then by words (``data/opinions.toml``) and a little
+grammar, clause by clause: negation turns an opinion round, degree words strengthen or weaken it, "too" and 太 make a
+complaint of a mere dimension, and an opinion that fits many aspects goes to the one that its clause names. Words,
+negation and degree are those of Taboada et al., Lexicon-Based Methods for Sentiment Analysis (Computational
+Linguistics 37, 2011). It knows no catalogue and no person.
 """
 
 import math
@@ -15,6 +16,16 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal, TypeVar
 
+from palate.understanding.implied import (
+    MISSING,
+    Direction,
+    compared,
+    of_another,
+    phrases_in,
+    spans_of,
+    wished,
+)
+
 LONGEST = 2_000
 """Characters of a comment that are read."""
 CLEAR = 0.25
@@ -24,8 +35,9 @@ BALANCED = 0.45
 NEGATED_GOOD, NEGATED_BAD = -0.8, -0.6
 SMOOTHING = 1.0
 
+_SENTENCES = re.compile(r"[.!?\n…。！？]+")
+
 T = TypeVar("T")
-Direction = Literal["lower", "higher"]
 Kind = Literal["good", "bad", "neutral", "high", "low"]
 
 
@@ -73,13 +85,18 @@ _CLAUSES = re.compile(
     r"|\b(?:but|however|although|though|yet|whereas|while)\b|(?:但是|但|不过|可是|可惜|只是|然而|就是(?!说)|却)"
 )
 _NEGATION = re.compile(
-    r"\b(?:not|never|no|hardly|without|isn't|wasn't|aren't|don't|doesn't|didn't|won't|can't|cannot|couldn't|wouldn't"
-    r"|nothing|neither|nor)\b(?:\W+\w+){0,2}\W*$"
-    r"|(?:不|没有?|未|无|别|并非|不是|不算|不怎么|不太|不够|谈不上|算不上)(?:[^，。不没]{0,3})$"
+    # "not only" and 不仅 deny nothing, nor do 特别 and 无敌
+    r"\b(?:not(?! (?:only|just|to mention))|never|no(?! (?:doubt|wonder))|hardly|without|isn't|wasn't|aren't|weren't"
+    r"|don't|doesn't|didn't|won't|can't|cannot|couldn't|wouldn't|nothing(?! but)|neither|nor|far from)\b"
+    r"(?:\W+(?:anything like|nearly|quite|at all|really|particularly|exactly|remotely|even|half|as|so|that|very"
+    r"|all that|the least bit|a single|any|feel|feels|look|looks))*(?:\W+\w+){0,2}\W*$"
+    r"|(?:不(?![仅但只光得]|愧)|没有?|未(?!来)|无(?![论敌比与可意条])|(?<![特区性级类分差个])别(?!提)"
+    r"|并非|不是|不算|不怎么|不太|不够|谈不上|算不上)(?:[^，。不没]{0,3})$"
+    r"|(?:没有?|不像)[^，。]{1,8}(?:那么|这么|那样|般|中的?|的)(?:[^，。]{0,2})$"
 )
 _STRONG = re.compile(
     r"\b(?:very|really|so|extremely|absolutely|super|incredibly|totally|completely|much|way|far|highly|such)\W+(?:a\W+)?$"
-    r"|(?:很|非常|特别|超级?|极其?|真|太|十分|相当|好|实在|完全)$"
+    r"|(?:很|非常|特别|尤其|超级?|极其?|真|太|十分|相当|好|实在|完全)$"
 )
 _SLIGHT = re.compile(
     r"\b(?:a bit|a little|slightly|somewhat|fairly|rather|quite)\W+$|(?:有点儿?|稍微?|略|还|比较|偏)$"
@@ -136,7 +153,7 @@ def _pattern(words: Mapping[str, Any]) -> re.Pattern[str]:
 def read_comment(text: str) -> Comment:
     """The sentiment of a comment, and its opinions. Linear in the text; only its first LONGEST characters are read."""
     plain = text[:LONGEST].lower().replace("\u2019", "'")
-    opinions = [one for clause in _clauses(plain) for one in _opinions(clause)]
+    opinions = [one for sentence in _SENTENCES.split(plain) for one in _of_sentence(sentence)]
     total = sum(one.polarity for one in opinions)
     return Comment(total / math.sqrt(total * total + SMOOTHING), tuple(opinions))
 
@@ -153,6 +170,39 @@ def sentiment(text: str) -> float:
 def aspect_entry(aspect: str) -> Mapping[str, Any]:
     """What ``data/opinions.toml`` says of an aspect."""
     return _lexicon()[4][aspect]
+
+
+def _of_sentence(sentence: str) -> Iterator[Opinion]:
+    """The opinions of a sentence: what its phrases imply, then what its words say as it means them."""
+    implied, rest = phrases_in(sentence)
+    for one in implied:
+        yield Opinion(one.aspect, one.polarity, _wish(one.aspect) if one.polarity < 0 else None)
+    for span in spans_of(rest):
+        said = [one for clause in _clauses(span.text) for one in _opinions(clause)]
+        match span.stance:
+            case "plain":
+                comparison = compared(span.text)
+                if comparison is not None and not any(
+                    one.aspect == comparison.aspect and one.wish for one in said
+                ):
+                    said = [one for one in said if one.aspect != comparison.aspect]
+                    said.append(Opinion(comparison.aspect, comparison.polarity, comparison.wish))
+            case "hope":
+                said = [one for one in said if one.polarity < 0]
+            case "wish":
+                missed = wished(span.text, [one.aspect for one in said if one.aspect] or _named(span.text))
+                said = [Opinion(missed.aspect, missed.polarity, missed.wish or _wish(missed.aspect))]
+            case "other":
+                said = [Opinion(one.aspect, MISSING, _wish(one.aspect)) for one in said if one.polarity > 0]
+                if not said and of_another(span.text):
+                    said = [Opinion("", MISSING)]
+        yield from said
+
+
+def _named(text: str) -> list[str]:
+    """The aspects that a text names, in order."""
+    _, _, names, named, _ = _lexicon()
+    return [aspect for at in names.finditer(text) for aspect in _entry(named, at.group())]
 
 
 def _clauses(plain: str) -> Iterator[str]:

@@ -123,6 +123,7 @@ _PATTERNS: dict[str, str] = {
         r"|could|will|would|what|what'?s|who|who'?s|whose|when|where|how|how'?s|which|why"
         r"|tell\s+me\s+(?:more\s+)?about|more\s+(?:info|about|details))\b"
         r"|吗|呢\W*$|么\W*$|没(?:有)?\W*$|多少|几(?:个|件|本|包|支|双|条|层|格|张|年|天|岁|克|寸|页|部|集|瓦|升|小时|分钟|号|时|点|片|块|人|码|米)|什么|啥|怎么样|咋样|如何|谁|哪|(?P<asked>[\u4e00-\u9fff])不(?P=asked)|是不是"
+        r"|(?:看看|看下|看一下|说说|讲讲|介绍)[^,。!?]{0,10}[个款件条双台本只套]的[\u4e00-\u9fff]{2,4}\W*$"
         r"|能不能|有没有|可不可以|行不行|好不好|多(?:大|重|长|高|久|贵|厚|宽)|会不会"
     ),
     "feel_good": (

@@ -142,6 +142,8 @@ def target_of(
 
     for attribute, name in sorted(candidates, key=rank):
         factor = attribute_factor(attribute, name, dimension, shop_has_memory=memory)
+        if dimension == "data" and "volume" in attribute.name:
+            continue  # a volume is of litres
         if factor is not None and _plausible(attribute, quantity, factor, named=notion is not None):
             return attribute, factor
     return None

@@ -26,6 +26,7 @@ from palate.understanding.reading import Reading
 from palate.understanding.references import Reference, find_references
 from palate.understanding.scene import Scene, make_scene
 from palate.understanding.titles import find_titles
+from palate.understanding.transliteration import SoundNames
 from palate.understanding.wishes import find_values
 from palate.values import Act, Understanding
 
@@ -47,6 +48,7 @@ class Reader:
     ) -> None:
         self._lookup = lookup
         self._lexicon = Lexicon(lookup, synonyms)
+        self._sounds = SoundNames(lookup)
         self._embedder: Embedder | None = None
         self._near: NearWords | None = None
         self.understand(
@@ -87,7 +89,7 @@ class Reader:
         is known from elsewhere. Any string can be read; of a long one the first
         ``normalise.MAX_CHARACTERS`` are.
         """
-        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked)
+        scene = make_scene(self._lookup, self._lexicon, text, last_items, in_dialogue, asked, self._sounds)
         cues = find_cues(scene.plain)
         titles = find_titles(scene)
         titles += shown_by_part(scene, cues, [(start, end) for start, end, *_ in titles])

@@ -22,6 +22,7 @@ from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
 from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
+from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
@@ -273,12 +274,20 @@ def make_scene(
     last: Sequence[str],
     in_dialogue: bool,
     asked: str | None = None,
+    sounds: SoundNames | None = None,
 ) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
     words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
     together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
     joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}
+    matches, terms = lookup.match(words), lexicon.match(words)
+    if sounds is not None:
+        known = [
+            (m.start, m.end) for m in matches if m.titles or any(is_person(v.attribute) for v in m.values)
+        ]
+        known += [(s, e) for s, e, of_it in terms if any(t.name == "person" and t.values for t in of_it)]
+        matches += sounds.matches(text.plain, words, known)
     shown = tuple(facts for item_id in last if (facts := lookup.item(item_id)) is not None)
     return Scene(
         text=text,
@@ -286,8 +295,8 @@ def make_scene(
         language=language_of(text.plain),
         lookup=lookup,
         lexicon=lexicon,
-        matches=lookup.match(words),
-        terms=lexicon.match(words),
+        matches=matches,
+        terms=terms,
         segments=segment(text.plain, joined),
         scopes=Scopes(text.plain),
         last=shown,

@@ -37,7 +37,7 @@ _NOT_NEGATION = re.compile(
     r"|above|below|more|after|before)|no\s+preference|can'?t\s+(?:find|decide|choose)"
     r"|can'?t\s+go\s+wrong|not\s+too|never\s+mind|nevermind)\b"
     r"|(?P<same>[\u4e00-\u9fff])[不没](?P=same)"
-    r"|不错|不一定|不限|不介意|不在乎|不仅|不只|不知道|不清楚|不粘|不锈|不超过|不到|不低于|不少于|不高于|不同|要不要|是不是|能不能|好不好|可不可以|有没有|有没|没关系"
+    r"|不错|(?:实在|要是|如果)没有?(?=[^,。;!?]{1,10}(?:也|就))|不一定|不限|不介意|不在乎|不仅|不只|不知道|不清楚|不粘|不锈|不超过|不到|不低于|不少于|不高于|不同|要不要|是不是|能不能|好不好|可不可以|有没有|有没|没关系"
     r"|没事|没问题|无所谓|非常|不管|不论|不贵"
 )
 _SCOPE_END = re.compile(
@@ -55,7 +55,7 @@ _AFTER_NEGATED = re.compile(
     r"|\b(?:bores?|annoys?|disgusts?)\s+me|\b(?:sucks?|excluded|is\s+out|need\s+not\s+apply)\b|not\s+my\s+thing)"
 )
 _EITHER_WAY = re.compile(
-    r"^[^,;.!?。]{0,14}?(?:也行|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also"
+    r"^[^,;.!?。]{0,14}?(?:也行|也凑合|凑合也行|也将就|也可以|也没事|没事|没关系|无所谓|也没问题|也能接受|\b(?:is|are|would\s+be|is\s+also"
     r"|are\s+also)\s+(?:fine|ok|okay|alright|all\s+right|acceptable|not\s+a\s+problem))"
 )
 _RIGHT_BEHIND = re.compile(
@@ -71,7 +71,7 @@ _OF_THE_BODY = re.compile(
     r"(?:\b(?:wo|do|does|would|ca|can|is|are)n'?t|\bnot)\b[^,.;]{2,24}\b(?:my|your|his|her|our|their)\s+$"
 )
 _MIND_BEFORE = re.compile(
-    r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|不介意|不在乎|不管|不论|无论)[^,;.!?。]*$"
+    r"(?:\bdon'?t\s+(?:mind|care\s+(?:about|if))|\bno\s+matter|\b(?:does|do|need)(?:n'?t|\s+not)\s+(?:(?:have|need)\s+to\s+|necessarily\s+)?be\b|不介意|不在乎|不管|不论|无论|不一定(?:非)?(?:得|要)?(?:是)?)[^,;.!?。]*$"
 )
 _HEDGE = re.compile(
     r"\b(?:ideally|preferably|prefer|preferred|(?:maybe|perhaps|possibly)(?!\s+(?:you\s+)?(?:recommend|suggest|show|find"

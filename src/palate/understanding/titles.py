@@ -203,6 +203,8 @@ def _sure(scene: Scene, match: Match, start: int, end: int) -> float:
         ends = strong or bool(AFTER_SLOT.match(after))  # psycho killers are no Psycho
         return 0.85 if capital or (slot and ends) else (0.6 if not inside and not after.strip() else 0.0)
     content = [w for w in words if w not in ENGLISH]
+    if words[0] in _OPENERS and not capital and not strong and len(words) < _MANY:
+        return 0.0  # two hours of my life
     if not content or plain_words:
         return (
             0.8

@@ -64,6 +64,11 @@ _OWN = re.compile(
     r"\b(?:over|on|onto|up|with|match(?:es)?|suits?|ruined|stained)\s+(?:my|our|his|her|their)\s+(?:\w+\s+)?$"
 )
 """Behind these words stands what someone has: rusty water all over my *white* shirts."""
+_CHILDREN = frozenset(["kid", "kids", "children", "child"])
+_FOR_CHILDREN = re.compile(r"\bfor\s+(?:(?!the\b|my\b)\w+\s+)?$")
+_OF_CHILDREN = re.compile(
+    r"[\s-]*friendly\b|'s(?:\s*$|[,.;!?])|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)"
+)
 _MEASURE = re.compile(r"(?:^|_)(?:sizes?|dimensions?|measurements?)(?:$|_)|尺寸|规格|尺码")
 _NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
 """Names of what has no name."""
@@ -321,6 +326,10 @@ def _worth(
         return 0
     if is_person(attribute):
         return worth_of_person(scene, start, end, attribute, entries, words)
+    if attribute in ("categories", "genre", "genres") and words[0] in _CHILDREN and single:
+        before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
+        if not (_FOR_CHILDREN.search(before) or _OF_CHILDREN.match(after)):
+            return 0
     if facts.type == "bool":
         # a word that names a property of few goods (hdmi) mostly names a kind of others (hdmi cable)
         wide = coverage >= (0.002 if "feature" in kinds else 0.01) or scene.lookup.count < 500
@@ -330,16 +339,6 @@ def _worth(
     if attribute == "categories":
         if coverage < 0.5:
             return 0
-        if words[0] in ("kid", "kids", "children", "child") and single:
-            before, after = scene.plain[max(0, start - 24) : start], scene.plain[end : end + 12]
-            if not (
-                re.search(r"\bfor\s+(?:\w+\s+)?$", before)
-                or re.match(
-                    r"[\s-]*friendly\b|'s(?:\s*$|[,.;!?])|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)",
-                    after,
-                )
-            ):
-                return 0
         if single and words[0] in COMMON and not terms:
             return 0 if words[0] in ENGLISH else 55
         if _PLACE_BEFORE.search(scene.plain[max(0, start - 16) : start]) and not _SHELF.match(
