@@ -179,3 +179,13 @@ def test_after_feedback_what_changed_is_what_ranking_without_it_shows(
                 assert (item_id in ids(shown)) != (item_id in ids(turn))
             assert part.evidence[0].kind == "event"
     assert told
+
+
+@pytest.mark.parametrize(
+    "text", ["想买个信号屏蔽袋", "怎么屏蔽广告", "我忘记我什么时候买的了", "我再也不想看这部了"]
+)
+def test_what_only_sounds_like_a_command_changes_nothing_for_good(talk: Talks, text: str):
+    person = somebody(talk, *LIKES)
+    turn = person.say(text)
+    assert "记着这些" not in turn.reply
+    assert not person.shop.profile(person.user_id)["never_words"]

@@ -189,3 +189,17 @@ def test_a_word_against_something_asks_for_no_others(talk: Talks, asked: str, ag
     conversation = talk()
     seen = ids(conversation.say(asked))
     assert set(seen) & set(ids(conversation.say(against)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        ("show me lamps", "which one would suit a guest room in the forest?"),
+        ("看看台灯", "哪个适合放在客房"),
+    ],
+)
+def test_a_word_that_only_ends_like_a_degree_is_none(talk: Talks, asked: str, question: str) -> None:
+    conversation = talk()
+    conversation.say(asked)
+    reply = conversation.say(question).reply
+    assert "does not tell which is" not in reply and "从目录里看不出来" not in reply

@@ -1,5 +1,8 @@
 """What no item answers: told apart by what is asked, and never answered by a made-up fact."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from palate.dialogue.matters import matter_of
@@ -36,6 +39,6 @@ def test_what_is_asked(plain: str, matter: str | None):
         ("你们包邮吗", "得问店里"),
     ],
 )
-def test_the_answer_claims_nothing(talk, text: str, told: str):  # type: ignore[no-untyped-def]
+def test_the_answer_claims_nothing(talk: Callable[..., Any], text: str, told: str):
     turn = talk().say(text)
     assert told in turn.reply and not turn.items

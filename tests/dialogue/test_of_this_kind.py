@@ -89,3 +89,18 @@ def test_a_question_for_the_brand_is_no_wish(talk: Talks, asked: str, question: 
     conversation.say(asked)
     turn = conversation.say(question)
     assert turn.move == "answer" and not any(one == "brand" for one, _, _ in conversation.wishes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "against"),
+    [
+        ("show me headphones", "how heavy is the second?", "I don't like it, show me something else"),
+        ("看看耳机", "第二个多重", "不要类似的"),
+    ],
+)
+def test_what_is_turned_down_is_not_liked(talk: Talks, asked: str, question: str, against: str) -> None:
+    conversation = talk()
+    conversation.say(asked)
+    conversation.say(question)
+    conversation.say(against)
+    assert 1 not in conversation.state.tastes.values()

@@ -57,6 +57,8 @@ _LIKE_IT = re.compile(
     r"\b(?:like|similar\s+to|along\s+the\s+lines\s+of|in\s+the\s+vein\s+of)\s+(?:it|that|this)(?:\s+(?:one|film|movie|book))?\b(?!\s+\w)"
     r"|(?:跟|和|与|像)(?:它|这个|那个|这[部本款件]|那[部本款件])(?:差不多|类似|相似|一样|那样|这样)|(?:类似|差不多|同类)的"
 )
+_NOT_SO = re.compile(r"(?:\b(?:not|never|nothing|no)|n'?t)\s+(?:\w+\s+){0,2}$|[不别没][\u4e00-\u9fff]{0,3}$")
+"""What is turned down stands before it: I don't like it, 不要类似的."""
 SURE = 0.8
 """How sure it is what is pointed at."""
 _FOR_GOOD = re.compile(
@@ -92,7 +94,7 @@ def filled(reading: Reading, text: str, before: State, catalogue: Catalogue) -> 
     pointed = [before.last[place - 1] for place in said.references if 0 < place <= len(before.last)]
     pointed += [mention.item_id for mention in said.mentions]
     like = _LIKE_IT.search(plain)
-    if like and not pointed and before.focus:
+    if like and not pointed and before.focus and not _NOT_SO.search(plain[: like.start()]):
         mention = Mention(like.group(), before.focus, "like")
         part = Part("mention", like.group(), like.start(), like.end(), mention, SURE)
         said = replace(said, mentions=(mention,))

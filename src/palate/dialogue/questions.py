@@ -33,7 +33,8 @@ _PICK = re.compile(
 )
 """One is to be picked, and by nothing in particular."""
 _MOST = re.compile(
-    r"\b(?P<en>best\s+[a-z]+|(?:most|least)\s+\w+|(?!best|rest|test|latest\b)[a-z]{2,}(?:i|[^aeiou])est)\b"
+    r"\b(?:(?P<best>best\s+[a-z]+)|(?P<more>(?:most|least)\s+\w+)"
+    r"|(?:is|are|was|were|looks?|sounds?|feels?|seems?)\s+(?:the\s+)?(?P<en>(?!best\b)[a-z]{2,}(?:i|[^aeiou])est)(?!\s+\w))\b"
     r"|哪一?[个款部本件种台双条只]?(?P<zh>[\u4e00-\u9fff]{0,6}?最[\u4e00-\u9fff]{1,3}?)(?=[的呢吗啊?？]|$)"
 )
 """What one of several is in the highest degree."""
@@ -88,7 +89,7 @@ def asked_of(text: str, titles: Sequence[str], vocabulary: Vocabulary) -> Asked:
     if (_WHICH.search(plain) or _THAN.search(plain)) and (which := _extreme(plain, words, vocabulary)):
         return Asked(which=which)
     if _WHICH.search(plain) and not _PICK.search(plain) and (most := _MOST.search(plain)):
-        return Asked(most=most["en"] or most["zh"])
+        return Asked(most=next(word for word in most.groups() if word))
     if _WHO.search(plain) or (roles and "?" in plain):
         everything = tuple(vocabulary.catalogue.attributes)
         people = tuple(name for name in everything if is_person(name))

@@ -42,7 +42,7 @@ class State:
     change; ``sought``: the keyword that says which kind of thing is sought; ``focus``: the item last
     spoken of, among those on the screen; ``asked``: attributes that were asked about, ``awaiting``: the one that
     the last turn asked about; ``standing``: long-standing wishes told in this session, and ``standing_words``:
-    word -> turn of the words that no item may bear (dialogue/standing.py); ``conceded``: ids of the
+    word -> turn of the words that no item may bear (dialogue/standing.py);
     ``unwanted``: words that weigh against the items that bear them; ``conceded``: ids of the
     wishes that the last list gave up because nothing met them all, and of the soft ones that nothing in it met.
     """
@@ -166,7 +166,9 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     referred = [state.last[position - 1] for position in said.references if 0 < position <= len(state.last)]
     state = _leave_kind(state, reading, catalogue)
     wishes = widened(withdrawn(state.wishes, reading.withdrawn), reading.widened)
-    found = _best_found(reading.sought or " ".join(said.keywords), catalogue) if said.keywords else None
+    compares = any(one.op in ("lower", "higher") for one in said.constraints)
+    words = reading.sought or " ".join(said.keywords)
+    found = _best_found(words, catalogue) if compares and said.keywords else None
     shown = catalogue.codes(referred or state.last)
     wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, found, dict(reading.by))
     sought = (state.wishes, state.keywords, state.unwanted)

@@ -107,7 +107,7 @@ def _steps(
         answered, state = answering.parts, replace(state, focus=answering.chosen or state.focus)
         if reading.beyond:
             answered = (only_so_many(len(before.last), said.language),)
-        if move == "explain":
+        elif move == "explain":
             answered += counterfactual(world, sessions, before, person, said)
     items = found.items if found else ()
     yield "items", items
