@@ -4,6 +4,7 @@ with a twin that is false for one slot. He knows nothing of the checker, and sha
 """
 
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,9 @@ class Writer:
 
     def name(self, good: Good) -> str:
         title = str((self.zh and good.get("title_zh")) or good["title"])
-        return f"「{title}」" if self.zh else title if self.rng.random() < 0.6 else f"“{title}”"
+        if self.zh:
+            return title if title.startswith("《") else f"「{title}」"
+        return title if self.rng.random() < 0.6 else f"“{title}”"
 
     def value(self, good: Good, field: str) -> str:
         found = (self.zh and good.get(f"{field}_zh")) or good[field]
@@ -95,6 +98,16 @@ class Writer:
             for a in self.shown
             for b in self.shown
             if a is not b and _known(a, field) and _known(b, field) and apart(a[field], b[field])
+        ]
+        return self.rng.choice(pairs) if pairs else None
+
+    def apart(self, field: str) -> tuple[Good, Good] | None:
+        """Two things of which neither's entry has a word of the other's value."""
+        pairs = [
+            (a, b)
+            for a in self.shown
+            for b in self.shown
+            if _known(a, field) and _known(b, field) and _nothing_of(self.value(b, field), a)
         ]
         return self.rng.choice(pairs) if pairs else None
 
@@ -127,15 +140,17 @@ class Writer:
             ("告诉我您的预算，我来缩小范围。", "如果都不合适，告诉我您想换成什么样的。", "想看更多的话，跟我说一声就行。", "您再多说一点，我就能帮您挑得更准。", "需要的话我可以再找找别的。"),
             "", None,
         )  # fmt: skip
-        yield from self.say(
-            "wish told back",
-            ("You asked for {wish}, so here are some {many}.", "Since you are looking for {wish}, {a} may suit you.", "For {wish}, I would look at {a} first."),
-            ("您想找{wish}，可以看看{a}。", "按您说的{wish}，我先推荐{a}。", "既然您要{wish}，{a}可能适合您。"),
-            "", None, a=self.name(a), wish=self.wish, many=many,
-        )  # fmt: skip
+        meant = next((good for good in self.shown if self.wish in str(good).casefold()), None)
+        if meant is not None:
+            yield from self.say(
+                "wish told back",
+                ("You asked for {wish}, so here are some {many}.", "Since you are looking for {wish}, {a} may suit you.", "For {wish}, I would look at {a} first."),
+                ("您想找{wish}，可以看看{a}。", "按您说的{wish}，我先推荐{a}。", "既然您要{wish}，{a}可能适合您。"),
+                "", None, a=self.name(meant), wish=self.wish, many=many,
+            )  # fmt: skip
 
     def kinds(self) -> Iterator[Plain]:
-        if (pair := self.differing("categories", lambda x, y: not set(x) & set(y))) is not None:
+        if (pair := self.apart("categories")) is not None:
             a, b = pair
             yield from self.say(
                 "kind",
@@ -167,7 +182,7 @@ class Writer:
         yield from self.say(
             "cheaper",
             ("Of the two, {v[0]} is the cheaper one and {v[1]} costs more.", "{v[1]} is a bit more expensive than {v[0]}.", "{v[0]} will cost you less than {v[1]}."),
-            ("两款相比，{v[0]}更便宜。", "{v[1]}要比{v[0]}贵一些。", "{v[0]}的价格比{v[1]}低。"),
+            ("{v[0]}和{v[1]}相比，前者更便宜。", "{v[1]}要比{v[0]}贵一些。", "{v[0]}的价格比{v[1]}低。"),
             (names["low"], names["high"]), (names["high"], names["low"]),
         )  # fmt: skip
         gap = high["price"] - low["price"]
@@ -186,7 +201,11 @@ class Writer:
                 (self.name(ordered[0]), self.cost(ordered[0]["price"])), (self.name(ordered[-1]), self.cost(ordered[-1]["price"])),
             )  # fmt: skip
         under = sum(good["price"] <= self.limit for good in self.shown)
-        words = ("none", "one", "two", "three", "all four") if not self.zh else ("没有", "一款", "两款", "三款", "四款")
+        words = (
+            ("none", "one", "two", "three", "all four")
+            if not self.zh
+            else ("没有", "一款", "两款", "三款", "四款")
+        )
         if under in (2, 3):
             yield from self.say(
                 "within the limit",
@@ -235,7 +254,7 @@ class Writer:
 
     def looks(self) -> Iterator[Plain]:
         trade = self.trade
-        if trade.colour and (pair := self.differing(trade.colour, _unlike)) is not None:
+        if trade.colour and (pair := self.apart(trade.colour)) is not None:
             a, b = pair
             yield from self.say(
                 "colour",
@@ -243,7 +262,7 @@ class Writer:
                 ("{a}的颜色是{v}。", "{a}有{v}。", "{a}是{v}的，看您喜不喜欢。"),
                 self.value(a, trade.colour).lower(), self.value(b, trade.colour).lower(), a=self.name(a),
             )  # fmt: skip
-        if trade.material and (pair := self.differing(trade.material, _unlike)) is not None:
+        if trade.material and (pair := self.apart(trade.material)) is not None:
             a, b = pair
             yield from self.say(
                 "material",
@@ -251,7 +270,7 @@ class Writer:
                 ("{a}的材质是{v}。", "{a}采用{v}制成。", "喜欢{v}的话，可以看{a}。"),
                 self.value(a, trade.material), self.value(b, trade.material), a=self.name(a),
             )  # fmt: skip
-        if trade.maker and (pair := self.differing(trade.maker, _unlike)) is not None:
+        if trade.maker and (pair := self.apart(trade.maker)) is not None:
             a, b = pair
             yield from self.say(
                 "maker",
@@ -276,7 +295,7 @@ class Writer:
             adjective = english.islower() and not english.startswith("a ")
             yield from self.say(
                 "flag",
-                (("{v} is {word}.", "{v} is {word}, in case that matters to you.", "If it should be {word}, take {v}.") if adjective else ("{v} has {word}.", "{v} comes with {word}.", "If you need {word}, take {v}.")),
+                (("{v} is {word}.", "{v} is {word}, in case that matters to you.", "If you need it to be {word}, take {v}.") if adjective else ("{v} has {word}.", "{v} comes with {word}.", "If you need {word}, take {v}.")),
                 ("{v}是支持{word}的。", "{v}支持{word}。", "需要{word}的话，选{v}。") if not chinese.startswith("可") else ("{v}{word}。",),
                 self.name(having[0]), self.name(lacking[0]), word=chinese if self.zh else english,
             )  # fmt: skip
@@ -285,7 +304,7 @@ class Writer:
         trade = self.trade
         if not trade.people:
             return
-        if (pair := self.differing("year", lambda x, y: x != y)) is not None:
+        if (pair := self.differing("year", lambda x, y: x != y and min(x, y) > 1900)) is not None:
             a, b = pair
             old, new = sorted(pair, key=lambda good: good["year"])
             yield from self.say(
@@ -334,7 +353,7 @@ class Writer:
                 ("{a}里有{v}和{other}。", "{a}的主演有{v}。", "{v}出演了{a}。"),
                 a["actors"][0], b["actors"][0], a=self.name(a), other=a["actors"][1],
             )  # fmt: skip
-        if (pair := self.differing("categories", lambda x, y: not set(x) & set(y))) is not None:
+        if (pair := self.apart("categories")) is not None:
             a, b = pair
             yield from self.say(
                 "genre",
@@ -348,10 +367,13 @@ def _known(good: Good, field: str) -> bool:
     return good.get(field) not in (None, "", [])
 
 
-def _unlike(x: Any, y: Any) -> bool:
-    """Whether two texts have no character run in common that would make one true of the other."""
-    first, second = str(x).casefold(), str(y).casefold()
-    return first not in second and second not in first
+def _nothing_of(value: str, good: Good) -> bool:
+    """Whether no word (or two characters) of a value stand in an entry."""
+    entry = str(good).casefold()
+    words = re.findall(r"[a-z]{3,}", value.casefold()) or [
+        value[i : i + 2] for i in range(max(1, len(value) - 1))
+    ]
+    return not any(word in entry for word in words)
 
 
 def _capital(text: str) -> str:

@@ -121,7 +121,7 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
                 raise Unsupported(q.plain[measure.start : measure.end])
             q.said.explain(measure.start, measure.end)
             continue
-        before = q.plain[max(0, measure.start - 40) : measure.start]
+        before = q.plain[q.said.clause(measure.start)[0] : measure.start]
         after = q.plain[measure.end : measure.end + 16]
         if (saves := _SAVES.search(before)) or re.match(
             r"\s*(?:more|less|apart|difference|extra|的差)\b", after
@@ -183,6 +183,7 @@ def _apart(q: Inquiry, measure: Measure) -> bool | None:
     if beyond is None or not others:
         return None
     before = [a for a in q.said.anchors if a.end <= measure.start and not a.target]
+    before = before or [a for a in q.said.anchors if a.end <= measure.start][:-1]  # 选X比Y省
     mine = before[-1].things if before else q.said.focus.things
     sign = -1 if beyond["less"] else 1
     names = [

@@ -24,6 +24,10 @@ _COUNT_AFTER = re.compile(
 )
 
 
+_VERB = re.compile(
+    r"\s+(?:came|come|have|had|might|may|would|could|should|can|will|all|cost|weigh|share|match|fit|suit|meet|look)\b"
+)
+"""Behind a number that stands for the things themselves: these four came up."""
 PARTS = re.compile(
     r"\s*(?:different\s+|more\s+)?(?:sizes?|colou?rs?|flavou?rs?|versions?|parts|volumes?|seasons?|editions?|models?"
     r"|modes|speeds|pieces|shades|scents|layers|settings|sequels?|awards?|stars|years?|reviews?|ratings?)\b"
@@ -108,6 +112,12 @@ def is_count(q: Inquiry, measure: Measure) -> bool:
     ) or re.search(r"(?:其余|其他|另外?|剩下的?)$", q.plain[max(0, measure.start - 4) : measure.start]):
         counts |= {listing - max(1, named), listing - len(q.said.focus.things)}
     counted = _COUNT_AFTER.match(after)
+    if (
+        n == listing
+        and re.search(r"\b(?:these|those|all)\s+$", q.plain[: measure.start])
+        and _VERB.match(after)
+    ):
+        return True
     if counted is None or n not in counts:
         return False
     alone = re.fullmatch(r"\W*|\s*(?:and|but)", counted.group()) is not None

@@ -63,7 +63,7 @@ def values(q: Inquiry) -> None:
         if (q.personal(start) or q.nothing or q.open(start)) and q.wished(folds):
             q.account(valued)
             continue
-        if q.open(start) and not q.said.things:
+        if q.open(start) and (not q.said.things or (not q.asking and everyday(q.plain[start:end]))):
             q.account(valued)
             continue
         if (
@@ -116,8 +116,10 @@ def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     """A value that is also an everyday word ("home", "best") claims nothing where it is not typed as a name."""
     word = q.plain[start:end]
     typed = q.said.text.said(start, end)
-    if len(typed) <= _SHORTEST and typed.islower() and states_nothing(word):
+    if (len(typed) <= _SHORTEST and typed.islower() and states_nothing(word)) or typed == "I":
         return True  # an article, though some energy class is called A
+    if typed.islower() and everyday(word) and all(is_person(attribute) for attribute, _ in valued.values):
+        return True  # good, though somebody is called so
     name = start > 0 or any(is_person(attribute) for attribute, _ in valued.values)
     if (typed[:1].isupper() and name) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
         return False

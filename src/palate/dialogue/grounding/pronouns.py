@@ -61,7 +61,8 @@ TARGET = re.compile(
 """What stands before a thing that another is compared with."""
 
 
-def numbered(said: Said, taken: Sequence[tuple[int, int]]) -> list[Anchor]:
+def numbered(said: Said, titles: Sequence[Anchor], taken: Sequence[tuple[int, int]]) -> list[Anchor]:
+    """Ordinals and numbers: of the things named before, where there are that many, else of the list."""
     listing = said.facts.listing
     out: list[Anchor] = []
     for match in _NTH.finditer(said.plain):
@@ -69,6 +70,10 @@ def numbered(said: Said, taken: Sequence[tuple[int, int]]) -> list[Anchor]:
             continue
         if match["en"]:
             number = len(listing) if match["en"] == "last" else ORDINALS[match["en"]]
+            before = list({t.item_id: t for a in titles if a.end <= match.start() for t in a.things}.values())
+            if not match["few"] and match["en"] != "last" and 1 < len(before) >= number:
+                out.append(Anchor(match.start(), match.end(), (before[number - 1],), "number"))
+                continue  # of X and Y, the first is the lighter
             if match["few"]:
                 count = small_number(match["few"].strip()) or 0
                 things = listing[-count:] if match["en"] == "last" else listing[:count]

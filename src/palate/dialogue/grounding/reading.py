@@ -47,7 +47,7 @@ def read(sentence: str, facts: Facts, focus: Focus, vocabulary: Vocabulary) -> S
     taken = [(one.start, one.end) for one in titles]
     people = [v for v in said.values if all(is_person(name) for name, _ in v.values)]
     called = [(words.starts[v.first], words.ends[v.last - 1]) for v in people]  # Kirk Jones #1
-    numbers = numbered(said, taken + called)
+    numbers = numbered(said, titles, taken + called)
     taken += [(one.start, one.end) for one in numbers]
     anchors = sorted((*titles, *numbers, *described(said, taken)), key=lambda one: one.start)
     for one in anchors:
