@@ -176,7 +176,7 @@ class Writer:
         yield from self.say(
             "something cheaper",
             ("If you'd like something cheaper, {low} is {v}.", "If that is too much, there is {low} for {v}.", "A less expensive choice would be {low} at {v}."),
-            ("想便宜一点的话，{low}是{v}。", "如果觉得贵，还有{low}，{v}。", "更便宜的选择是{low}，只要{v}。"),
+            ("想便宜一点的话，{low}是{v}。", "如果觉得贵，还有{low}，{v}。", "比{high}便宜的有{low}，只要{v}。"),
             self.cost(low["price"]), self.cost(high["price"]), **names,
         )  # fmt: skip
         yield from self.say(
@@ -370,7 +370,7 @@ def _known(good: Good, field: str) -> bool:
 def _nothing_of(value: str, good: Good) -> bool:
     """Whether no word (or two characters) of a value stand in an entry."""
     entry = str(good).casefold()
-    words = re.findall(r"[a-z]{3,}", value.casefold()) or [
+    words = re.findall(r"[a-z]{2,}", value.casefold()) or [
         value[i : i + 2] for i in range(max(1, len(value) - 1))
     ]
     return not any(word in entry for word in words)

@@ -151,6 +151,8 @@ def _inquire(q: Inquiry) -> None:
     claims_of_origin.origins(q)
     claims_of_origin.filed(q)
     claims_of_origin.parts(q)
+    claims_of_properties.identity(q)
+    claims_of_properties.parts_played(q)
     claims_of_properties.deeds(q)
     claims_of_properties.values(q)
     claims_of_flags.flags(q)

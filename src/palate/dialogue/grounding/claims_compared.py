@@ -183,7 +183,6 @@ def _apart(q: Inquiry, measure: Measure) -> bool | None:
     if beyond is None or not others:
         return None
     before = [a for a in q.said.anchors if a.end <= measure.start and not a.target]
-    before = before or [a for a in q.said.anchors if a.end <= measure.start][:-1]  # 选X比Y省
     mine = before[-1].things if before else q.said.focus.things
     sign = -1 if beyond["less"] else 1
     names = [

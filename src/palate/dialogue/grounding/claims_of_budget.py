@@ -75,6 +75,11 @@ def _limit(q: Inquiry, start: int, end: int) -> float | None:
         for wish in q.facts.wishes
         if wish.attribute == "price" and wish.op in ("<=", "<") and isinstance(wish.value, int | float)
     ]
+    bounds = bounds or [
+        m.high
+        for m in q.measures
+        if m.high is not None and m.dimension == "money" and q.wish_number(m.low, m.high, m.start)
+    ]
     if not bounds:
         raise Unsupported("a budget that was not told")
     return min(bounds)

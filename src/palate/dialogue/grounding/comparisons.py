@@ -191,15 +191,17 @@ def _amount(said: Said, named: Named, known: Sequence[Comparison]) -> list[Compa
             else None
         )
         offset = end
-    if match is None and not said.plain.isascii():
+    than = match is None and not said.plain.isascii()
+    if than:
         match = _ZH_THAN.match(said.plain, end)  # X的价格比Y低
-        offset = 0
     if match is None:
         return []
     groups = match.groupdict()
     more = bool(groups.get("more") or groups.get("zhmore"))
     degree = SUPERLATIVE if _MOST.search(match.group()) else COMPARATIVE
     where = (min(start, offset + match.start()), max(end, offset + match.end()))
+    if than:  # the words between are another thing's
+        where = match.span("zhmore" if more else "zhless")
     if any(
         one.start < where[1]
         and where[0] < one.end

@@ -82,7 +82,8 @@ def _english(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
         end = words.ends[upto - 1]
         anchor = None
         beginning = words.starts[first]
-        if telling and found and not _is_said_of(said, taken, beginning):
+        of_kind = any(one.first == upto for one in said.names)  # the crime genre is no thing called Crime
+        if telling and found and not of_kind and not _is_said_of(said, taken, beginning):
             plural = words.texts[upto - 1].endswith("s") and words.folds[upto - 1] != words.texts[upto - 1]
             count = opens and opens["n"]
             if count:

@@ -1,7 +1,7 @@
 """A sentence under inquiry: what it says, whom each place of it speaks of, and what of it is accounted for."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -210,6 +210,16 @@ class Inquiry:
         start, end = self.said.clause(place)
         clause = self.plain[start:end]
         return bool(_CONDITION.match(clause) or _OFFER.search(clause))
+
+    def offered_for(self, place: int, names: Sequence[str]) -> bool:
+        """Whether a place is in a condition for which things are offered of which one of these attributes is known: if
+        you want a drama, take X says of X that it is one.
+        """
+        if self.asking or not self.open(place):
+            return False
+        start, end = self.said.clause(place)
+        told = [a for a in self.said.anchors if a.kind == "title" and not start <= a.start < end]
+        return any(thing.has(name) for a in told for thing in a.things for name in names)
 
     @cached_property
     def untied(self) -> bool:

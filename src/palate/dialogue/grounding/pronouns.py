@@ -69,6 +69,9 @@ def numbered(said: Said, titles: Sequence[Anchor], taken: Sequence[tuple[int, in
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         if match["en"]:
+            typed = said.text.said(match.start("en"), len(said.plain))
+            if re.match(r"[A-Z]\w+\s+[A-Z]", typed):
+                continue  # the Second World War
             number = len(listing) if match["en"] == "last" else ORDINALS[match["en"]]
             before = list({t.item_id: t for a in titles if a.end <= match.start() for t in a.things}.values())
             if not match["few"] and match["en"] != "last" and 1 < len(before) >= number:
