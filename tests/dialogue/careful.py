@@ -15,10 +15,10 @@ Good = dict[str, Any]
 @dataclass(frozen=True)
 class Trade:
     """What a shop's fields are, by name; empty where it has none. ``sign`` and ``coin`` (English, Chinese): its money;
-    ``noun``: what its things are called, one and many, and in Chinese with the measure word before it.
+    ``noun``: what its things are called, and their Chinese measure word.
     """
 
-    noun: tuple[str, str, str]
+    noun: tuple[str, str]
     languages: tuple[str, ...]
     sign: str = ""
     coin: tuple[str, str] = ("", "")
@@ -32,14 +32,14 @@ class Trade:
 
 
 TRADES = {
-    "movielens-1m": Trade(("film", "films", "部"), ("en", "zh"), year="year", people=True),
-    "opendialkg": Trade(("film", "films", "部"), ("en", "zh"), year="year", people=True),
-    "redial": Trade(("film", "films", "部"), ("en",), year="year", people=True),
-    "icecat": Trade(("product", "products", "款"), ("en", "zh"), "$", ("dollars", "美元"), "weight", "product_colour", "", "brand", flags=(("bluetooth", "Bluetooth", "蓝牙"), ("wi_fi", "Wi-Fi", "Wi-Fi"), ("touchscreen", "a touchscreen", "触摸屏"))),
-    "amazon-beauty": Trade(("product", "products", "款"), ("en",)),
-    "litemall-zh": Trade(("product", "products", "款"), ("zh",), "¥", ("yuan", "元"), "", "颜色", "材质", ""),
-    "kuairec-zh": Trade(("video", "videos", "条"), ("zh",)),
-    "demo": Trade(("product", "products", "款"), ("en", "zh"), "¥", ("yuan", "元"), "weight_g", "colour", "material", "brand", flags=(("waterproof", "waterproof", "防水"), ("wireless", "wireless", "无线"), ("rechargeable", "rechargeable", "可充电"))),
+    "movielens-1m": Trade(("films", "部"), ("en", "zh"), year="year", people=True),
+    "opendialkg": Trade(("films", "部"), ("en", "zh"), year="year", people=True),
+    "redial": Trade(("films", "部"), ("en",), year="year", people=True),
+    "icecat": Trade(("products", "款"), ("en", "zh"), "$", ("dollars", "美元"), "weight", "product_colour", "", "brand", flags=(("bluetooth", "Bluetooth", "蓝牙"), ("wi_fi", "Wi-Fi", "Wi-Fi"), ("touchscreen", "a touchscreen", "触摸屏"))),
+    "amazon-beauty": Trade(("products", "款"), ("en",)),
+    "litemall-zh": Trade(("products", "款"), ("zh",), "¥", ("yuan", "元"), "", "颜色", "材质", ""),
+    "kuairec-zh": Trade(("videos", "条"), ("zh",)),
+    "demo": Trade(("products", "款"), ("en", "zh"), "¥", ("yuan", "元"), "weight_g", "colour", "material", "brand", flags=(("waterproof", "waterproof", "防水"), ("wireless", "wireless", "无线"), ("rechargeable", "rechargeable", "可充电"))),
 }  # fmt: skip
 
 Plain = tuple[str, str, str]
@@ -114,7 +114,7 @@ class Writer:
     # --- families -------------------------------------------------------------------------------------
 
     def talk(self) -> Iterator[Plain]:
-        one, many, measure = self.trade.noun
+        many, measure = self.trade.noun
         a, b, *_ = self.rng.sample(self.shown, 2)
         yield from self.say(
             "opening",

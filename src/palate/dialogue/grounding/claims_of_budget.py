@@ -8,14 +8,19 @@ from palate.dialogue.grounding.said import Anchor
 from palate.values import Evidence
 
 _WITHIN = (
-    r"within|inside|in|under|below|fits?(?:\s+into|\s+in)?|meets?|match(?:es)?|suits?|respects?|keeps?\s+(?:to|within|under)|stays?\s+(?:in|inside|within|under|below)"
+    r"within|inside|in|under|below|fits?(?:\s+into|\s+in)?|meets?|match(?:es)?|suits?|respects?"
+    r"|keeps?\s+(?:to|within|under)|stays?\s+(?:in|inside|within|under|below)"
     r"|less\s+than|(?:no|not)\s+(?:more|over)\s+than|not\s+(?:over|above)|(?:do(?:es)?\s*n[o']t|never)\s+(?:exceed|go\s+over|break|pass)"
 )
-_BEYOND = r"over|above|beyond|outside(?:\s+of)?|exceeds?|past|more\s+than|(?:breaks?|stretch(?:es)?)|(?:do(?:es)?\s*n[o']t|not)\s+(?:fit|meet|within|in)"
+_BEYOND = (
+    r"over|above|beyond|outside(?:\s+of)?|exceeds?|past|more\s+than|breaks?|stretch(?:es)?"
+    r"|(?:do(?:es)?\s*n[o']t|not)\s+(?:fit|meet|within|in)"
+)
 _LIMIT = r"(?:\s+(?:of|than))?(?:\s+(?:the|your|that|this|a|well|price))*\s+(?:budget|limit|ceiling|maximum|(?=[¥$€£]?\s?\d))"
 _ENGLISH = re.compile(rf"\b(?:(?P<beyond>{_BEYOND})|(?P<within>{_WITHIN})){_LIMIT}")
 _CHINESE = re.compile(
-    r"(?P<within>(?:没有?|不|未|不会)(?:超过?出?|高于)|低于|符合|满足|控制在|卡在|(?<!不)在(?=[^,，。；]{0,16}(?:预算|上限)[^,，。；]{0,4}(?:内|里)))"
+    r"(?P<within>(?:没有?|不|未|不会)(?:超过?出?|高于)|低于|符合|满足|控制在|卡在"
+    r"|(?<!不)在(?=[^,，。；]{0,16}(?:预算|上限)[^,，。；]{0,4}(?:内|里)))"
     r"|(?P<beyond>超(?:过|出)?了?|高于|不符合|不在|突破)"
 )
 _BOUND = re.compile(r"[^,，。；]{0,16}?(?:预算|上限)|\D{0,6}(?=[¥$€£]?\s?\d)")
@@ -51,14 +56,14 @@ def budget(q: Inquiry) -> None:
 def _is_said_of_things(q: Inquiry, place: int) -> bool:
     """Whether the clause has a subject among the things, and is not the person's wish told back (you asked for ...)."""
     subject: Anchor = q.said.subject(place)
-    first, last = q.said.clause(place)
+    first, _ = q.said.clause(place)
     own = re.search(r"\byou\b|[您你](?:想|要|说|提|希望|需要|问)", q.plain[first:place])
     return subject.end > 0 and not (own and not first <= subject.start < place)
 
 
 def _limit(q: Inquiry, start: int, end: int) -> float | None:
-    """The limit that is meant: the person's figure if it is told here, else the one of the wishes; None where the clause
-    tells a figure that is not the person's (that is a bound of its own) or speaks of nothing but a figure.
+    """The limit that is meant: the person's figure if it is told here, else the one of the wishes; None where the
+    clause tells a figure that is not the person's (that is a bound of its own).
     """
     money = [
         m
@@ -67,7 +72,7 @@ def _limit(q: Inquiry, start: int, end: int) -> float | None:
     ]
     if money:
         told = money[0]
-        return told.high if told.high is not None and q.wish_number(told.low, told.high, told.start) else None
+        return told.high if q.wish_number(told.low, told.high, told.start) else None
     if not re.search(r"budget|limit|ceiling|maximum|预算|上限", q.plain[start : end + 20]):
         return None
     bounds = [
@@ -76,9 +81,7 @@ def _limit(q: Inquiry, start: int, end: int) -> float | None:
         if wish.attribute == "price" and wish.op in ("<=", "<") and isinstance(wish.value, int | float)
     ]
     bounds = bounds or [
-        m.high
-        for m in q.measures
-        if m.high is not None and m.dimension == "money" and q.wish_number(m.low, m.high, m.start)
+        m.high for m in q.measures if m.dimension == "money" and q.wish_number(m.low, m.high, m.start)
     ]
     if not bounds:
         raise Unsupported("a budget that was not told")

@@ -139,9 +139,11 @@ def parts_played(q: Inquiry) -> None:
         start, end = q.span(valued)
         if not valued.values or not all(is_person(name) for name, _ in valued.values) or q.open(start):
             continue
+        if q.said.text.said(start, end).islower():
+            continue  # well, though somebody is called so
         cue = _AS.match(q.plain, end)
         part = _PART.match(q.plain, cue.end()) if cue else None
-        if part is None or re.match(r"well\b", part["words"]):
+        if part is None:
             continue
         folds = [
             w for w in words_of(part["words"]).folds if not (states_nothing(w) or chinese_states_nothing(w))

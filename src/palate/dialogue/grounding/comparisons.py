@@ -37,7 +37,7 @@ _ZH_BEFORE = re.compile(
 )
 ZH_TARGET = re.compile(r"比(?!较|例|如|赛|比)")
 _ZH_THAN = re.compile(
-    r"(?:[上方面来看,，]{0,3})比[^,，。；]{1,60}?(?:要|还|更|都|略|稍)*(?:(?P<zhmore>高|大|长|多|重|厚)|(?P<zhless>低|小|短|少|轻|薄))(?![\u4e00-\u9fff]?[清级档端尺])"
+    r"(?:[上方面来看,，]{0,3})比[^,，。；]{1,160}?(?:要|还|更|都|略|稍)*(?:(?P<zhmore>高|大|长|多|重|厚)|(?P<zhless>低|小|短|少|轻|薄))(?![\u4e00-\u9fff]?[清级档端尺])"
 )
 """What an attribute named before it is more or less than another's."""
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
