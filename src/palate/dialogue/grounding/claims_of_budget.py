@@ -16,7 +16,10 @@ _BEYOND = (
     r"over|above|beyond|outside(?:\s+of)?|exceeds?|past|more\s+than|breaks?|stretch(?:es)?"
     r"|(?:do(?:es)?\s*n[o']t|not)\s+(?:fit|meet|within|in)"
 )
-_LIMIT = r"(?:\s+(?:of|than))?(?:\s+(?:the|your|that|this|a|well|price))*\s+(?:budget|limit|ceiling|maximum|(?=[¥$€£]?\s?\d))"
+_LIMIT = (
+    r"(?:\s+(?:of|than))?(?:\s+(?:the|your|that|this|a|well|price))*"
+    r"\s+(?:budget|limit|ceiling|maximum|(?=[¥$€£]?\s?\d))"
+)
 _ENGLISH = re.compile(rf"\b(?:(?P<beyond>{_BEYOND})|(?P<within>{_WITHIN})){_LIMIT}")
 _CHINESE = re.compile(
     r"(?P<within>(?:没有?|不|未|不会)(?:超过?出?|高于)|低于|符合|满足|控制在|卡在"
