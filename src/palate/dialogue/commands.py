@@ -21,7 +21,7 @@ _HELD = (
 )
 _ABOUT_ME = (r"(?:about|of|on)\s+(?:me|my\s+\w+)(?!\s+\w+ing\b)", r"关于我|有关我|对我")
 _KNOW = (
-    r"know|knew|remember\w*|learn\w*|stor\w+|ke(?:ep|pt)|h[eo]ld|ha(?:ve|s)|collect\w*|sav\w+|record\w*|gather\w*|noticed?",
+    r"know|knew|remember\w*|learn\w*|stor\w+|ke(?:ep|pt)|h[eo]ld|ha(?:ve|s)|got|collect\w*|sav\w+|record\w*|gather\w*|noticed?",
     r"知道|了解|(?<!忘)记[得住着下录]?|掌握|存|收集|保存|看出",
 )
 _ASK = (
@@ -48,14 +48,17 @@ _DONE = (
     r"买过?|看过?|点过?|收藏",
 )
 _OVER = (r"any\s*more|any\s+longer|no\s+longer", r"不再")
-_DENIED = (r"not|\w+n't|never|no\s+longer|stop|quit|cease", r"别|不要|不用|不许|不想|不需要|不准|莫|停止")
+_DENIED = (
+    r"not|\w+n't|never|no\s+longer|stop|quit|cease|no\s+circumstances?|on\s+no\s+account",
+    r"别|不要|不用|不许|不想|不需要|不准|莫|停止",
+)
 _FOR_GOOD = (
     r"never|ever|for\s*ever|again|any\s*more|any\s+longer|from\s+now\s+on|for\s+good|always|permanently|in\s+(?:the\s+)?future"
     r"|stop|quit|cease",
     r"以后|今后|往后|永远|从此|从今|一律|再(?![一多来])",
 )
 _OFFER = (
-    r"recommend\w*|suggest\w*|show\w*|offer\w*|propos\w+|bring(?:ing)?\s+up|push(?:ing)?|advertis\w+"
+    r"recommend\w*|suggest\w*|show\w*|offer\w*|propos\w+|bring(?:ing)?\s+up|push(?:ing)?|advertis\w+|appear\w*|(?:pop|turn)\s+up"
     r"|(?:want|wish|like|need)\s+to\s+(?:see|hear\s+(?:of|about)|come\s+across)|let\s+me\s+see",
     r"推荐|推送|推|展示|出现|显示|看到|看见|见到|碰到|收到|提[起到]|给我看|看(?=香|$)",
 )
@@ -90,7 +93,7 @@ _KNOWN_OF_ME = re.compile(
     r"|\b(?:what|how)\b[^,?]{0,15}\byou\s+(?:think|believe|reckon)\s+i\s+(?:like|love|enjoy|want)\b|\bhow\s+(?:do\s+)?you\s+see\s+me\b"
     rf"|(?:{_KNOW[1]})了?(?:关于)?我(?:的)?(?:些|了)?(?:什么|哪些|多少|啥)|你们?(?:觉得|认为|猜)我(?:会|可能)?(?:喜欢|爱)(?:什么|哪些|啥)"
     rf"|(?:关于我|有关我|对我)的?[,，\s]*你?(?:都|到底|现在)*(?:{_KNOW[1]})[^。]{{0,6}}(?:{_ASK[1]})|你们?(?:{_KNOW[1]})的?(?:关于|有关)我的.{{0,8}}(?:{_ASK[1]}|说)"
-    r"|我在你们?(?:这[里儿]?(?:有|存了|留了)(?:什么|哪些|多少)|眼[里中]|心[里中]|印象[里中])|你们?(?:眼|心)[里中]的?我(?!的)"
+    r"|有我的?(?:什么|哪些|多少)(?:资料|记录|数据|信息)|我在你们?(?:这[里儿]?(?:有|存了|留了)(?:什么|哪些|多少)|眼[里中]|心[里中]|印象[里中])|你们?(?:眼|心)[里中]的?我(?!的)"
 )
 
 # --- what is over ---
@@ -108,11 +111,13 @@ _ENDED = re.compile(
 _FROM_MINE = re.compile(
     rf"\b(?:from|off|out\s+of)\s+(?:{_HELD[0]}|my\s+list\s+of\s+\w+)\b|从{_HELD[1]}|(?:喜欢|爱)[^,，。]{{1,12}}[这那]?一?[条项]"
 )
-_TAKES = re.compile(rf"{_FORGET[0]}\b|\b(?:take|drop|cross|strike)\b|{_CLEAR[1]}|去掉|去除|取消|[移划拿]")
+_TAKES = re.compile(rf"{_CLEAR[0]}\b|\b(?:take|drop|cross|strike)\b|{_CLEAR[1]}|去掉|去除|取消|[移划拿]")
 _NEVER_LIKED = re.compile(
     r"\b(?:never|dis\w*|hate\w*)\b(?!.*\bany\s*more\b)|我(?:从来|一直|从)?不(?:喜欢|要|想|看|吃)(?!.*了)"
 )
-_UNKNOWN_TO_YOU = re.compile(r"(?:别|不要)再?记[得着住]我(?:了|吧|啦)?\W*$|(?<!我)忘[了掉记]我(?:吧|了)?\W*$")
+_UNKNOWN_TO_YOU = re.compile(
+    r"\bforget\s+(?:all\s+about\s+|about\s+)?me\b|[把将]我(?:全|都)?忘|(?:别|不要)再?记[得着住]我(?:了|吧|啦)?\W*$|(?<!我)忘[了掉记]我(?:吧|了)?\W*$"
+)
 
 # --- what is never to come ---
 _WONDERS = re.compile(r"\b(?:why|how)\b|怎么|为什么|为啥|如何")
@@ -126,9 +131,9 @@ _SHUT = re.compile(
 _COMMAND_WORDS = re.compile(
     rf"\b(?:{_FOR_GOOD[0]}|{_OFFER[0]}|{_SHUT_OUT[0]}|{_DENIED[0]}|please|just|i|i'd|you|me|we|to|do|does|can|could|would|will|should|be|is|are"
     r"|that|want|wish|see|hear|let|need|keep|stuff|things?|products?|items?|away|from|out|sight|lists?|feed|way|my|any|some|anything|something"
-    r"|with|containing|about|like|of|up|an?|the|ok(?:ay)?|so|and|no|more)\b"
-    rf"|{_DENIED[1]}|{_FOR_GOOD[1]}|{_OFFER[1]}|{_SHUT_OUT[1]}|[\s,，、:：“”\"「」《》()（）]+|之类|商品|东西|有关|请|麻烦"
-    r"|[跟和我你给向让都的了吧就把将带含有掉也]"
+    r"|with|containing|about|like|of|in|under|up|an?|the|ok(?:ay)?|so|and|no|more)\b"
+    rf"|{_DENIED[1]}|{_FOR_GOOD[1]}|{_OFFER[1]}|{_SHUT_OUT[1]}|[\s,，、:：“”\"「」《》()（）]+|之类|面前|商品|东西|有关|请|麻烦"
+    r"|[跟和我你给向让都的了吧就把将带含有掉也在]"
 )
 _POINTING = re.compile(r"^(?:this|that|these|those|it|them|ones?|[这那]?[个些件部款本条种台双]?|它们?)$")
 

@@ -254,9 +254,7 @@ def _aspects_at(start: int, end: int, mentioned: Sequence[tuple[int, int, Sequen
     return [aspect for aspects in (*earlier, *later) for aspect in aspects]
 
 
-def _opinion(
-    senses: Sequence[_Sense], before: str, named: Sequence[str], denied: bool
-) -> Opinion | None:
+def _opinion(senses: Sequence[_Sense], before: str, named: Sequence[str], denied: bool) -> Opinion | None:
     """What a phrase says after the words ``before`` it, in a clause that names these aspects, where what follows
     ``denied`` it or did not.
     """
