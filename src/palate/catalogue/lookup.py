@@ -175,7 +175,7 @@ class Lookup:
 
     def known(self, words: Words) -> NDArray[np.bool_]:
         """Which words occur in a title, a value or a description, bool [n]."""
-        hashes = words.hashes()
+        hashes = words.hashes
         out = np.zeros(len(hashes), bool)
         for layer in self._layers:
             if len(layer.known):
@@ -197,11 +197,10 @@ class Lookup:
         """Every title and value that the words hold, overlapping ones included, in order of their first
         word.
         """
-        hashes = words.hashes()
         found: dict[tuple[int, int], tuple[list[TitleTarget], list[ValueTarget]]] = {}
         for depth, layer in enumerate(self._layers):
             met: dict[tuple[int, str], tuple[list[TitleTarget], list[ValueTarget]]] = {}
-            for start, end, number in layer.phrases.match(words, hashes):
+            for start, end, number in layer.phrases.match(words):
                 said = words.texts[start:end]
                 key = (number, " ".join(said))
                 if key not in met:
@@ -244,7 +243,7 @@ class Lookup:
 
     def neighbours(self, words: Words) -> NDArray[np.int64]:
         """In how many items' titles each word stands right before the next, int64 [n - 1]."""
-        hashes = words.hashes()
+        hashes = words.hashes
         return sum(
             (layer.pairs.counts(pair_hashes(hashes)) for layer in self._layers),
             np.zeros(max(0, len(hashes) - 1), np.int64),

