@@ -115,6 +115,8 @@ def said_in_latin(text: str) -> str:
 
 def _of_words(words: Sequence[str]) -> list[str]:
     """The sounds of each word; all at once, a line each, since a rule's call costs more than what it does."""
+    if not words:
+        return []
     text = _DOUBLED.sub(r"\1", "\n".join(re.sub(r"[^a-z]", "", word) for word in words))
     for pattern, sound in _RULES:
         text = pattern.sub(sound, text)

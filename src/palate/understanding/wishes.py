@@ -47,7 +47,7 @@ _RATED_BEFORE = re.compile(
     r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no|make\s+it)|[或和、])\s*$"
 )
 _RATED_AFTER = re.compile(
-    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:will|would)\s+do\b|^\s+(?:is|are)\s+(?:fine|ok|okay|an?\b|out\b)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
+    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:will|would)\s+do\b|^\s+at\s+(?:the\s+)?(?:very\s+)?most\b|^\s+(?:is|are)\s+(?:fine|ok|okay|an?\b|out\b)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
 )
 _TAGS = re.compile(r"(?:hash)?tags?|labels?|keywords?|标签|话题")
 _TOLD_OF_MANY = 0.01
@@ -70,6 +70,8 @@ _OF_CHILDREN = re.compile(
     r"[\s-]*friendly\b|'s(?:\s*$|[,.;!?])|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)"
 )
 _MEASURE = re.compile(r"(?:^|_)(?:sizes?|dimensions?|measurements?)(?:$|_)|尺寸|规格|尺码")
+_BY_BRAND = re.compile(r"\b(?:by|brand(?:ed)?|made\s+by)\s+$")
+_OR_BRAND = re.compile(r"\s*(?:\b(?:or|nor|and)\b|[/,&、或和])\s*")
 _NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
 """Names of what has no name."""
 _SPARSE = 60
@@ -269,6 +271,20 @@ def _choose(
     )
 
 
+def brand_said(scene: Scene, first: int, last: int, brand: str) -> bool:
+    """Whether words that mean something else as well stand where a brand does: by brother, Eaton or brother."""
+    start, end = scene.place(first, last)
+    if _BY_BRAND.search(scene.plain[max(0, start - 16) : start]):
+        return True
+    return any(
+        (m.end < first or last < m.start)
+        and any(v.attribute == brand and v.form <= VARIANT for v in m.values)
+        and not all(w in COMMON for w in scene.words.texts[m.start : m.end])
+        and _OR_BRAND.fullmatch(scene.plain, *sorted((start, end, *scene.place(m.start, m.end)))[1:3])
+        for m in scene.matches
+    )
+
+
 def _fine_too(scene: Scene, start: int, end: int) -> bool:
     """Whether a value is said to be fine; after a list a plain 黑色可以 is enough."""
     return scene.scopes.indifferent(start, end) or (scene.after_list and scene.scopes.waived(start, end))
@@ -347,7 +363,8 @@ def _worth(
             return 0  # sobbing on the train
         return 80 + (5 if own else 0)
     if attribute in ("brand", "品牌"):
-        if single and words[0] in COMMON and not scene.capitalised(start, end) and not named:
+        everyday = single and words[0] in COMMON and not scene.capitalised(start, end)
+        if everyday and not (named or brand_said(scene, first, last, attribute)):
             return 0
         return 75
     if "recipient" in kinds or attribute == "recipients":
