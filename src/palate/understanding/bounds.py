@@ -162,11 +162,11 @@ def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
     if (
         quantity.bound == "none"
         and quantity.unit
-        and quantity.unit.dimension == "time"
+        and quantity.unit.dimension in ("time", "share")
         and notion is None
         and not attributive
     ):
-        return None  # it broke after two days
+        return None  # it broke after two days; 100 % cotton
     if bare and notion is None and _counts_something(scene, quantity):
         return BoundFound(quantity.start, quantity.end, None, 0.5)
     if bare and _PACKED.search(scene.masked[max(0, quantity.start - 16) : quantity.start]):

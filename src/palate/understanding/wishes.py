@@ -11,7 +11,7 @@ from typing import Any
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import is_chinese, normal
-from palate.understanding.lexicon import FREE_OF, Term
+from palate.understanding.lexicon import FREE_OF, HEAD, UNDONE, Term
 from palate.understanding.people import people_of, worth_of_person
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
@@ -257,6 +257,8 @@ def _choose(
         if not denied:
             return None
         denied = False
+    if all(source == UNDONE for _, source in entries):
+        denied = not denied
     if scene.scopes.spared(start, end) or (denied and scene.scopes.waived(start, end)):
         return None
     return Value(
@@ -310,6 +312,8 @@ def _worth(
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
     known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
+    if kinds == {HEAD} and not own and words[0].isascii() and not scene.capitalised(start, end):
+        return 0
     named = (
         attribute == scene.asked
         or (known and attribute.replace("_", " ") in around)
@@ -351,7 +355,7 @@ def _worth(
         wide = coverage >= (0.002 if "feature" in kinds else 0.01) or scene.lookup.count < 500
         if not wide or (single and words[0] in COMMON) or attribute in ("colour", "color"):
             return 0
-        return 70 if own or "feature" in kinds or FREE_OF in kinds else 0
+        return 70 if own or kinds & {"feature", FREE_OF, UNDONE} else 0
     if attribute == "categories":
         if coverage < 0.5:
             return 0
