@@ -8,7 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 from palate.catalogue.lookup import FULL
-from palate.understanding.measures import notion_of, target_of
+from palate.understanding.measures import may_measure, notion_of, target_of
 from palate.understanding.numbers import Number, find_numbers
 from palate.understanding.quantities import Quantity, find_quantities, measured
 from palate.understanding.scene import Scene
@@ -91,7 +91,7 @@ def _is_brand(scene: Scene, quantity: Quantity) -> bool:
         ):
             clause = scene.scopes.clause(quantity.start)
             measured = any(
-                clause.start <= word.start < clause.end and word.name in quantity.unit.notions
+                clause.start <= word.start < clause.end and may_measure(scene, word.name, quantity)
                 for word in scene.notions_near(quantity.start, quantity.end, _MEASURED_WITHIN)
             )
             typed = any(str(v.value) == scene.text.said(quantity.start, quantity.end) for v in match.values)
