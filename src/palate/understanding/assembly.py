@@ -381,11 +381,12 @@ class Assembly:
 
     def _describes(self, found: naming.Found) -> bool:
         """Whether some words of a title merely say what is asked of things pointed at ("is the last one *safe for
-        coloured hair*").
+        coloured hair*", "good for *sensitive skin*").
         """
         said = self.scene.plain[found.start : found.end]
         small = said.isascii() and not self.scene.capitalised(found.start, found.end)
-        return bool(self.references) and found.sure <= PARTLY and small
+        purpose = re.search(r"\b(?:for|on|with)\s+$", self.scene.plain[max(0, found.start - 8) : found.start])
+        return bool(self.references) and (found.sure <= PARTLY or bool(purpose)) and small
 
     def _parts(
         self,

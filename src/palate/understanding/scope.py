@@ -61,6 +61,7 @@ _EITHER_WAY = re.compile(
 _RIGHT_BEHIND = re.compile(
     r"^\s*的?(?:也|都)?(?:行|可以|没事|没关系|无所谓|没问题|能接受)|^\s*(?:is|are|would\s+be)\s+(?:also\s+)?(?:fine|ok|okay|alright)\b"
 )
+_BUT_FOR = re.compile(r"除了|除开|除去|\b(?:anything|everything)\s+but\b|\bexcept\b")
 _PUT_OUT = re.compile(
     r"\b(?:leave|keep|cut|take|filter|get)\s+(?:(?:the|any|all|that|those)\s+)?(?:[\w'-]+\s+){0,2}$"
 )
@@ -201,8 +202,11 @@ class Scopes:
         return bool(_OF_THE_BODY.search(self._plain[max(self.clause(start).start, start - 48) : start]))
 
     def waived(self, start: int, end: int) -> bool:
-        """Whether it is said right behind that it may be so: 不带泳池的也行."""
-        return bool(_RIGHT_BEHIND.match(self._plain[end : min(self.clause(start).end, end + 24)]))
+        """Whether it is said right behind that it may be so: 不带泳池的也行; 除了恐怖片都行 says so of the others."""
+        clause = self.clause(start)
+        if _BUT_FOR.search(self._plain[max(clause.start, start - _NEAR) : start]):
+            return False
+        return bool(_RIGHT_BEHIND.match(self._plain[end : min(clause.end, end + 24)]))
 
     def indifferent(self, start: int, end: int) -> bool:
         """Whether it is said that this may be or not be ("scary is fine")."""
