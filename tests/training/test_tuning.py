@@ -8,7 +8,8 @@ from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig
 from palate.settings import FeedbackSettings, TrainSettings
 from palate.training import tuning
 from palate.training.measure import gains, hold_out
-from palate.training.tuning import CONFIGS, GRID, Tuned, configs_of, tune
+from palate.training.source_settings import CONFIGS, GRID, configs_of
+from palate.training.tuning import Tuned, tune
 
 SETTINGS = (FeedbackSettings(), TrainSettings())
 
@@ -44,6 +45,8 @@ def test_it_keeps_what_makes_the_fusion_better_and_ends_where_nothing_is_left_to
         "als": {"alpha": (5.0, 10.0, 20.0)},
     }
     monkeypatch.setattr("palate.training.tuning.GRID", grid)
+    # or the log would be seen to be of another kind at once
+    monkeypatch.setattr("palate.training.suiting.SUITED", {})
     tuned = tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 300.0)
     assert 3 <= tuned.trials <= 6
     assert tuned.seconds < 300

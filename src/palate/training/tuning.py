@@ -22,18 +22,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.recommenders.als import ALS, ALSConfig
 from palate.recommenders.base import Context, FitOptions, Interactions, Recommender
 from palate.recommenders.batch import score_many
-from palate.recommenders.ease import EASE, EASEConfig
-from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig
-from palate.recommenders.sequential_linear import SequentialLinear, SequentialLinearConfig
-from palate.recommenders.text_knn import TextKNN, TextKNNConfig
 from palate.settings import FeedbackSettings, TrainSettings
 from palate.training.fusion import LEAST_PEOPLE, examples, fit_fusion, held_out_gains
 from palate.training.measure import HeldOut, hold_out
 from palate.training.progress import Progress, silent
+from palate.training.source_settings import CONFIGS, GRID
 from palate.training.sources import fit_sources
+from palate.training.suiting import configs_of_kinds, suit
 from palate.values import Codes, Mask, Scores
 
 PEOPLE = 6_000
@@ -47,41 +44,6 @@ LATE = 1.5
 """A trial is begun where so many times what the last one of its source took is left of the time."""
 LEAST_SHARE = 0.05
 """Of the time, for a source that has no weight in the fusion: other settings might earn it one."""
-CONFIGS: Mapping[str, Any] = {
-    ItemKNN.name: ItemKNNConfig(),
-    TextKNN.name: TextKNNConfig(),
-    ALS.name: ALSConfig(),
-    EASE.name: EASEConfig(),
-    SequentialLinear.name: SequentialLinearConfig(),
-}
-GRID: Mapping[str, Mapping[str, Sequence[Any]]] = {
-    ItemKNN.name: {
-        "backward": (0.0, 0.1, 0.3, 0.6, 1.0),
-        "from_power": (0.5, 0.6, 0.7, 0.8, 0.9),
-        "profile_decay": (0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
-        "to_power": (0.2, 0.3, 0.35, 0.4, 0.5),
-        "gap_decay": (0.7, 0.8, 0.85, 0.9, 0.95),
-        "weighting": ("cosine", "tfidf", "bm25"),
-        "shrinkage": (5.0, 10.0, 20.0, 40.0),
-    },
-    TextKNN.name: {"profile_decay": (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)},
-    ALS.name: {
-        "alpha": (2.0, 5.0, 10.0, 20.0, 40.0),
-        "regularisation": (1.0, 3.0, 10.0, 30.0, 100.0),
-        "factors": (32, 64, 128),
-    },
-    EASE.name: {
-        "regularisation": (30.0, 100.0, 300.0, 1_000.0),
-        "profile_decay": (0.7, 0.8, 0.9, 0.95, 1.0),
-    },
-    SequentialLinear.name: {
-        "regularisation": (50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0),
-        "decays": ((0.96, 0.75, 0.2), (0.9, 0.6, 0.2), (0.96, 0.75), (0.98, 0.85, 0.4)),
-    },
-}
-"""What is tried of each setting, what usually matters first; the steps of one are ordered, and a trial goes to a
-neighbouring one.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +106,6 @@ class Tuned:
         return json.loads(json.dumps(facts))
 
 
-def configs_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that ``Tuned.facts`` wrote; those of another release, with other names, are left out."""
-    found: dict[str, Any] = {}
-    for name, values in facts.get("configs", {}).items():
-        default = CONFIGS.get(name)
-        if default is not None and set(values) == set(asdict(default)):
-            found[name] = type(default)(**values)
-    return found
-
-
 def tune(
     data: Interactions,
     allowed: Codes,
@@ -165,9 +117,9 @@ def tune(
     others: Sequence[Recommender] = (),
     progress: Progress = silent,
 ) -> Tuned:
-    """Search for about ``seconds`` seconds, from the settings ``start`` (by source) where given, else from the
-    defaults. ``others``: sources that need no fit and are fused too. Nothing is tried where too few people can be held
-    out.
+    """Search for about ``seconds`` seconds, from the settings ``start`` (by source) where given, else from those for
+    the kind of log (palate.training.suiting). ``others``: sources that need no fit and are fused too. Nothing is tried
+    where too few people can be held out.
     """
     begin = time.perf_counter()
     most = _most_people(data)
@@ -176,8 +128,8 @@ def tune(
     if held is None or len(held.users) < LEAST_PEOPLE:
         return Tuned()
     progress("tuning", 0, int(seconds))
-    best = {**CONFIGS, **(start or {})}
-    search = _Search(held, allowed, options, feedback, limits, best, others)
+    search = _Search(held, allowed, options, feedback, limits, start or {}, others)
+    best = search.start
     at = time.perf_counter()
     mark = first = search.judge()
     judging = time.perf_counter() - at
@@ -229,7 +181,9 @@ def tune(
             mark, best[name] = gains, config
         elif nearest is None or gain > nearest.gain:
             nearest = found
-    changed = {name: best[name] for name in cost if best[name] != CONFIGS[name]}
+    # what merely suits the kind of log is found anew by each training
+    own = {*(start or ()), *(one.source for one in kept)}
+    changed = {name: best[name] for name in cost if name in own}
     pair = float(first.mean()), float(mark.mean())
     return Tuned(changed, tuple(kept), pair, trials, time.perf_counter() - begin, nearest)
 
@@ -257,7 +211,7 @@ class _Search:
         options: FitOptions,
         feedback: FeedbackSettings,
         limits: TrainSettings,
-        configs: Mapping[str, Any],
+        start: Mapping[str, Any],
         others: Sequence[Recommender],
     ) -> None:
         self.held, self.allowed, self.options, self.limits = held, allowed, options, limits
@@ -266,7 +220,9 @@ class _Search:
         contexts = held.contexts(feedback)
         self.contexts, self.targets = [contexts[row] for row in order], held.targets[order]
         self.few = int(FIRST * len(order))
-        fitted = fit_sources(held.rest, options, limits=limits, configs=configs)
+        fitted = fit_sources(held.rest, options, limits=limits, configs=start)
+        kinds = suit(fitted.models, held, allowed, options, feedback, limits, start)
+        self.start = {**CONFIGS, **configs_of_kinds(kinds), **start}
         self.seconds = fitted.seconds
         self.recorded = {
             source.name: _Recorded(source, self.contexts, Mask(allowed))
