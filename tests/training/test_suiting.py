@@ -5,7 +5,7 @@ from palate.recommenders.base import FitOptions, Interactions
 from palate.settings import FeedbackSettings, TrainSettings
 from palate.training.fitting import fit_all
 from palate.training.measure import gains, hold_out
-from palate.training.source_settings import CHAIN, CONFIGS, CROWD, SUITED, TASTE
+from palate.training.source_settings import CHAIN, CONFIGS, CROWD, SUITED, TASTE, THIN
 from palate.training.sources import fit_sources, needs
 from palate.training.suiting import configs_of_kinds, seconds_of_suiting, suit
 
@@ -86,5 +86,5 @@ def test_a_fit_that_takes_long_is_not_done_again_for_other_kinds(monkeypatch):
 
 @pytest.mark.parametrize("name", SUITED)
 def test_the_settings_of_a_kind_are_not_the_defaults(name):
-    assert set(SUITED[name]) <= {CHAIN, TASTE, CROWD}
+    assert set(SUITED[name]) <= {CHAIN, TASTE, THIN, CROWD}
     assert all(config != CONFIGS[name] for config in SUITED[name].values())

@@ -258,12 +258,15 @@ def _held_out(choices: Choices, seed: int) -> NDArray[np.float64]:
 
 
 def _best_ranked(choices: Choices, start: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights float64 [s] with the highest gains, of those that ``best_ranked`` finds from ``start`` and from the
-    best single source, and of that source alone: a smoothed NDCG has hills, and the one beside the start may be below
-    a single source.
+    """The weights float64 [s] that ``best_ranked`` finds from ``start``. Where they are not surely better than the
+    best single source, those with the highest gains of them, of what it finds from that source, and of that source
+    alone: a smoothed NDCG has hills, and the one beside the start may be below a single source.
     """
-    alone = np.eye(choices.features.shape[1])
-    best = alone[int(np.argmax([gains(choices, one).mean() for one in alone]))]
-    starts = (start, *(sharpness * best for sharpness in SHARPNESS))
-    found = [*(best_ranked(choices, one) for one in starts), best]
-    return max(found, key=lambda weights: float(gains(choices, weights).mean()))
+    weights = best_ranked(choices, start)
+    alone = np.eye(len(start))
+    best = max(alone, key=lambda one: float(gains(choices, one).mean()))
+    difference = gains(choices, weights) - gains(choices, best)
+    if difference.mean() > CLEAR * difference.std() / np.sqrt(len(difference)):
+        return weights
+    found = [weights, *(best_ranked(choices, sharpness * best) for sharpness in SHARPNESS), best]
+    return max(found, key=lambda one: float(gains(choices, one).mean()))

@@ -19,15 +19,15 @@ CONFIGS: Mapping[str, Any] = {
     EASE.name: EASEConfig(),
     SequentialLinear.name: SequentialLinearConfig(),
 }
-CHAIN, TASTE, CROWD = "chain", "taste", "crowd"
+CHAIN, TASTE, THIN, CROWD = "chain", "taste", "thin", "crowd"
 """Kinds of logs beside those that the defaults were made for: where what comes next is told by the last few items; by
-all items alike, in whatever order; by what most people take.
+all items alike, in whatever order; by so few that every pair counts; by what most people take.
 """
 SUITED: Mapping[str, Mapping[str, Any]] = {
     ItemKNN.name: {
         CHAIN: ItemKNNConfig(gap_decay=0.5, profile_decay=0.4, from_power=0.9, to_power=0.5, shrinkage=5.0),
         TASTE: ItemKNNConfig(profile_decay=1.0, backward=1.0, from_power=0.9, to_power=0.5),
-        CROWD: ItemKNNConfig(profile_decay=0.9, backward=1.0, from_power=0.4, to_power=0.1, shrinkage=60.0),
+        THIN: ItemKNNConfig(gap_decay=0.7, profile_decay=0.6, backward=0.6, from_power=0.9, neighbours=400),
     },
     ALS.name: {CROWD: ALSConfig(alpha=3.0, regularisation=50.0, factors=32)},
     EASE.name: {
