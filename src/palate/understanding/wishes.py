@@ -44,7 +44,7 @@ _SIZE_CUE = re.compile(
 _SIZE_AFTER = re.compile(r"^\s*(?:码|号)|^\s+size\b")
 _RATED = re.compile(r"rated|(?:age_|film_|movie_|content_|mpaa_)rating|certificate|.*分级")
 _RATED_BEFORE = re.compile(
-    r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no|make\s+it)|[或和、])\s*$"
+    r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no|make\s+it|ideally|preferably|maybe)|[或和、])\s*$"
 )
 _RATED_AFTER = re.compile(
     r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:will|would)\s+do\b|^\s+at\s+(?:the\s+)?(?:very\s+)?most\b|^\s+(?:is|are)\s+(?:fine|ok|okay|an?\b|out\b)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
