@@ -27,9 +27,9 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _AMERICAN = {
     "colour": "color", "coloured": "colored", "grey": "gray", "flavour": "flavor", "flavoured": "flavored",
     "odour": "odor", "moisturiser": "moisturizer", "moisturising": "moisturizing", "aluminium": "aluminum",
-    "jewellery": "jewelry", "fibre": "fiber", "theatre": "theater", "centre": "center", "organiser": "organizer", "humour": "humor",
-    "tyre": "tire", "pyjama": "pajama", "neighbour": "neighbor", "neighbourhood": "neighborhood", "armour": "armor",
-    "vapour": "vapor", "doughnut": "donut", "yoghurt": "yogurt", "cosy": "cozy", "licence": "license",
+    "jewellery": "jewelry", "fibre": "fiber", "theatre": "theater", "centre": "center", "organiser": "organizer",
+    "humour": "humor", "tyre": "tire", "pyjama": "pajama", "neighbour": "neighbor", "neighbourhood": "neighborhood",
+    "armour": "armor", "vapour": "vapor", "doughnut": "donut", "yoghurt": "yogurt", "cosy": "cozy", "licence": "license",
 }  # fmt: skip
 """British spellings, and the American ones with which they share a fold."""
 _SPACES = re.compile(r"\s+")
