@@ -82,6 +82,10 @@ _HEDGE = re.compile(
     r"|bonus\s+(?:if|points)|a\s+plus|nice\s+to\s+have|as\s+far\s+as\s+possible|would\s+love"
     r"|leaning\s+towards?|optionally|not\s+essential|not\s+a\s+must)\b"
     r"|最好|尽量|尽可能|优先|可以的话|有的话|如果有|如果可以|如果能|能.{0,8}更好|更好|就更好|偏向|倾向|比较想|希望|更喜欢|偏好"
+    # what somebody else is said to like is a hint at what may suit, no condition
+    r"|\b(?:s?he|they|who|my\s+\w+)(?:'s|\s+is|'re|\s+are)?\s+(?:(?:really|also|always|just|totally|very)\s+){0,2}"
+    r"(?:likes?|loves?|enjoys?|adores?|(?:very\s+much\s+)?into|fond\s+of|keen\s+on|mad\s+about|crazy\s+about|an?\s+(?:big\s+|huge\s+)?fan\s+of)\b"
+    r"|(?:他|她|TA|ta|[妈爸爷奶哥姐弟妹婆公妻友童孩])(?:们|人|子)?(?:平时|平常|一直|很|特别|最|也|都|挺|超|非常){0,2}(?:喜欢|爱(?![情人心]))"
 )
 _HEDGE_AFTER = re.compile(
     r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus|nice\s+to\s+have|not\s+essential"
