@@ -29,7 +29,7 @@ _AMERICAN = {
     "odour": "odor", "moisturiser": "moisturizer", "moisturising": "moisturizing", "aluminium": "aluminum",
     "jewellery": "jewelry", "fibre": "fiber", "theatre": "theater", "centre": "center", "organiser": "organizer",
     "humour": "humor", "tyre": "tire", "pyjama": "pajama", "neighbour": "neighbor", "neighbourhood": "neighborhood",
-    "armour": "armor", "vapour": "vapor", "doughnut": "donut", "yoghurt": "yogurt", "cosy": "cozy", "licence": "license",
+    "armour": "armor", "vapour": "vapor", "doughnut": "donut", "yoghurt": "yogurt", "cosy": "cozy",
 }  # fmt: skip
 """British spellings, and the American ones with which they share a fold."""
 _SPACES = re.compile(r"\s+")

@@ -15,7 +15,7 @@ from palate.understanding.quantities import Bound, Quantity, find_quantities, me
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import COMMON
 from palate.understanding.units import plain_number
-from palate.understanding.wishes import brand_said
+from palate.understanding.worth import brand_said
 from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
