@@ -13,7 +13,7 @@ import numpy as np
 
 from palate.catalogue.lookup import PART, VARIANT, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
-from palate.catalogue.lookup_words import Words, words_of
+from palate.catalogue.lookup_words import Words, is_chinese, words_of
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
@@ -88,9 +88,13 @@ class Scene:
             NotionWord(first, last, self.words.starts[first], self.words.ends[last - 1], term.name)
             for first, last, terms in self.terms
             for term in terms
-            if term.kind == "notion" and not (last - first == 1 and first in inside)
+            if term.kind == "notion" and not (last - first == 1 and (first in inside or self._cut(first)))
         ]
         self._notion_starts = [n.start for n in self._notions]
+
+    def _cut(self, word: int) -> bool:
+        """Whether a single character is a piece of a longer word: 码, of 起码."""
+        return is_chinese(self.words.texts[word]) and self.cuts_a_word(*self.place(word, word + 1))
 
     @cached_property
     def value_words(self) -> frozenset[int]:
