@@ -25,6 +25,7 @@ from palate.understanding.stopwords import CHINESE, ENGLISH, SPELT_RIGHT
 from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
 
+_NUMERALS = frozenset("0123456789一二两三四五六七八九十几半")
 _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
 _HOLDING = "含无不"
@@ -93,8 +94,12 @@ class Scene:
         self._notion_starts = [n.start for n in self._notions]
 
     def _cut(self, word: int) -> bool:
-        """Whether a single character is a piece of a longer word: 码, of 起码."""
-        return is_chinese(self.words.texts[word]) and self.cuts_a_word(*self.place(word, word + 1))
+        """Whether a single character is a piece of a longer word that counts nothing: 码, of 起码; not 星, of 四星."""
+        if not is_chinese(self.words.texts[word]):
+            return False
+        start, end = self.place(word, word + 1)
+        counted = any(s.text[0] in _NUMERALS for s in self.segments_near(start, end))
+        return not counted and self.cuts_a_word(start, end)
 
     @cached_property
     def value_words(self) -> frozenset[int]:
