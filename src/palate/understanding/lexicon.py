@@ -221,9 +221,9 @@ def _undone(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
     """Words for what goods have not that have a property of the catalogue: unfurnished, pets not allowed."""
     out: list[tuple[tuple[str, ...], Term]] = []
     for name, facts in lookup.attributes.items():
-        folds = name_phrase(name) if facts.type == "bool" else ()
-        if folds and folds[-1].isascii() and folds[-1].endswith("ed"):
-            said = (*folds[:-1], "not", folds[-1]) if len(folds) > 1 else (f"un{folds[-1]}",)
+        *before, last = name_phrase(name) or ("",)
+        if facts.type == "bool" and last.isascii() and last.endswith("ed"):
+            said = (*before, "not", last) if before else (f"un{last}",)
             target = ValueTarget(name, True, facts.count, FULL)
             out.append((said, Term("near", UNDONE, (target,))))
     return out
