@@ -115,6 +115,13 @@ class Lexicon:
             for folds in said
             if folds not in taken
         ]
+        taken |= {folds for folds, _ in phrases}
+        phrases += [
+            (folds, Term("notion", notion.name))
+            for notion in self.notions.values()
+            if notion.attribute is not None and notion.attribute.type in ("number", "date")
+            if (folds := name_phrase(bare_name(notion.attribute.name))) and folds not in taken
+        ]
         self.adjectives = _adjectives(data["attribute"])
         self._terms: list[list[Term]] = []
         self._index, numbers = PhraseIndex.build([folds for folds, _ in phrases])
@@ -211,13 +218,14 @@ def _free_of(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
 
 
 def _undone(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
-    """Words for what goods have not that have a property of the catalogue: unfurnished."""
+    """Words for what goods have not that have a property of the catalogue: unfurnished, pets not allowed."""
     out: list[tuple[tuple[str, ...], Term]] = []
     for name, facts in lookup.attributes.items():
-        folds = name_phrase(name) if facts.type == "bool" else ()
-        if len(folds) == 1 and folds[0].isascii() and folds[0].endswith("ed"):
+        *before, last = name_phrase(name) or ("",)
+        if facts.type == "bool" and last.isascii() and last.endswith("ed"):
+            said = (*before, "not", last) if before else (f"un{last}",)
             target = ValueTarget(name, True, facts.count, FULL)
-            out.append(((f"un{folds[0]}",), Term("near", UNDONE, (target,))))
+            out.append((said, Term("near", UNDONE, (target,))))
     return out
 
 
