@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,18 @@ _WORD = re.compile(
     rf"[{CJK}]|&|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa\u00b5\u00ba\u00df-\u00f6\u00f8-\u02af\u0370-\u1fff]+"
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
+_AMERICAN = {
+    "colour": "color", "coloured": "colored", "grey": "gray", "flavour": "flavor", "flavoured": "flavored",
+    "odour": "odor", "moisturiser": "moisturizer", "moisturising": "moisturizing", "aluminium": "aluminum",
+    "jewellery": "jewelry", "fibre": "fiber", "theatre": "theater", "centre": "center", "organiser": "organizer",
+    "humour": "humor", "tyre": "tire", "pyjama": "pajama", "neighbour": "neighbor", "neighbourhood": "neighborhood",
+    "armour": "armor", "vapour": "vapor", "doughnut": "donut", "yoghurt": "yogurt", "cosy": "cozy",
+}  # fmt: skip
+"""British spellings, and the American ones with which they share a fold."""
 _SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """The n words of a text: ``texts`` plain, ``folds`` for looking up, ``starts`` and ``ends`` in the
     text.
@@ -41,6 +49,7 @@ class Words:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @cached_property
     def hashes(self) -> Hashes:
         """The hash of each fold, uint64 [n]."""
         return hash_folds(self.folds)
@@ -68,7 +77,7 @@ def words_of(text: str) -> Words:
 
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
-    """What spellings of one word share: comedies and comedy, Amélie and amelie, II and 2, & and and."""
+    """What spellings of one word share: comedies and comedy, Amélie and amelie, colour and color, II and 2."""
     if not word.isascii():
         word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
         if not word.isascii():
@@ -85,7 +94,7 @@ def fold(word: str) -> str:
         word = word[:-1]
     if len(word) > 4 and word.endswith("ie"):  # movies is movy, so movie is too
         return word[:-2] + "y"
-    return word
+    return _AMERICAN.get(word, word)
 
 
 def hash_folds(folds: list[str]) -> Hashes:

@@ -123,6 +123,11 @@ class NearWords:
         return out
 
     @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The attributes that the vocabulary has values of."""
+        return frozenset(attribute for attribute, _ in self._vocabulary[0])
+
+    @cached_property
     def _values(self) -> NDArray[np.str_]:
         return np.array([value for _, value in self._vocabulary[0]])
 
@@ -148,12 +153,13 @@ class NearWords:
 
 
 def _akin(text: str, value: str) -> bool:
-    """Whether a word and a value share a Chinese character, or words that begin alike (adventurous, Adventure)."""
+    """Whether a word and a value share two Chinese characters (one, where either has no more), or words that begin
+    alike (adventurous, Adventure).
+    """
     said, own = words_of(normal(text)).folds, words_of(normal(value)).folds
-    return any(
-        a == b if is_chinese(a) else len(a) > _STEM and len(b) > _STEM and a[:_STEM] == b[:_STEM]
-        for a in said
-        for b in own
+    shared = {fold for fold in said if fold in own and is_chinese(fold)}
+    return len(shared) >= min(2, len(said), len(own)) or any(
+        len(a) > _STEM and len(b) > _STEM and a[:_STEM] == b[:_STEM] for a in said for b in own
     )
 
 
@@ -163,6 +169,8 @@ def meant(
     """Soft wishes for values that free words are near in meaning, on attributes not ``wished`` already: (start, end,
     wish, cosine). The words stay keywords.
     """
+    if near.attributes.issubset(wished):
+        return []
     phrases = _phrases(scene, keywords)
     found = near.nearest([scene.plain[start:end] for start, end in phrases])
     out: dict[str, tuple[int, int, Constraint, float]] = {}

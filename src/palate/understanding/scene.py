@@ -6,30 +6,32 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from math import exp
 
 import numpy as np
 
-from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match, ValueTarget
+from palate.catalogue.lookup import PART, VARIANT, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
-from palate.catalogue.lookup_typos import Vocabulary, edit_distance
-from palate.catalogue.lookup_words import Words, fold, words_of
+from palate.catalogue.lookup_words import Words, is_chinese, words_of
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
-from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
+from palate.understanding.spelling import spelt
+from palate.understanding.stopwords import CHINESE, ENGLISH, SPELT_RIGHT
 from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
 
-_MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
+_NUMERALS = frozenset("0123456789一二两三四五六七八九十几半")
 _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
 _HOLDING = "含无不"
 """Characters that say of a value that a thing has it or not, and are no part of its word: 含酒精."""
+_MOST_TURNED = 3
+_ARTICLES = ("the", "a", "an", "my", "your", "her", "his", "our")
 FELT: Mapping[str, Sentiment] = {"praise": "like", "complaint": "dislike", "tale": "neutral"}
 BLANK = "\ua66e"
 """Stands in masked text for characters that another part has read: a letter, so that patterns see a word
@@ -87,9 +89,17 @@ class Scene:
             NotionWord(first, last, self.words.starts[first], self.words.ends[last - 1], term.name)
             for first, last, terms in self.terms
             for term in terms
-            if term.kind == "notion" and not (last - first == 1 and first in inside)
+            if term.kind == "notion" and not (last - first == 1 and (first in inside or self._cut(first)))
         ]
         self._notion_starts = [n.start for n in self._notions]
+
+    def _cut(self, word: int) -> bool:
+        """Whether a single character is a piece of a longer word that counts nothing: 码, of 起码; not 星, of 四星."""
+        if not is_chinese(self.words.texts[word]):
+            return False
+        start, end = self.place(word, word + 1)
+        counted = any(s.text[0] in _NUMERALS for s in self.segments_near(start, end))
+        return not counted and self.cuts_a_word(start, end)
 
     @cached_property
     def value_words(self) -> frozenset[int]:
@@ -228,11 +238,24 @@ class Scene:
                 inside
                 and not kind_of
                 and not holding
+                and not self._split_elsewhere(word, start, end)
                 and (in_dictionary(word.text) or word.tag == "n")
                 and not self._compound(word, start, end)
             ):
                 return True
         return False
+
+    def _split_elsewhere(self, word: Segment, start: int, end: int) -> bool:
+        """Whether a stretch is a word of the dictionary that ends in the first character of another, whose last one is
+        grammar: 家具|有, not 家|具有.
+        """
+        return (
+            start < word.start
+            and word.end == end + 1
+            and end - word.start == 1
+            and self.plain[end] in CHINESE
+            and in_dictionary(self.plain[start:end])
+        )
 
     def _compound(self, word: Segment, start: int, end: int) -> bool:
         """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of
@@ -278,10 +301,10 @@ def make_scene(
 ) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
-    words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
+    words, corrected = spelt(lookup, lexicon, words_of(text.plain))
     together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
     joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}
-    matches, terms = lookup.match(words), lexicon.match(words)
+    matches, terms = lookup.match(words) + _turned_round(lookup, words), lexicon.match(words)
     if sounds is not None:
         known = [
             (m.start, m.end) for m in matches if m.titles or any(is_person(v.attribute) for v in m.values)
@@ -307,42 +330,14 @@ def make_scene(
     )
 
 
-def _misspelt(word: str, near: str) -> bool:
-    """Whether an everyday word is as near as the catalogue's: moive is movie before it is Moine."""
-    found = _everyday().nearest(word)
-    return bool(found) and found[0][1] <= edit_distance(word, near, 2)
-
-
-@cache
-def _everyday() -> Vocabulary:
-    return Vocabulary.build(dict.fromkeys(SPELT_RIGHT, 1))
-
-
-def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
-    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
-    replaced.
-    """
-    folds = list(words.folds)
-    texts = list(words.texts)
-    corrected: dict[int, str] = {}
-    tried = 0
-    for i in np.flatnonzero(~lookup.known(words)).tolist():
-        word = words.texts[i]
-        if (
-            len(word) < 5
-            or not word.isascii()
-            or not word.isalpha()
-            or word in SPELT_RIGHT
-            or words.folds[i] in SPELT_RIGHT
-        ):
-            continue
-        if words.folds[i] in lexicon.words:
-            continue
-        if tried == _MAX_LOOKED_UP:
-            break
-        tried += 1
-        near = next(iter(lookup.nearest(words.folds[i])), None)
-        if near is not None and not _misspelt(word, near):
-            corrected[i] = folds[i] = fold(near)
-            texts[i] = near
-    return (Words(texts, folds, words.starts, words.ends), corrected) if corrected else (words, corrected)
+def _turned_round(lookup: Lookup, words: Words) -> list[Match]:
+    """Values that are said the other way round: a pillow for the bath is a Bath Pillow."""
+    out: list[Match] = []
+    for at in [i for i, word in enumerate(words.texts[1:-1], 1) if word == "for"][:_MOST_TURNED]:
+        behind = at + 1 + (words.texts[at + 1] in _ARTICLES)
+        if behind < len(words):
+            whole = lookup.phrase(f"{words.texts[behind]} {words.texts[at - 1]}")
+            values = tuple(v for v in whole.values if v.form <= VARIANT) if whole else ()
+            if values:
+                out.append(Match(at - 1, behind + 1, (), values))
+    return out
