@@ -6,33 +6,32 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from math import exp
 
 import numpy as np
 
 from palate.catalogue.lookup import PART, VARIANT, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
-from palate.catalogue.lookup_typos import Vocabulary, edit_distance
-from palate.catalogue.lookup_words import Words, fold, words_of
+from palate.catalogue.lookup_words import Words, is_chinese, words_of
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
+from palate.understanding.spelling import spelt
 from palate.understanding.stopwords import CHINESE, ENGLISH, SPELT_RIGHT
 from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
 
-_MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
+_NUMERALS = frozenset("0123456789一二两三四五六七八九十几半")
 _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
 _HOLDING = "含无不"
 """Characters that say of a value that a thing has it or not, and are no part of its word: 含酒精."""
 _MOST_TURNED = 3
 _ARTICLES = ("the", "a", "an", "my", "your", "her", "his", "our")
-_KINDS = ("categories", "genre", "genres", "type")
 FELT: Mapping[str, Sentiment] = {"praise": "like", "complaint": "dislike", "tale": "neutral"}
 BLANK = "\ua66e"
 """Stands in masked text for characters that another part has read: a letter, so that patterns see a word
@@ -90,9 +89,17 @@ class Scene:
             NotionWord(first, last, self.words.starts[first], self.words.ends[last - 1], term.name)
             for first, last, terms in self.terms
             for term in terms
-            if term.kind == "notion" and not (last - first == 1 and first in inside)
+            if term.kind == "notion" and not (last - first == 1 and (first in inside or self._cut(first)))
         ]
         self._notion_starts = [n.start for n in self._notions]
+
+    def _cut(self, word: int) -> bool:
+        """Whether a single character is a piece of a longer word that counts nothing: 码, of 起码; not 星, of 四星."""
+        if not is_chinese(self.words.texts[word]):
+            return False
+        start, end = self.place(word, word + 1)
+        counted = any(s.text[0] in _NUMERALS for s in self.segments_near(start, end))
+        return not counted and self.cuts_a_word(start, end)
 
     @cached_property
     def value_words(self) -> frozenset[int]:
@@ -294,7 +301,7 @@ def make_scene(
 ) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
-    words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
+    words, corrected = spelt(lookup, lexicon, words_of(text.plain))
     together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
     joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}
     matches, terms = lookup.match(words) + _turned_round(lookup, words), lexicon.match(words)
@@ -334,53 +341,3 @@ def _turned_round(lookup: Lookup, words: Words) -> list[Match]:
             if values:
                 out.append(Match(at - 1, behind + 1, (), values))
     return out
-
-
-def _is_value(lookup: Lookup, word: str) -> bool:
-    """Whether a word is a value of the catalogue, and nobody's name: horor is horror before it is honor."""
-    known = lookup.phrase(word)
-    return known is not None and any(
-        v.form <= VARIANT and not is_person(v.attribute) and v.attribute in _KINDS for v in known.values
-    )
-
-
-def _misspelt(word: str, near: str) -> bool:
-    """Whether an everyday word is as near as the catalogue's: moive is movie before it is Moine."""
-    found = _everyday().nearest(word)
-    return bool(found) and found[0][1] <= edit_distance(word, near, 2)
-
-
-@cache
-def _everyday() -> Vocabulary:
-    return Vocabulary.build(dict.fromkeys(SPELT_RIGHT, 1))
-
-
-def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
-    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
-    replaced.
-    """
-    folds = list(words.folds)
-    texts = list(words.texts)
-    corrected: dict[int, str] = {}
-    tried = 0
-    for i in np.flatnonzero(~lookup.known(words)).tolist():
-        word = words.texts[i]
-        if (
-            len(word) < 5
-            or not word.isascii()
-            or not word.isalpha()
-            or word in SPELT_RIGHT
-            or words.folds[i] in SPELT_RIGHT
-        ):
-            continue
-        if words.folds[i] in lexicon.words:
-            continue
-        if tried == _MAX_LOOKED_UP:
-            break
-        tried += 1
-        found = lookup.nearest(words.folds[i])
-        near = next((one for one in found if _is_value(lookup, one)), next(iter(found), None))
-        if near is not None and (_is_value(lookup, near) or not _misspelt(word, near)):
-            corrected[i] = folds[i] = fold(near)
-            texts[i] = near
-    return (Words(texts, folds, words.starts, words.ends), corrected) if corrected else (words, corrected)
