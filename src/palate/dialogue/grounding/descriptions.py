@@ -92,7 +92,7 @@ def _english(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
         if telling and found and not of_kind and not _is_said_of(said, taken, beginning):
             plural = words.texts[upto - 1].endswith("s") and words.folds[upto - 1] != words.texts[upto - 1]
             count = opens and opens["n"]
-            if count and _BRINGS.search(said.plain[: max(0, start - 28) + opens.start()]):
+            if opens and count and _BRINGS.search(said.plain[: max(0, start - 28) + opens.start()]):
                 anchor = None
             elif count:
                 n = 2 if count == "both" else small_number(count.split()[-1]) or 0
