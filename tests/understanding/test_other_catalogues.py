@@ -66,6 +66,7 @@ CASES: list[tuple[str, str, Wishes]] = [
     ("wines", "whites below 10%, vintage 2019 to 2022",
      [("categories", "in", ["White"]), ("alcohol_percent", "<=", 10), ("vintage", "between", [2019, 2022])]),
     ("wines", "anything from Napa, 20% off", [("region", "in", ["Napa Valley"])]),
+    ("wines", "Napa cabbage", []),  # a capital at the beginning says nothing
     ("wines", "100% organic reds", [("categories", "in", ["Red"])]),
     ("flats", "an unfurnished studio, from 25 to 40 sqm",
      [("furnished", "=", False), ("categories", "in", ["Studio"]), ("area_sqm", "between", [25, 40])]),

@@ -158,7 +158,7 @@ def _akin(text: str, value: str) -> bool:
     """
     said, own = words_of(normal(text)).folds, words_of(normal(value)).folds
     shared = {fold for fold in said if fold in own and is_chinese(fold)}
-    return len(shared) >= min(2, len(said), len(own)) or any(
+    return (bool(shared) and len(shared) >= min(2, len(said), len(own))) or any(
         len(a) > _STEM and len(b) > _STEM and a[:_STEM] == b[:_STEM] for a in said for b in own
     )
 

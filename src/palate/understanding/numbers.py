@@ -72,7 +72,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CORES = {"dual": 2, "quad": 4, "hexa": 6, "octa": 8, "deca": 10}
 _EN_WORD = "|".join(sorted([*_EN_UNITS, *_EN_TENS, *_EN_SCALES], key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?P<digits>(?<![a-z0-9.])(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.000)(?!\d)|\d+(?:\.\d+)?))"
+    rf"(?P<digits>(?<![a-z0-9.])(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}\.000(?!\d)|\d+(?:\.\d+)?))"
     rf"(?:\s?(?P<suffix>k(?![a-z])|w(?![a-z])|grand\b|thousand\b|hundred\b|million\b|[万百亿]|千(?![卡克米瓦赫帕])))?(?:(?P<half>半)|(?<=[百千万])(?P<tail>\d)(?![\d.%]))?"
     rf"|(?P<zh>(?:[零〇一二两三四五六七八九十百千万亿]*[百千万](?=一(?:晚|夜|天|个|只|件|间|人|盒|瓶|包|袋|斤|公斤|条|双|套|本|张|次|位|份|月|年|台|把|支|顶|节|场|平)))|[零〇一二两俩三四五六七八九十百千万亿几半]+(?:点[零一二三四五六七八九]+)?(?:个半(?=小时|钟头))?)"
     rf"|(?P<en>(?<![a-z])(?:an?\s+(?:half\s+)?(?:hundred|thousand|dozen|grand|million)|(?:{_EN_WORD})(?![a-z]))"
@@ -107,9 +107,8 @@ def find_numbers(plain: str) -> list[Number]:
             if suffix == "w" and not chinese:  # watts
                 suffix, end = "", match.end("digits")
             scale = _SUFFIX.get(suffix, 1.0)
-            digits = match["digits"].replace(
-                ".000", "000"
-            )  # as on the continent: nobody says three zeros of a decimal
+            # 1.000 as on the continent: nobody says three zeros of a decimal
+            digits = match["digits"].replace(".000", "000")
             value = float(digits.replace(",", "")) * scale
             if match["half"]:
                 value += 0.5 * scale

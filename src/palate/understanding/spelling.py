@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 
 from palate.catalogue.lookup import VARIANT, Lookup
-from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import Words, fold
 from palate.understanding.lexicon import Lexicon
@@ -18,11 +17,9 @@ _KINDS = ("categories", "genre", "genres", "type")
 
 
 def _is_value(lookup: Lookup, word: str) -> bool:
-    """Whether a word is a value of the catalogue, and nobody's name: horor is horror before it is honor."""
+    """Whether a word is a kind of thing in the catalogue: horor is horror before it is honor."""
     known = lookup.phrase(word)
-    return known is not None and any(
-        v.form <= VARIANT and not is_person(v.attribute) and v.attribute in _KINDS for v in known.values
-    )
+    return known is not None and any(v.form <= VARIANT and v.attribute in _KINDS for v in known.values)
 
 
 def _misspelt(word: str, near: str) -> bool:

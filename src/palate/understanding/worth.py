@@ -88,8 +88,10 @@ def worth_of(
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
     known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
-    if kinds == {HEAD} and not own and words[0].isascii() and not scene.capitalised(start, end):
-        return 0
+    if kinds == {HEAD} and not own and words[0].isascii():
+        opens = not scene.plain[:start].strip()  # where a capital says nothing: Silicon case, please
+        if opens or not scene.capitalised(start, end):
+            return 0
     named = (
         attribute == scene.asked
         or (known and attribute.replace("_", " ") in around)
