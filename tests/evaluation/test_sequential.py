@@ -83,3 +83,11 @@ def test_it_gets_narrower_and_knows_nothing_of_nobody():
     assert nobody[1:] == (float("-inf"), float("inf"))
     alone = confidence_sequence(np.ones(5, bool), np.ones(5), 0.5)
     assert np.isinf(alone.halves).all()
+
+
+def test_values_that_are_all_alike_make_nothing_sure():
+    treated = np.arange(400) % 2 == 0
+    values = np.zeros(400)
+    assert np.isinf(confidence_sequence(treated, values, 0.5).halves).all()
+    values[399] = 1
+    assert np.isfinite(confidence_sequence(treated, values, 0.5).halves[-1])

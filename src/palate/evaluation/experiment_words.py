@@ -25,7 +25,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "seconds": "seconds a turn",
         "complaints": "share of turns with a complaint",
         "broken": "guardrail broken",
-        "few": "too few people",
+        "few": "not known yet",
         "note": "A person counts once, when his window is over. The intervals are confidence sequences: they hold "
         "at all looks at once, so the page may be looked at at any time, and the experiment stopped at any look, "
         "without more than one false alarm in twenty. The control is the shop as it stands.",
@@ -62,7 +62,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "seconds": "每轮用时（秒）",
         "complaints": "招致不满的轮次比例",
         "broken": "越过护栏",
-        "few": "人数太少",
+        "few": "尚不清楚",
         "note": "每人只计一次，在其观察期结束时计入。区间为置信序列：在每一次查看时同时成立，"
         "因此随时可以查看，也可以在任何一次查看时停止实验，误报不超过二十分之一。对照组即商店现有的策略。",
         "unbalanced": "无法下结论：{name} 的对照组有 {0:,} 人，实验组有 {1:,} 人，"

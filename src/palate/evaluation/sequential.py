@@ -27,7 +27,7 @@ NARROWEST_AT = 1_000
 @dataclass(frozen=True, slots=True)
 class Sequence:
     """``means`` and ``halves`` float64 [n]: after each person, the difference (treatment - control) and half the
-    width of its interval; infinite before there are two people in each arm.
+    width of its interval; infinite before there are two people in each arm, and while all values are alike.
     """
 
     means: NDArray[np.float64]
@@ -70,4 +70,5 @@ def confidence_sequence(
     rho2 = (log_alpha + np.log(log_alpha + 1)) / narrowest_at
     halves = np.sqrt(variances * 2 * (n * rho2 + 1) / (n**2 * rho2) * np.log(np.sqrt(n * rho2 + 1) / alpha))
     few = np.minimum(np.cumsum(treated), np.cumsum(~treated)) < 2
+    few |= variances == 0  # all alike so far: their spread is not known yet, and that is not to be sure
     return Sequence(means, np.where(few, np.inf, halves))
