@@ -96,6 +96,7 @@ def _chinese(words: tuple[str, ...]) -> re.Pattern[str]:
         rf"|(?:(?P<too>太|过于|有点儿?|有些|偏|好(?!点))(?P<w1>{base})(?!的?(?:也|没))(?:了)?)"
         rf"|(?P<notenough>不够|没那么|不太够|还不够|不是很)(?P<w2>{base})"
         rf"|(?:更|再|稍微|稍|略)(?:加|稍|便)?(?P<w3>{base}){_ZH_TAIL}?"
+        rf"|(?P<over>(?P<w8>{base})了(?:一?点儿?|些))"
         rf"|(?P<w4>{base}){_ZH_TAIL}"
         rf"|(?:换|来|要|找|看看?|有)(?:个|一个|款|一款|部|些|点|批|一批)?(?P<w5>{base})的"
         rf"|比.{{1,12}}?(?:更|还|要)?(?P<w7>{base})(?:{_ZH_TAIL}|的|$)"
@@ -130,8 +131,8 @@ def find_critiques(scene: Scene) -> list[Critique]:
         reverse = bool(match["too"] or match["less"]) or match["most"] == "least"
         out += _critique(scene, match.start(), match.end(), re.sub(r"[\s-]", " ", word), reverse)
     for match in _chinese(adjectives).finditer(plain):
-        word = next(match[f"w{i}"] for i in range(8) if match[f"w{i}"])
-        reverse = bool(match["forbid"] or match["too"])
+        word = next(match[f"w{i}"] for i in range(9) if match[f"w{i}"])
+        reverse = bool(match["forbid"] or match["too"] or match["over"])
         if match["too"] and not match["too"].startswith(("太", "过于", "偏")) and not scene.after_list:
             continue
         out += _critique(scene, match.start(), match.end(), word, reverse)
