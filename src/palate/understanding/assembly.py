@@ -14,6 +14,7 @@ from palate.understanding.cues import Cues, feelings, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, find_unwanted, query_of
 from palate.understanding.near_words import NearWords, meant
 from palate.understanding.part_names import PARTLY
+from palate.understanding.places import MEASURE
 from palate.understanding.reading import Part, Reading, Withdrawal
 from palate.understanding.references import Reference, points_beyond
 from palate.understanding.scene import Scene
@@ -48,6 +49,12 @@ WITHOUT_WISHES: tuple[Act, ...] = (
     "reject",
 )
 
+_DETERMINED = re.compile(
+    r"\b(?:my|our|your|the|this|that|these|those|last|bought|ordered)\s+(?:[\w-]+\s+){0,2}$"
+    rf"|(?:我(?:的|家)?|上次|之前|以前|[买用]的|你们(?:家)?的?|[这那](?:一?{MEASURE})?)[^,。!?]{{0,6}}$"
+)
+"""What stands before the name of a thing that someone has in mind."""
+_NEAR = 24
 _OWNS = re.compile(r"\b(?:own|bought|ordered|purchased|(?:have|has|got)$)|[有买]")
 
 
@@ -116,6 +123,10 @@ class Assembly:
                 keywords = []
         if act == "start_over":
             keywords = self._new_words(keywords)
+            begins, ends = self.cues.at.get(
+                "start_over", (0, 0)
+            )  # "clear everything" asks for no clear thing
+            constraints = [c for c in constraints if not begins <= c[0] < ends]
         if taken:
             gone = {w.attribute for w in taken if w.value is None and w.attribute}
             let_go = {
@@ -145,6 +156,7 @@ class Assembly:
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
         if act == "feedback" and self._displeased:  # "my Logitech keyboard broke"
+            constraints = [c for c in constraints if not self._of_one_thing(c[0], c[2])]
             constraints = [
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
@@ -228,7 +240,7 @@ class Assembly:
         clause = self.scene.scopes.clause(end)
         return [
             (s, e, replace(c, op="not in"), sure)
-            if (c.attribute, c.op) == ("categories", "in") and end <= s < clause.end
+            if _names_kind(c) and end <= s < clause.end
             else (s, e, c, sure)
             for s, e, c, sure in constraints
         ]
@@ -267,6 +279,11 @@ class Assembly:
         if "feel_good" in self.cues:
             return False
         return "feel_bad" in self.cues or self.scene.chance("complaint") > LIKELY
+
+    def _of_one_thing(self, start: int, wish: Constraint) -> bool:
+        """Whether a kind is named only to say which thing failed ("the last shampoo I had"): others of it may do."""
+        before = self.scene.plain[max(0, start - _NEAR) : start]
+        return _names_kind(wish) and bool(_DETERMINED.search(before))
 
     @property
     def _speaks_of_one(self) -> bool:
@@ -404,6 +421,10 @@ class Assembly:
             if not b.constraint
         ]
         return tuple(parts)
+
+
+def _names_kind(wish: Constraint) -> bool:
+    return (wish.attribute, wish.op) == ("categories", "in")
 
 
 def _outdated(

@@ -5,27 +5,26 @@ last.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import exp
 
 import numpy as np
 
 from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
-from palate.catalogue.lookup_typos import Vocabulary, edit_distance
-from palate.catalogue.lookup_words import Words, fold, words_of
+from palate.catalogue.lookup_words import Words, words_of
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
+from palate.understanding.spelling import respelt, unswapped
 from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
 from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
 
-_MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
 _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
 _HOLDING = "含无不"
@@ -278,7 +277,8 @@ def make_scene(
 ) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
-    words, corrected = _corrected(lookup, lexicon, words_of(text.plain))
+    text = replace(text, plain=unswapped(lookup, lexicon, text.plain))
+    words, corrected = respelt(lookup, lexicon, words_of(text.plain))
     together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
     joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}
     matches, terms = lookup.match(words), lexicon.match(words)
@@ -305,44 +305,3 @@ def make_scene(
         masked=text.plain,
         asked=asked,
     )
-
-
-def _misspelt(word: str, near: str) -> bool:
-    """Whether an everyday word is as near as the catalogue's: moive is movie before it is Moine."""
-    found = _everyday().nearest(word)
-    return bool(found) and found[0][1] <= edit_distance(word, near, 2)
-
-
-@cache
-def _everyday() -> Vocabulary:
-    return Vocabulary.build(dict.fromkeys(SPELT_RIGHT, 1))
-
-
-def _corrected(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
-    """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
-    replaced.
-    """
-    folds = list(words.folds)
-    texts = list(words.texts)
-    corrected: dict[int, str] = {}
-    tried = 0
-    for i in np.flatnonzero(~lookup.known(words)).tolist():
-        word = words.texts[i]
-        if (
-            len(word) < 5
-            or not word.isascii()
-            or not word.isalpha()
-            or word in SPELT_RIGHT
-            or words.folds[i] in SPELT_RIGHT
-        ):
-            continue
-        if words.folds[i] in lexicon.words:
-            continue
-        if tried == _MAX_LOOKED_UP:
-            break
-        tried += 1
-        near = next(iter(lookup.nearest(words.folds[i])), None)
-        if near is not None and not _misspelt(word, near):
-            corrected[i] = folds[i] = fold(near)
-            texts[i] = near
-    return (Words(texts, folds, words.starts, words.ends), corrected) if corrected else (words, corrected)

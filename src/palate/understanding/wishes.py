@@ -34,6 +34,8 @@ _MATERIAL_CONTEXT = re.compile(
 )
 _BEFORE_ONE = "的者及用穿戴只是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
 """Characters behind which a single character may be a word of its own."""
+_AFTER_ONE = "的色款系吗呢吧啊呀哦哈"
+"""Characters before which it may be one: 不要狗吧."""
 _UNWANTED = re.compile(r"allergen|allerg|may_contain|过敏|致敏")
 """Attributes that say what may do harm: a word is meant so only where it is denied, or said to be in there."""
 _CONTAINING = re.compile(r"\b(?:with|contain\w*|includ\w+)\s+(?:\w+\s+)?$|含有?$")
@@ -179,7 +181,7 @@ def _whole(
                 return False  # 落灰 is no grey
             own = [s for s in scene.segments_near(start, end) if s.start == start and s.end == end]
             return bool(own) and (
-                after in "的色款系"
+                after in _AFTER_ONE
                 or not ("\u4e00" <= after <= "\u9fff")
                 or all(t.name in ("recipient", "product") for t in terms)
             )
