@@ -99,6 +99,7 @@ def test_what_was_not_known_is_not_said_to_be_forgotten(talk: Talks, text: str):
         "leave out perfume from now on",
         "I never want to see perfume again",
         "别再推荐香水",
+        "別再推薦香水",
         "以后不要给我推荐香水",
         "把香水屏蔽掉",
         "我再也不想看到香水",

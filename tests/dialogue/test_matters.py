@@ -21,6 +21,13 @@ from palate.dialogue.matters import matter_of
         ("is there a discount", "affairs"),
         ("包邮吗", "affairs"),
         ("几天发货？", "affairs"),
+        ("what do you sell?", "range"),
+        ("what kinds of things do you have", "range"),
+        ("what genres are there?", "range"),
+        ("你们都卖什么", "range"),
+        ("这里有哪些商品？", "range"),
+        ("what do you have in blue", None),
+        ("你们有什么好喝的", None),
         ("how is the weather", None),
         ("tell me a joke", None),
         ("今天天气怎么样", None),
@@ -42,3 +49,13 @@ def test_what_is_asked(plain: str, matter: str | None):
 def test_the_answer_claims_nothing(talk: Callable[..., Any], text: str, told: str):
     turn = talk().say(text)
     assert told in turn.reply and not turn.items
+
+
+@pytest.mark.parametrize("text", ["what do you sell?", "你们都卖什么？"])
+def test_what_there_is(talk: Callable[..., Any], text: str):
+    talking = talk()
+    turn = talking.say(text)
+    kinds = {"en": "Electronics", "zh": "数码"}[turn.understanding.language]
+    assert kinds in turn.reply and "435" in turn.reply and not turn.items
+    then = talking.say("tea" if turn.understanding.language == "en" else "茶")
+    assert then.items, "the question was no wish, and stands in nobody's way"

@@ -52,6 +52,20 @@ def test_too_expensive_is_a_soft_wish_for_a_cheaper_one_of_that_kind(trained: pa
     assert place("tent-8", "ann") is not None
 
 
+@pytest.mark.parametrize(
+    ("plain", "complaint"), [("It came on Tuesday.", "far too expensive"), ("星期二到的。", "实在太贵了")]
+)
+def test_the_next_list_after_too_expensive_is_cheaper(trained: palate.Shop, plain: str, complaint: str):
+    def mean_price(user: str, text: str) -> float:
+        comment(trained, "tent-6", text, user)
+        turn = trained.chat("a tent", user_id=user, k=3)
+        return sum(item.attributes["price"] for item in turn.items) / len(turn.items)
+
+    people = range(6)  # lists explore a little
+    before = sum(mean_price(f"a{number}", plain) for number in people)
+    assert sum(mean_price(f"b{number}", complaint) for number in people) < before
+
+
 def test_what_is_said_now_goes_before_a_leaning(trained: palate.Shop):
     comment(trained, "tent-6", "far too expensive")
     turn = trained.chat("a tent from 500 to 900 yuan", user_id="ann")

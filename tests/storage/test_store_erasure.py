@@ -8,6 +8,7 @@ from event_batches import ANN, Told, batch
 
 from palate.storage import Effect, events, open_store
 from palate.storage.database import Transaction
+from palate.storage.preparing import Piece
 from palate.storage.sql import SqlStore
 from palate.storage.sqlite import SqliteDatabase
 
@@ -41,7 +42,7 @@ def test_no_byte_of_an_erased_person_is_left(tmp_path: Path, seed: int):
                     )
                     for _ in range(chance.choice([1, 1, 5]))
                 ]
-                events.append_all(transaction, [events.Piece(batch(*told), {0: Effect({"text": text})})])
+                events.append_all(transaction, [Piece(batch(*told), {0: Effect({"text": text})})])
                 continue
             session = (f"{user}{number % 9}", bytes.fromhex(user), text)
             if kind < 0.8:

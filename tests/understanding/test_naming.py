@@ -84,3 +84,51 @@ def test_refusals_ratings_and_sides(reader: Reader, said: str, wishes: list[tupl
     read = [(c.attribute, c.op, c.value) for c in reader.understand(said).constraints]
     assert all(wish in read for wish in wishes), read
     assert not any(op == "in" and (name, "not in", value) in wishes for name, op, value in read)
+
+
+MAKERS = [
+    ("3M Privacy Filter", {"brand": "3M", "categories": ["Filters"], "price": 20}),
+    ("Vexlor HDMI Cable", {"brand": "Vexlor", "categories": ["Cables"], "price": 30, "cable_length_m": 3}),
+    ("Brother Label Tape", {"brand": "Brother", "categories": ["Tapes"], "price": 15}),
+    ("Dunbra Bath Pillow", {"brand": "Dunbra", "categories": ["Bath Pillows", "Bath"], "price": 25}),
+    ("Dunbra Travel Pillow", {"brand": "Dunbra", "categories": ["Pillows"], "price": 25}),
+]
+
+
+@pytest.fixture(scope="module")
+def makers() -> Reader:
+    return Reader(
+        Lookup.build(
+            (
+                StoredItem(code, str(code), code + 1, Item(str(code), title, fields))
+                for code, (title, fields) in enumerate(MAKERS)
+            ),
+            {},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "wishes"),
+    [
+        ("a 3m privacy screen", [("brand", "in", ["3M"])]),
+        ("something by 3m", [("brand", "in", ["3M"])]),
+        ("a 3m cord", [("cable_length_m", "=", 3)]),
+        ("vexlor or brother, either is fine", [("brand", "in", ["Vexlor", "Brother"])]),
+        ("something by brother", [("brand", "in", ["Brother"])]),
+        ("my brother wants pillows", [("categories", "in", ["Pillows"])]),
+        ("a pillow for the bath", [("categories", "in", ["Bath Pillows"])]),
+        ("half the price of those, please", [("price", "lower", None)]),
+    ],
+)
+def test_words_that_mean_several_things_are_read_as_what_stands_there(
+    makers: Reader, said: str, wishes: list[tuple[str, str, Any]]
+) -> None:
+    read = makers.understand(said, last_items=["0", "1"] if "those" in said else [])
+    assert [(c.attribute, c.op, c.value) for c in read.constraints] == wishes
+
+
+def test_a_value_mistyped_goes_before_an_everyday_word() -> None:
+    film = StoredItem(0, "0", 1, Item("0", "Night of Glass", {"categories": ["Horror"]}))
+    read = Reader(Lookup.build([film], {})).understand("a horor film")  # no honor
+    assert [(c.attribute, c.value) for c in read.constraints] == [("categories", ["Horror"])]

@@ -61,6 +61,20 @@ CASES: list[tuple[str, str, Wishes]] = [
     ("食品", "我对花生过敏，想买饼干", [("过敏原", "not in", ["花生"]), ("categories", "in", ["饼干"])]),
     ("食品", "无糖酸奶，保质期一个月以上",
      [("是否无糖", "=", True), ("categories", "in", ["酸奶"]), ("保质期_天", ">=", 30.4167)]),
+    ("wines", "a 2015 red, at least 13 percent",
+     [("vintage", "=", 2015), ("categories", "in", ["Red"]), ("alcohol_percent", ">=", 13)]),
+    ("wines", "whites below 10%, vintage 2019 to 2022",
+     [("categories", "in", ["White"]), ("alcohol_percent", "<=", 10), ("vintage", "between", [2019, 2022])]),
+    ("wines", "anything from Napa, 20% off", [("region", "in", ["Napa Valley"])]),
+    ("wines", "100% organic reds", [("categories", "in", ["Red"])]),
+    ("flats", "an unfurnished studio, from 25 to 40 sqm",
+     [("furnished", "=", False), ("categories", "in", ["Studio"]), ("area_sqm", "between", [25, 40])]),
+    ("flats", "somewhere that allows dogs, within 5 minutes of the subway",
+     [("pets_allowed", "=", True), ("minutes_to_subway", "<=", 5)]),
+    ("flats", "built after 2000, at least 80 square metres", [("year_built", ">=", 2000), ("area_sqm", ">=", 80)]),
+    ("flats", "八十平以上，能养猫", [("area_sqm", ">=", 80), ("pets_allowed", "=", True)]),
+    ("书店", "除了武侠都行", [("categories", "not in", ["武侠小说"])]),
+    ("书店", "三十欧以内的平装本", [("定价", "<=", 30), ("装帧", "in", ["平装"])]),
     ("食品", "有机的，热量低于200千卡，不要甜的",
      [("是否有机", "=", True), ("热量_千卡", "<=", 200), ("口味", "not in", ["甜味"])]),
 ]  # fmt: skip
@@ -98,6 +112,7 @@ def test_attributes_of_any_shop_are_read(
         ("cars", "under 400 parsecs"),  # counts something that no attribute is known for
         ("hotels", "fewer than 12 elephants"),
         ("食品", "至少三星"),
+        ("grocery", "at least 70% cocoa"),
         ("grocery", "below 20 dollars per litre"),  # no such price is kept
     ],
 )

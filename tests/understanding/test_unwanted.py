@@ -16,8 +16,8 @@ def _said(reader: Reader, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def words() -> Reader:
     """A reader over goods whose texts hold the words below."""
     texts = {
-        "Walkman 5": "in-ear headphones, a mouse, cable, feathers, gore",
-        "夏日清风": "点心 杯子 竹 牛皮 羽绒 甜 八卦 塑料",
+        "Walkman 5": "in-ear headphones, a mouse, cable, feathers, gore, violent, gloomy, sad",
+        "夏日清风": "点心 杯子 竹 牛皮 羽绒 甜 八卦 塑料 花哨 暴力",
     }
     items = [Item(str(n), title, {"description": text}) for n, (title, text) in enumerate(texts.items())]
     return Reader(Lookup.build([StoredItem(n, one.item_id, n + 1, one) for n, one in enumerate(items)], {}))
@@ -35,6 +35,11 @@ def words() -> Reader:
         ("杯子，不要塑料的", ("塑料",)),
         ("竹的和牛皮的都不要", ("竹", "牛皮")),
         ("换成别的，八卦别来了", ("八卦",)),
+        ("something less violent", ("violent",)),
+        ("not so gloomy please", ("gloomy",)),
+        ("nothing too sad", ("sad",)),
+        ("没那么花哨的", ("花哨",)),
+        ("少点暴力的", ("暴力",)),
     ],
 )
 def test_a_word_turned_down_is_unwanted_and_not_searched_for(
@@ -51,6 +56,8 @@ def test_a_word_turned_down_is_unwanted_and_not_searched_for(
         "no problem, headphones",
         "not too heavy",
         "不要太贵的",
+        "not so sure",
+        "not too bad",
         "headphones with cable",
         "why has the first no cable?",
         "麻将算了",
@@ -68,3 +75,29 @@ def test_a_value_is_a_wish_and_no_unwanted_word(reader: Reader) -> None:
         ("categories", "in"),
         ("categories", "not in"),
     ]
+
+
+def test_what_no_item_tells_is_said_to_be_unknown(words: Reader) -> None:
+    read = words.read("something less murky")
+    assert read.unwanted == ()
+    assert [part.text for part in read.parts if part.kind == "unread"] == ["murky"]
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("a present for my dad, he loves tea", "prefer"),
+        ("my wife is really into tea", "prefer"),
+        ("给我妈的，她喜欢茶叶", "prefer"),
+        ("tea please", "must"),
+        ("要茶叶", "must"),
+    ],
+)
+def test_what_somebody_else_likes_is_no_condition(text: str, strength: str) -> None:
+    items = [
+        Item("1", "Morning", {"categories": ["Tea", "茶叶"]}),
+        Item("2", "Oak", {"categories": ["Table"]}),
+    ]
+    stored = [StoredItem(n, one.item_id, n + 1, one) for n, one in enumerate(items)]
+    wishes = Reader(Lookup.build(stored, {"categories": "list"})).understand(text).constraints
+    assert [one.strength for one in wishes if one.attribute == "categories"] == [strength]

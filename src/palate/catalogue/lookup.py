@@ -38,6 +38,7 @@ __all__ = [
 
 _MAX_TITLES = 50
 _MERGED_WITHIN = 4
+_MOST_ITEMS_KEPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class Lookup:
         self._outdated = tuple(
             reversed(outdated)
         )  # for each layer the codes that a later one replaces or withdraws
+        self._items: dict[str, ItemFacts] = {}
 
     @classmethod
     def build(cls, items: Iterable[StoredItem], types: Mapping[str, AttributeType]) -> "Lookup":
@@ -175,7 +177,7 @@ class Lookup:
 
     def known(self, words: Words) -> NDArray[np.bool_]:
         """Which words occur in a title, a value or a description, bool [n]."""
-        hashes = words.hashes()
+        hashes = words.hashes
         out = np.zeros(len(hashes), bool)
         for layer in self._layers:
             if len(layer.known):
@@ -197,11 +199,10 @@ class Lookup:
         """Every title and value that the words hold, overlapping ones included, in order of their first
         word.
         """
-        hashes = words.hashes()
         found: dict[tuple[int, int], tuple[list[TitleTarget], list[ValueTarget]]] = {}
         for depth, layer in enumerate(self._layers):
             met: dict[tuple[int, str], tuple[list[TitleTarget], list[ValueTarget]]] = {}
-            for start, end, number in layer.phrases.match(words, hashes):
+            for start, end, number in layer.phrases.match(words):
                 said = words.texts[start:end]
                 key = (number, " ".join(said))
                 if key not in met:
@@ -244,7 +245,7 @@ class Lookup:
 
     def neighbours(self, words: Words) -> NDArray[np.int64]:
         """In how many items' titles each word stands right before the next, int64 [n - 1]."""
-        hashes = words.hashes()
+        hashes = words.hashes
         return sum(
             (layer.pairs.counts(pair_hashes(hashes)) for layer in self._layers),
             np.zeros(max(0, len(hashes) - 1), np.int64),
@@ -282,7 +283,17 @@ class Lookup:
         return out
 
     def item(self, item_id: str) -> ItemFacts | None:
-        """What is known of an item, None where it is not in the catalogue."""
+        """What is known of an item, None where it is not in the catalogue. Kept, since a conversation asks for the same
+        ones turn after turn.
+        """
+        facts = self._items.get(item_id) or self._facts_of(item_id)
+        if facts is not None:
+            if len(self._items) >= _MOST_ITEMS_KEPT:
+                self._items.clear()
+            self._items[item_id] = facts
+        return facts
+
+    def _facts_of(self, item_id: str) -> ItemFacts | None:
         for depth, layer in enumerate(self._layers):
             row = layer.row_of_id(item_id)
             if row >= 0 and not self._is_hidden(depth, int(layer.codes[row])):
@@ -321,7 +332,7 @@ def _is_plainly(title: str, said: list[str]) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _folded_title(title: str) -> tuple[str, ...]:
+def folded_title(title: str) -> tuple[str, ...]:
     """The folds of a title, kept: those that share words with what is often said come again and again."""
     return tuple(folded(title))
 
@@ -333,7 +344,7 @@ def _fit(titles: str, words: Words, said: Sequence[int]) -> tuple[int, float] | 
     wanted = [words.folds[i] for i in said]
     fits: list[tuple[int, float]] = []
     for title in titles.split("\n"):
-        own = _folded_title(title)
+        own = folded_title(title)
         if set(wanted) <= set(own):
             together = set(pairwise(own))
             fits.append((sum(pair in together for pair in pairwise(wanted)), len(wanted) / len(own)))

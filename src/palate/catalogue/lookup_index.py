@@ -100,11 +100,11 @@ class PhraseIndex:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def match(self, words: Words, hashes: Hashes | None = None) -> list[tuple[int, int, int]]:
+    def match(self, words: Words) -> list[tuple[int, int, int]]:
         """Every phrase in the words as (first word, word after the last, phrase number), in order of the
         first word.
         """
-        tokens = words.hashes() if hashes is None else hashes
+        tokens = words.hashes
         found: list[tuple[int, int, int]] = []
         alive = np.arange(len(tokens))
         state = np.full(len(tokens), _SEED, np.uint64)

@@ -34,7 +34,8 @@ class Stretch:
 
 
 def stretches(layer: Layer, words: Words, joined: Sequence[bool], small: Sequence[bool]) -> list[Stretch]:
-    """The stretches of a sentence in which words of one title stand together. ``joined``: whether a word may belong to
+    """The stretches of a sentence in which several words of one title stand together, or a word with a digit, such as
+    a maker's number. ``joined``: whether a word may belong to
     one name with the word before it; ``small``: whether it may stand in a name without being a word of it.
     """
     n = min(len(words), MOST_WORDS)
@@ -49,10 +50,13 @@ def stretches(layer: Layer, words: Words, joined: Sequence[bool], small: Sequenc
     worth = np.bincount(at, weights=np.repeat(weights[rare], sizes[rare]))
     top = rows[np.argsort(-worth, kind="stable")[:MOST_TITLES]]
     has = np.stack([_among(top, of_one) for of_one in postings])
+    coded = np.array([any(c.isdigit() for c in words.texts[of_it[0]]) for of_it in places], bool)
+    telling = np.flatnonzero((has.sum(axis=0) > 1) | has[coded].any(axis=0))
     return [
-        Stretch(start, end, said, int(row), weight)
-        for column, row in enumerate(top)
+        Stretch(start, end, said, int(top[column]), weight)
+        for column in telling.tolist()
         for start, end, said, weight in _runs(has[:, column], places, weights, n, joined, small)
+        if len(said) > 1 or any(c.isdigit() for c in words.texts[start])
     ]
 
 
@@ -61,7 +65,7 @@ def _features(layer: Layer, words: Words, joined: Sequence[bool]) -> tuple[list[
     and the rows that have it.
     """
     n = len(joined)
-    hashes = words.hashes()[:n]
+    hashes = words.hashes[:n]
     latin = [i for i in range(n) if not is_chinese(words.texts[i])]
     pairs = [
         i

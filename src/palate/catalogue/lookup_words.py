@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """The n words of a text: ``texts`` plain, ``folds`` for looking up, ``starts`` and ``ends`` in the
     text.
@@ -41,6 +41,7 @@ class Words:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @cached_property
     def hashes(self) -> Hashes:
         """The hash of each fold, uint64 [n]."""
         return hash_folds(self.folds)

@@ -5,7 +5,6 @@ The reader says what is spoken of, this module what is to be done with it. Erasi
 conversation: a misread sentence must not destroy anything.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from palate.catalogue.catalogue import Catalogue
+from palate.dialogue.commands import asks_to_forget, command_in, object_of
 from palate.dialogue.of_this_kind import attribute_pointed_at, item_pointed_at, without_its_kind
 from palate.dialogue.policy import Move
 from palate.dialogue.profile import lines, wish_line
@@ -20,99 +20,14 @@ from palate.dialogue.state import State
 from palate.feedback.account import forgetting
 from palate.feedback.person import Person
 from palate.ranking.wording import is_chinese, join, quoted
+from palate.understanding.normalise import normalise
 from palate.understanding.reading import Reading
 from palate.values import Constraint, Evidence, ReplyPart, Understanding
 
 TOLD = 8
 """How many lines of the profile are told in a reply; the page and the API have all."""
-LONGEST_WORD = 30
 
 Kind = Literal["show", "forget", "forget_all", "never", "which"]
-
-_ME = r"(?:about|of|on)\s+me\b"
-_SHOW = re.compile(
-    rf"\bwhat\s+(?:all\s+)?(?:do|did|have|has)\s+(?:you|this\s+shop)\b[^?.!]{{0,40}}{_ME}"
-    rf"|\bwhat\s+(?:data|info\w*|things)\b[^?.!]{{0,40}}{_ME}"
-    r"|\b(?:show|see|view|open|read|tell)\s+(?:me\s+)?my\s+(?:profile|data|tastes?|preferences?)\b"
-    r"|\bwhat(?:'s|\s+is)\s+(?:in\s+)?my\s+profile\b|^\W*my\s+profile\W*$"
-    rf"|\b(?:list|tell\s+me|show\s+me)\s+(?:everything|all|whatever|what)\b[^?.!]{{0,40}}{_ME}|\bhow\s+do\s+you\s+see\s+me\b"
-    r"|\bwhat\s+do\s+you\s+think\s+i\s+like\b|\bwhat\s+are\s+my\s+(?:tastes|preferences)\b"
-    r"|你?(?:都|到底|现在)*(?:知道|了解|记得|记住|记着|记下|记录|(?<!忘)记|掌握|存|收集)了?(?:关于)?我(?:的)?"
-    r"(?:些|了)?(?:什么|哪些|多少|啥)"
-    r"|(?:关于我|对我)[,，、\s]*你?(?:都|到底|现在)*(?:知道|了解|记得|记住|记)了?(?:些)?(?:什么|哪些|多少|啥)"
-    r"|(?:看看|看一下|查看|显示|打开|给我看)(?:一下|看)?我的(?:资料|画像|档案|偏好|喜好|数据)"
-    r"|我的(?:画像|资料|档案|偏好|喜好)(?:是什么|有哪些|呢)|你(?:觉得|认为|猜)我(?:会|可能)?(?:喜欢|爱)(?:什么|哪些|啥)"
-    r"|我在你们?这(?:里|儿)?(?:有|存了|留了)(?:什么|哪些|多少)(?:记录|资料|数据|信息)|你对我(?:的)?了解(?:有)?多少"
-    r"|把你们?(?:知道|记得|记住|存)的?(?:关于)?我的.{0,8}(?:告诉|列出|给我看|说给)"
-)
-_ALL = re.compile(
-    r"\bforget\s+(?:about\s+)?(?:everything|all)\b(?=[^.?!]*\b(?:me|my|i)\b)"
-    r"|\bforget\s+(?:everything|all)\s+(?:that\s+)?you\s+(?:know|remember|learned|learnt)\b"
-    r"|\b(?:forget|clear|reset|wipe|delete|erase)\s+(?:all\s+)?(?:of\s+)?my\s+(?:profile|data|history|tastes|preferences)\b"
-    r"|(?:忘掉|忘了|忘记|清空|清除|重置|删除|删掉)(?:你?知道的)?(?:关于|有关)?我的?(?:的)?(?:所有|全部|一切)"
-    r"|(?:清空|清除|重置|删除|删掉)(?:所有|全部)?我的(?:资料|画像|档案|偏好|喜好|数据|记录)"
-    r"|(?:忘掉|忘了|忘记)(?:所有|全部|一切)?(?:关于|有关)我的(?:所有|全部|一切|事)|(?:别|不要)再?记(?:得|着|住)我(?:了|吧|啦)?\W*$"
-    r"|把我的(?:所有|全部)?的?(?:资料|画像|档案|偏好|喜好|数据|记录)(?:都|全部|全|统统|通通)?(?:删|清|抹|忘|重置)"
-)
-_TASTE_TAKEN_BACK = re.compile(
-    r"\b(?:forget|disregard|ignore|don'?t\s+(?:count|use|remember)|stop\s+(?:counting|using|remembering))\b[^.?!]{0,30}"
-    r"\b(?:i|my|i've)\b[^.?!]{0,20}\b(?:lik\w+|lov\w+|enjoy\w*|bought|buy|purchas\w+|view\w*|look\w*|watch\w*|click\w*|sav\w+"
-    r"|rat\w+|interest\w*|tastes?)\b"
-    r"|\bi\s+(?:no\s+longer|don'?t)\s+(?:like|love|enjoy|care\s+for|want)\b.*\b(?:any\s*more|any\s+longer)\b"
-    r"|\b(?:stop|quit|don'?t|do\s+not)\s+(?:assum|think|believ|suppos)\w*\s+(?:that\s+)?i(?:'m|\s+am)?\s+(?:still\s+)?(?:lik|lov|enjoy|want|into|keen)\w*"
-    r"|\bi(?:'m|\s+am)\s+(?:no\s+longer|not)\s+(?:into|keen\s+on|interested\s+in|fond\s+of|a\s+fan\s+of)\b.*\b(?:any\s*more|any\s+longer)\b"
-    r"|\bi(?:'m|\s+am)\s+no\s+longer\s+(?:into|keen\s+on|interested\s+in|fond\s+of)\b|\bi(?:'ve|\s+have)\s+gone\s+off\b"
-    r"|\bi\s+no\s+longer\s+(?:like|love|enjoy|care\s+for)\b"
-    r"|\b(?:remove|delete|drop|take)\b.{1,60}\bfrom\s+my\s+(?:profile|tastes?|interests?|likes|preferences)\b"
-    r"|(?:忘了|忘掉|忘记|别记着?|不要记着?|别再记着?|删掉|删除|去掉)(?:吧)?[,，\s]*(?:关于)?我(?:以前|曾经|之前)?(?:喜欢|爱|买过?|看过?|点过?|收藏)"
-    r"|(?:别|不要|不用)再?(?:以为|认为|觉得|当作|默认)我(?:还)?(?:喜欢|爱)|把.{1,16}从我的(?:喜好|画像|资料|兴趣|偏好|档案)(?:里面?|中)?(?:删|去|移|拿|划)"
-    r"|我(?:已经|早就)不(?:看|爱|听|买|玩|用|读)[^,，。]{1,12}了[。!！\s]*$"
-    r"|我(?:已经)?(?:不再喜欢|不喜欢.{1,12}了[。!！\s]*$|对.{1,12}没(?:有)?兴趣了)"
-)
-_RATHER_NEVER = re.compile(
-    r"\b(?:never|dis\w*|hate\w*|don'?t\s+(?:like|want))\b(?!.*\bany\s*more\b)|我(?:从来|一直|从)?不(?:喜欢|要|想|看|吃)(?!.*了)"
-)
-_NEVER = re.compile(
-    r"\b(?:never|don'?t\s+ever|do\s+not\s+ever)\s+(?:again\s+)?(?:recommend|suggest|show|offer|propose)\b\s*(?:me\s+)?(?P<never>.*)"
-    r"|\b(?:stop|quit)\s+(?:recommending|suggesting|showing|offering)\b\s*(?:me\s+)?(?P<stop>.*)"
-    r"|\bnever\s+(?:want(?:\s+to)?|wish\s+to|let\s+me)\s+see\s+(?P<see>.*)"
-    r"|\bkeep\s+(?P<away>[^,.!?]+?)\s+(?:away\s+from\s+me|out\s+of\s+my\s+(?:sight|lists?|feed))"
-    r"|\bno\s+more\s+(?P<more>[^,.!?]+?),?\s+(?:please,?\s+)?ever\b"
-    r"|\b(?:leave\s+out|hide|exclude|block|skip)\s+(?P<out>[^,.!?]+?)\s+(?:from\s+now\s+on|for\s+good|for\s*ever|always)\b"
-    r"|\b(?:don'?t|do\s+not|no\s+need\s+to)\s+(?:recommend|suggest|show|offer)\b\s*(?:me\s+)?(?P<dont>.*?)\s*\b(?:again|any\s*more|any\s+longer)\b"
-    r"|(?:以后|今后|永远|从此)?(?:都)?(?:别|不要|不用|不许|莫)再?(?:给我|跟我|向我)?(?:推荐|推送|推|展示)(?P<zh>.*)"
-    r"|再也不(?:想|要)(?:看到|看见|见到|看|碰到)(?P<zhsee>.*)|(?:别|不要|不许)再(?:让我看到|让我看见|出现|显示)(?P<zhshow>.*)"
-    r"|(?:以后|今后)(?P<zhlater>(?![就都再也])[^,，。别不]{1,12}?)(?:就|都|统统)*(?:不用了|不要了|免了|别推了|别来了|别出现了)"
-    r"|(?:把|将)(?P<zhblock>[^,，。把将]{1,12}?)(?:都|给我|全)*(?:屏蔽|拉黑)(?:掉|了|吧|$|[。!！])"
-)
-_ALWAYS_ZH = re.compile(r"以后|今后|永远|从此|再(?:给我|跟我|向我)?(?:推荐|推送|推|展示)")
-_TAIL = re.compile(
-    r"(?:\s*\b(?:again|any\s*more|any\s+longer|please|ever|stuff|things?|products?|items?|to\s+me)\b|[。.!！?？,，\s]|(?:之类)?的?(?:东西|商品)|了|吧)+$"
-)
-_HEAD = re.compile(
-    r"^\s*(?:any|some)(?:thing|one)\s+(?:(?:with|containing|of|from|like|about)\s+)?|^(?:带|含|有)"
-)
-_POINTED = frozenset(
-    [
-        "it",
-        "this",
-        "that",
-        "these",
-        "those",
-        "them",
-        "one",
-        "ones",
-        "anything",
-        "something",
-        "这个",
-        "那个",
-        "这些",
-        "那些",
-        "它",
-        "它们",
-        *(f"{pointing}{thing}" for pointing in "这那" for thing in "件部款本条种台双"),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +44,25 @@ class Command:
 
 def command_of(reading: Reading, text: str, before: State, catalogue: Catalogue) -> Command | None:
     """The command in an utterance, None where there is none."""
-    plain = text.casefold().replace("’", "'")[:500]
+    plain = normalise(text).plain
     said = reading.understanding
     nothing = Understanding(language=said.language, act="other")
     silent = Reading(nothing, confidence=reading.confidence, trace=reading.trace)
-    if _SHOW.search(plain):
-        return Command("show", silent)
-    if _ALL.search(plain):
-        return Command("forget_all", silent)
+    kind, sentence = command_in(plain) or (None, plain)
+    if kind in ("show", "forget_all"):
+        return Command(kind, silent)
     items = tuple(mention.item_id for mention in said.mentions)
     items += tuple(before.last[n - 1] for n in said.references if 0 < n <= len(before.last))
-    if _TASTE_TAKEN_BACK.search(plain) and not _RATHER_NEVER.search(plain):
-        named = reading.forget.constraints if reading.forget else ()
-        return Command("forget", silent, items, (*named, *said.constraints))
+    if kind == "forget":
+        named = (*(reading.forget.constraints if reading.forget else ()), *said.constraints)
+        # a taste that is over and names nothing is no command: "I don't want any more"
+        return Command("forget", silent, items, named) if items or named or asks_to_forget(sentence) else None
     if attribute := attribute_pointed_at(plain, catalogue):
         wish = without_its_kind(attribute, item_pointed_at(items, before), catalogue)
         if wish is None:
             return Command("which", silent)
         return Command("never", replace(silent, standing=(wish,)), (), (wish,))
-    found = _NEVER.search(plain)
-    if found is None or (found["zh"] is not None and not _ALWAYS_ZH.search(plain)):
+    if kind is None:
         return None
     unwanted = tuple(
         replace(
@@ -157,19 +71,11 @@ def command_of(reading: Reading, text: str, before: State, catalogue: Catalogue)
         for one in said.constraints
         if one.op in ("not in", "in", "=") and not isinstance(one.value, bool)
     )
-    words = (
-        () if items or unwanted else _object_of(next(group for group in found.groups() if group is not None))
-    )
+    words = () if items or unwanted else object_of(sentence)
     if not items and not unwanted and not words:
         return None
     kept = replace(silent, standing=() if items else unwanted, standing_keywords=words)
     return Command("never", kept, items, unwanted)
-
-
-def _object_of(text: str) -> tuple[str, ...]:
-    """What must not be recommended, where the catalogue has no word for it."""
-    word = _HEAD.sub("", _TAIL.sub("", text)).strip(" “”\"'「」《》")
-    return (word,) if 0 < len(word) <= LONGEST_WORD and word not in _POINTED else ()
 
 
 def obey(

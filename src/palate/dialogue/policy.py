@@ -22,10 +22,12 @@ _MOVES: dict[str, Move] = {
 }
 
 
-def decide(state: State, said: Understanding) -> Move:
+def decide(state: State, said: Understanding, *, asks_for_range: bool = False) -> Move:
     """The move. Starting over with a wish in the same breath is answered with items; a bare one with a
-    word.
+    word. ``asks_for_range``: all that is asked is what there is in this shop.
     """
+    if asks_for_range:
+        return "answer"
     if said.act == "start_over":
         return "recommend" if state.wishes or state.keywords else "start_over"
     return _MOVES[said.act]

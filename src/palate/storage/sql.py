@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from palate.errors import InvalidInput
 from palate.storage import costs as accounts
-from palate.storage import events, pages
+from palate.storage import events, pages, people
 from palate.storage.database import Database, Row, Transaction
 from palate.storage.documents import check_text, decode, encode, is_text
 from palate.storage.items import body_of, check_codes, put_bodies, put_derived, stored_item, withdraw
 from palate.storage.migrations import migrate
-from palate.storage.store import LEARNT, Effect, Observation, Written
+from palate.storage.preparing import Piece, person_of, prepare
+from palate.storage.store import Effect, Observation, Written
 from palate.values import Cost, Derived, EventBatch, History, Item, Spent, StoredItem
 
 MERGED_BELOW = 1_000
@@ -25,11 +26,7 @@ EVENTS_AT_ONCE = 200_000
 _ITEM = (
     "SELECT i.code, i.item_id, i.revision, i.body, d.body FROM items i LEFT JOIN derived d ON d.code = i.code"
 )
-_PAGES = "SELECT n, columns, extras FROM pages WHERE person = ? ORDER BY page"
 _VECTOR_CODES = "SELECT code FROM vectors WHERE embedder = ?"
-_SESSIONS = "FROM sessions WHERE person = ? OR session_id IN (SELECT session_id FROM turns WHERE person = ?)"
-# turns that nobody's name stood on belong to whom the session turned out to belong to
-_TURNS = f"FROM turns WHERE person = ? OR (person IS NULL AND session_id IN (SELECT session_id {_SESSIONS}))"
 
 
 class SqlStore:
@@ -110,17 +107,17 @@ class SqlStore:
         self, batch: EventBatch, effects: Mapping[int, Effect] | None = None, derived: int = 0
     ) -> Written:
         """See Store; InvalidInput where the batch is not what EventBatch says."""
-        piece = events.Piece(batch, effects or {}, derived)
+        piece = Piece(batch, effects or {}, derived)
         if len(batch) > MERGED_BELOW:
-            prepared = events.prepare([piece])
+            prepared = prepare([piece])
             return self._database.write(lambda transaction: events.append(transaction, prepared)[0])
         if not len(batch):
-            events.prepare([piece])
+            prepare([piece])
             return Written()
         return self._database.write_together(events.append_all, piece)
 
     def history(self, user: str, limit: int | None = None) -> History:
-        return pages.history(self._database.rows(_PAGES, (events.person_of(user),)), limit)
+        return pages.history(self._database.rows(people.PAGES, (person_of(user),)), limit)
 
     def histories(self) -> Iterator[tuple[str, History]]:
         with self._database.snapshot() as transaction:
@@ -159,7 +156,7 @@ class SqlStore:
     def observations_of(self, user: str, limit: int) -> list[Observation]:
         found = self._database.rows(
             "SELECT number, person, document FROM observations WHERE person = ? ORDER BY number DESC LIMIT ?",
-            (events.person_of(user), limit),
+            (person_of(user), limit),
         )
         return [_observation(row) for row in reversed(found)]
 
@@ -179,7 +176,7 @@ class SqlStore:
         """
         check_text(turn_id, "a turn_id")
         check_text(session_id, "a session_id")
-        person = None if user is None else events.person_of(user)
+        person = None if user is None else person_of(user)
         state_text = encode(dict(state), f"the state of session {session_id!r}")
         record_text = encode(dict(record), f"turn {turn_id!r}")
 
@@ -245,7 +242,7 @@ class SqlStore:
     # --- costs ---
 
     def add_costs(self, costs: Sequence[Cost], user: str | None = None) -> None:
-        person = None if user is None else events.person_of(user)
+        person = None if user is None else person_of(user)
         self._database.write(lambda transaction: accounts.add(transaction, costs, person))
 
     def costs(self, by: str, since: str = "") -> list[tuple[str | None, Spent]]:
@@ -255,13 +252,11 @@ class SqlStore:
     # --- profiles ---
 
     def profile(self, user: str) -> Mapping[str, Any]:
-        found = self._database.rows(
-            "SELECT profile FROM profiles WHERE person = ?", (events.person_of(user),)
-        )
+        found = self._database.rows("SELECT profile FROM profiles WHERE person = ?", (person_of(user),))
         return decode(found[0][0]) if found else {}
 
     def save_profile(self, user: str, profile: Mapping[str, Any]) -> None:
-        person = events.person_of(user)
+        person = person_of(user)
         self._database.write(lambda transaction: events.put_profile(transaction, person, profile))
 
     # --- vectors ---
@@ -331,71 +326,10 @@ class SqlStore:
     # --- a person's rights ---
 
     def export_user(self, user: str) -> Mapping[str, Any]:
-        """All that is held of a user, in one snapshot: ``history`` (a History) with ``item_ids`` (one an
-        event), ``sessions`` (session_id, state), ``turns`` (turn_id, session_id, record), ``profile``, ``costs``.
-        """
-        person = events.person_of(user)
-        with self._database.snapshot() as transaction:
-            history = pages.history(transaction.rows(_PAGES, (person,)))
-            distinct: list[int] = np.unique(history.items).tolist()
-            ids = dict(transaction.rows_among("SELECT code, item_id FROM items WHERE code {among}", distinct))
-            sessions = transaction.rows(
-                f"SELECT session_id, state {_SESSIONS} ORDER BY session_id", (person,) * 2
-            )
-            turns = transaction.rows(
-                f"SELECT turn_id, session_id, record {_TURNS} ORDER BY number", (person,) * 3
-            )
-            profiles = transaction.rows("SELECT profile FROM profiles WHERE person = ?", (person,))
-            spent = accounts.of_person(transaction, person)
-        return {
-            "history": history,
-            "item_ids": [ids[code] for code in history.items.tolist()],
-            "sessions": [
-                {"session_id": session_id, "state": decode(state)} for session_id, state in sessions
-            ],
-            "turns": [
-                {"turn_id": turn_id, "session_id": session_id, "record": decode(record)}
-                for turn_id, session_id, record in turns
-            ],
-            "profile": decode(profiles[0][0]) if profiles else {},
-            "costs": spent,
-        }
+        return people.export(self._database, person_of(user))
 
     def erase_user(self, user: str) -> Mapping[str, int]:
-        """Erase all that ``export_user`` gives, the user's event ids and what was observed of him: the rows
-        of ``events``, ``event_ids``, ``sessions``, ``turns``, ``profiles`` and ``observations`` that went.
-        In SQLite no byte of them stays in the files (while readers hold an older snapshot, until they let it
-        go), which takes as long as to copy them; PostgreSQL overwrites them at its next vacuum.
-        """
-        person = events.person_of(user)
-
-        def erase(transaction: Transaction) -> dict[str, int]:
-            found = pages.history(transaction.rows(_PAGES, (person,)))
-            event_ids = events.forget_digests(transaction, found)
-            transaction.execute("DELETE FROM pages WHERE person = ?", (person,))
-            # turns first where they are found by their session, sessions first where by their turns: so both
-            # before
-            sessions = transaction.rows(f"SELECT session_id {_SESSIONS}", (person,) * 2)
-            turns = transaction.execute(f"DELETE {_TURNS}", (person,) * 3)
-            transaction.execute_many("DELETE FROM sessions WHERE session_id = ?", sessions)
-            profiles = transaction.execute("DELETE FROM profiles WHERE person = ?", (person,))
-            accounts.forget(transaction, person)
-            observed = transaction.execute("DELETE FROM observations WHERE person = ?", (person,))
-            if observed:  # whoever took them in begins anew, without them
-                transaction.execute("INSERT INTO observations (person, document) VALUES (NULL, ?)", ("null",))
-                transaction.execute("DELETE FROM documents WHERE name = ?", (LEARNT,))
-            return {
-                "events": len(found),
-                "event_ids": event_ids,
-                "sessions": len(sessions),
-                "turns": turns,
-                "profiles": profiles,
-                "observations": observed,
-            }
-
-        counts = self._database.write(erase)
-        self._database.scrub()
-        return counts
+        return people.erase(self._database, person_of(user))
 
     def close(self) -> None:
         self._database.close()

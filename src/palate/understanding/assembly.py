@@ -184,7 +184,14 @@ class Assembly:
             constraints=tuple(c for _, _, c, _ in constraints),
             references=positions,
         )
+        without = self._unwanted(act, read, unwanted, taken)
+        known = [k.text for k in without if scene.lookup.knows(k.text)]
         parts = self._parts(act, sure, mentions, constraints, keywords)
+        parts += tuple(
+            Part("unread", scene.text.said(k.start, k.end), k.start, k.end, "no item tells", 0.6)
+            for k in without
+            if k.text not in known
+        )
         lowest = min([p.confidence for p in parts if p.kind != "keyword"], default=sure)
         return Reading(
             understanding,
@@ -197,7 +204,7 @@ class Assembly:
             if act not in WITHOUT_WISHES
             else None,
             felt=self._felt(act, positions),
-            unwanted=self._unwanted(act, read, unwanted, taken),
+            unwanted=tuple(known),
             beyond=not (positions or mentions) and points_beyond(scene),
             by=tuple(
                 (c.constraint.attribute, c.by) for c in self.critiques if c.constraint and c.by is not None
@@ -220,14 +227,14 @@ class Assembly:
 
     def _unwanted(
         self, act: Act, read: list[tuple[int, int]], never: tuple[str, ...], taken: tuple[Withdrawal, ...]
-    ) -> tuple[str, ...]:
-        """Words of what this request is to be without, those left out that hold for good, or are taken back."""
+    ) -> list[Keyword]:
+        """What this request is to be without, those left out that hold for good, or are taken back."""
         if act not in ("recommend", "refine", "feedback", "start_over") or "injection" in self.cues or taken:
-            return ()
+            return []
         if (act == "feedback" and self.named) or ("question" in self.cues and "request" not in self.cues):
-            return ()  # a tale of one thing; whether there is no cable
+            return []  # a tale of one thing; whether there is no cable
         found = find_unwanted(self.scene, read)
-        return tuple(k.text for k in found if not any(k.text in word or word in k.text for word in never))
+        return [k for k in found if not any(k.text in word or word in k.text for word in never)]
 
     def _without_owned(
         self, constraints: list[tuple[int, int, Constraint, float]]
@@ -391,11 +398,12 @@ class Assembly:
 
     def _describes(self, found: naming.Found) -> bool:
         """Whether some words of a title merely say what is asked of things pointed at ("is the last one *safe for
-        coloured hair*").
+        coloured hair*", "good for *sensitive skin*").
         """
         said = self.scene.plain[found.start : found.end]
         small = said.isascii() and not self.scene.capitalised(found.start, found.end)
-        return bool(self.references) and found.sure <= PARTLY and small
+        purpose = re.search(r"\b(?:for|on|with)\s+$", self.scene.plain[max(0, found.start - 8) : found.start])
+        return bool(self.references) and (found.sure <= PARTLY or bool(purpose)) and small
 
     def _parts(
         self,

@@ -7,12 +7,14 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
-from palate.understanding.measures import notion_of, target_of
+from palate.catalogue.lookup import FULL
+from palate.understanding.measures import may_measure, notion_of, target_of
 from palate.understanding.numbers import Number, find_numbers
 from palate.understanding.quantities import Quantity, find_quantities, measured
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import COMMON
 from palate.understanding.units import plain_number
+from palate.understanding.wishes import brand_said
 from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
@@ -35,6 +37,7 @@ _ATTRIBUTIVE = re.compile(r"\b(?:a|an|the|any|one|some|for)\s+$")
 _RANKED = re.compile(r"\b(?:top|best|first|last|these|those|the|other|all)\s*$")
 _PACKED = re.compile(r"\b(?:packs?|sets?|boxe?s?|pairs?|bundles?|rolls?)\s+of\s*$")
 _MAX_NUMBERS = 60
+_MEASURED_WITHIN = 48
 _LEAST_PRICE = 20
 _COUNTED = re.compile(
     r"^\s*(?:个|部|款|件|只|条|双|套|本|台|张|支|把|种|份|盒|瓶|包|位|次|集|movies?|films?|books?|items?|options?|ones"
@@ -76,12 +79,24 @@ def find_bounds(scene: Scene) -> list[BoundFound]:
 
 
 def _is_brand(scene: Scene, quantity: Quantity) -> bool:
-    """Whether an amount is a maker's name, typed as the maker writes it: 3M."""
+    """Whether an amount is a maker's name: typed as the maker writes it (3M), where a brand stands (by 3m), or with no
+    word in its clause for what the unit measures (a 3m privacy filter).
+    """
     brand = scene.lexicon.notions["brand"].attribute
-    if brand is None:
+    if brand is None or quantity.unit is None:
         return False
-    said = scene.text.said(quantity.start, quantity.end)
-    return any(v.attribute == brand.name and str(v.value) == said for m in scene.matches for v in m.values)
+    for match in scene.matches:
+        if scene.place(match.start, match.end) == (quantity.start, quantity.end) and any(
+            v.attribute == brand.name and v.form == FULL for v in match.values
+        ):
+            clause = scene.scopes.clause(quantity.start)
+            measured = any(
+                clause.start <= word.start < clause.end and may_measure(scene, word.name, quantity)
+                for word in scene.notions_near(quantity.start, quantity.end, _MEASURED_WITHIN)
+            )
+            typed = any(str(v.value) == scene.text.said(quantity.start, quantity.end) for v in match.values)
+            return typed or brand_said(scene, match.start, match.end, brand.name) or not measured
+    return False
 
 
 def bare_amounts(scene: Scene, bounds: list[BoundFound]) -> list[Number]:
@@ -147,11 +162,11 @@ def _bound_quantity(scene: Scene, quantity: Quantity) -> BoundFound | None:
     if (
         quantity.bound == "none"
         and quantity.unit
-        and quantity.unit.dimension == "time"
+        and quantity.unit.dimension in ("time", "share")
         and notion is None
         and not attributive
     ):
-        return None  # it broke after two days
+        return None  # it broke after two days; 100 % cotton
     if bare and notion is None and _counts_something(scene, quantity):
         return BoundFound(quantity.start, quantity.end, None, 0.5)
     if bare and _PACKED.search(scene.masked[max(0, quantity.start - 16) : quantity.start]):

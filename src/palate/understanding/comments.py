@@ -32,6 +32,9 @@ CLEAR = 0.25
 """A sentiment nearer to 0 than this says neither good nor bad."""
 BALANCED = 0.45
 """Praise and complaint weigh each other up where the lesser is at least this share of the greater."""
+OF_THE_SHOP = frozenset(["delivery", "service"])
+BESIDE_THE_ITEM = 0.4
+"""What an opinion of the shop weighs in a comment that judges the item too: it says little of that."""
 NEGATED_GOOD, NEGATED_BAD = -0.8, -0.6
 SMOOTHING = 1.0
 
@@ -92,8 +95,10 @@ _NEGATION = re.compile(
     r"|all that|the least bit|a single|any|feel|feels|look|looks))*(?:\W+\w+){0,2}\W*$"
     r"|(?:不(?![仅但只光得]|愧)|没有?|未(?!来)|无(?![论敌比与可意条])|(?<![特区性级类分差个])别(?!提)"
     r"|并非|不是|不算|不怎么|不太|不够|谈不上|算不上)(?:[^，。不没]{0,3})$"
-    r"|(?:没有?|不像)[^，。]{1,8}(?:那么|这么|那样|般|中的?|的)(?:[^，。]{0,2})$"
+    r"|还没有?[^，。]{1,10}得$|(?:没有?|不像)[^，。]{1,8}(?:那么|这么|那样|般|中的?|的)(?:[^，。]{0,2})$"
 )
+_DENIED_BEHIND = re.compile(r"^(?:[都也还倒](?:没有?|不)(?!好|错|少))")
+"""What is denied behind it: 一点毛病都没有."""
 _STRONG = re.compile(
     r"\b(?:very|really|so|extremely|absolutely|super|incredibly|totally|completely|much|way|far|highly|such)\W+(?:a\W+)?$"
     r"|(?:很|非常|特别|尤其|超级?|极其?|真|太|十分|相当|好|实在|完全)$"
@@ -154,17 +159,26 @@ def read_comment(text: str) -> Comment:
     """The sentiment of a comment, and its opinions. Linear in the text; only its first LONGEST characters are read."""
     plain = text[:LONGEST].lower().replace("\u2019", "'")
     opinions = [one for sentence in _SENTENCES.split(plain) for one in _of_sentence(sentence)]
-    total = sum(one.polarity for one in opinions)
+    total = sum(_weights(opinions))
     return Comment(total / math.sqrt(total * total + SMOOTHING), tuple(opinions))
 
 
 def sentiment(text: str) -> float:
     """The sentiment alone, from -1 to 1; exactly 0 where none is told, or as much praise as complaint."""
     found = read_comment(text)
-    praise = sum(one.polarity for one in found.opinions if one.polarity > 0)
-    complaint = -sum(one.polarity for one in found.opinions if one.polarity < 0)
+    weights = _weights(found.opinions)
+    praise = sum(weight for weight in weights if weight > 0)
+    complaint = -sum(weight for weight in weights if weight < 0)
     balanced = min(praise, complaint) >= BALANCED * max(praise, complaint)
     return 0.0 if balanced or abs(found.sentiment) < CLEAR else found.sentiment
+
+
+def _weights(opinions: Sequence[Opinion]) -> list[float]:
+    """What each opinion says of the item, signed."""
+    of_item = any(one.aspect not in OF_THE_SHOP for one in opinions)
+    return [
+        one.polarity * (BESIDE_THE_ITEM if of_item and one.aspect in OF_THE_SHOP else 1.0) for one in opinions
+    ]
 
 
 def aspect_entry(aspect: str) -> Mapping[str, Any]:
@@ -218,7 +232,8 @@ def _opinions(clause: str) -> Iterator[Opinion]:
     for match in pattern.finditer(clause):
         before = clause[read_until : match.start()]
         of_word = _entry(senses, match.group())
-        one = _opinion(of_word, before, _aspects_at(match.start(), match.end(), mentioned))
+        denied = bool(_DENIED_BEHIND.match(clause[match.end() :]))
+        one = _opinion(of_word, before, _aspects_at(match.start(), match.end(), mentioned), denied)
         if one is not None:
             yield one
             read_until = match.end()
@@ -239,8 +254,10 @@ def _aspects_at(start: int, end: int, mentioned: Sequence[tuple[int, int, Sequen
     return [aspect for aspects in (*earlier, *later) for aspect in aspects]
 
 
-def _opinion(senses: Sequence[_Sense], before: str, named: Sequence[str]) -> Opinion | None:
-    """What a phrase says after the words ``before`` it, in a clause that names these aspects."""
+def _opinion(senses: Sequence[_Sense], before: str, named: Sequence[str], denied: bool) -> Opinion | None:
+    """What a phrase says after the words ``before`` it, in a clause that names these aspects, where what follows
+    ``denied`` it or did not.
+    """
     too = bool(_TOO.search(before))
     fitting = [one for one in senses if one.kind not in ("high", "low") or too]
     if not fitting:
@@ -252,7 +269,7 @@ def _opinion(senses: Sequence[_Sense], before: str, named: Sequence[str]) -> Opi
         aspect = named[0]
     if sense.kind == "neutral":
         return None
-    negated = bool(_NEGATION.search(before))
+    negated = denied or bool(_NEGATION.search(before))
     if sense.kind in ("high", "low"):
         polarity, wish = -1.0, _opposite(sense.kind)
         if negated:

@@ -196,7 +196,7 @@ def _named_notion(scene: Scene, start: int, end: int) -> tuple[str, int, int] | 
 
 
 def _amounts(scene: Scene) -> list[Critique]:
-    """More memory, less noise, longer battery life."""
+    """More memory, less noise, half the price, longer battery life."""
     out: list[Critique] = []
     for word in scene.notions_near(0, len(scene.plain)):
         if not _attribute(scene, word.name):
@@ -207,7 +207,9 @@ def _amounts(scene: Scene) -> list[Critique]:
             out.append(_made(scene, s, lacking.end(), word.name, "higher"))
             continue
         more = re.search(rf"(?:\b{_MORE}\s+(?:\w+\s+)?|{_LACKING_BEFORE})$", before)
-        less = re.search(rf"\b(?:{_LESS}|too\s+much|too\s+many)\s+$", before)
+        less = re.search(
+            rf"(?:\b(?:{_LESS}|too\s+much|too\s+many|half\s+(?:the|that|their|its))\s+|一半的)$", before
+        )
         found = more or less
         if found and not re.search(r"\b(?:than|or|no|not)\s*$", before[: found.start()]):
             out.append(

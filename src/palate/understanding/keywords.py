@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from palate.catalogue.lookup_words import fold, is_chinese
 from palate.understanding.scene import BLANK, Scene
 from palate.understanding.segmentation import Segment, with_whole
-from palate.understanding.stopwords import COMMON, ENGLISH, NO_KEYWORDS
+from palate.understanding.stopwords import COMMON, ENGLISH, JUDGEMENTS, NO_KEYWORDS
 
 _MAX_KEYWORDS = 40
 _CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "z", "eng", "s", "t", "g", "h", "k", "zg")
 _THING = re.compile(r"\s+[a-z]{3,}(?=\s*(?:$|[,.;!?]|\b(?:please|pls|plz|for|under|over|with|and)\b))")
 _TOO_MUCH = re.compile(
-    r"(?:\b(?:not?|nothing|never)|n't)\s+(?:be\s+|anything\s+|something\s+)?(?:too|very|so|overly|that|super)\s+(?P<en>[a-z]+)"
-    r"|\btoo\s+(?P<much>[a-z]+)|太(?P<zhmuch>[\u4e00-\u9fff]{1,2})了"
-    r"|(?:(?:不要|不想|别|不能|不)太?|(?:不|别|不要|没)那么)(?:太|那么|过于)(?P<zh>[\u4e00-\u9fff]{1,3})"
+    r"(?:(?:\b(?:not?|nothing|never)|n't)\s+(?:be\s+|anything\s+|something\s+)?(?:too|very|so|overly|that|super)"
+    r"|\b(?:too|overly|less))\s+(?P<en>[a-z]{3,}(?:-[a-z]+)*)\b(?!\s+(?:of|to|than)\b)"
+    r"|太(?P<much>[\u4e00-\u9fff]{1,2})了|(?:少一?点儿?|少些)(?P<little>[\u4e00-\u9fff]{2})(?=$|的|\W)"
+    r"|(?:(?:不要|不想|别|不能|不)太?|(?:不|别|不要|没)那么)(?:太|那么|过于)?(?P<zh>(?:(?<=太)|(?<=那么)|(?<=过于))(?:[\u4e00-\u9fff](?=的|$|\W)|[\u4e00-\u9fff]{2}(?=$|的|\W)|[\u4e00-\u9fff]))"
 )
-"""What is not to be so much so: to search for the word would find the contrary of what is wished."""
+"""What is not to be so much so (*less violent*, 没那么*暴力*): to search for the word would find the contrary of what
+is wished.
+"""
 _LATIN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _THING_TAGS = ("n", "j", "b", "g", "a")
 _VAGUE = frozenset([*"大小长短高低贵重轻厚薄多少好差快慢新旧老", "便宜"])
@@ -48,10 +51,8 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
         thing = _THING.match(scene.plain, place)
         if thing:
             blocked[place : thing.end()] = bytes(thing.end() - place)
-    for start, end in scene.scopes.refusals():
-        blocked[start:end] = b"\x01" * (end - start)
-    for much in _TOO_MUCH.finditer(scene.plain):
-        start, end = much.span(much.lastgroup or 0)
+    too_much = [match.span() for match in _TOO_MUCH.finditer(scene.plain)]
+    for start, end in (*scene.scopes.refusals(), *too_much):
         blocked[start:end] = b"\x01" * (end - start)
     for start, end in read:
         blocked[start:end] = b"\x01" * (end - start)
@@ -97,9 +98,8 @@ def find_keywords(scene: Scene, read: list[tuple[int, int]], of_denied: Sequence
 
 
 def find_unwanted(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
-    """What is turned down in words that the catalogue holds but that are no value of it: no *gore*, 不要太*甜*的; words
-    side by side are one thing (*in-ear headphones*). ``read``: the stretches that mentions, constraints and references
-    used up.
+    """What is turned down in words that are no value of the catalogue: no *gore*, 不要太*甜*的; words side by side are
+    one thing (*in-ear headphones*). ``read``: the stretches that mentions, constraints and references used up.
     """
     found = [
         (match.start(), match.end())
@@ -107,6 +107,8 @@ def find_unwanted(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
         for match in _LATIN.finditer(scene.plain, low, high)
         if _tells_of_a_thing(scene, match.group())
     ]
+    too_much = [match.span(match.lastgroup or 0) for match in _TOO_MUCH.finditer(scene.plain)]
+    found += [(start, end) for start, end in too_much if _tells_what_it_is_like(scene, start, end)]
     things: list[tuple[int, int]] = []
     for start, end in sorted(set(found)):
         if things and not scene.plain[things[-1][1] : start].strip():
@@ -121,7 +123,7 @@ def find_unwanted(scene: Scene, read: list[tuple[int, int]]) -> list[Keyword]:
     words = {
         scene.plain[start:end]: Keyword(start, end, scene.plain[start:end])
         for start, end in sorted(things)
-        if _free(start, end, read) and scene.lookup.knows(scene.plain[start:end])
+        if _free(start, end, read)
     }
     return list(words.values())[:_MOST_UNWANTED]
 
@@ -153,6 +155,18 @@ def _tells_of_a_thing(scene: Scene, word: str) -> bool:
     folds = fold(word)
     spoken = COMMON | scene.lexicon.adjectives.keys()
     return len(word) > 2 and word not in spoken and folds not in spoken and not word.endswith("ing")
+
+
+def _tells_what_it_is_like(scene: Scene, start: int, end: int) -> bool:
+    """Whether a word tells what a thing is like (too *violent*), neither by an attribute's degree nor as a mere
+    judgement.
+    """
+    word = scene.plain[start:end]
+    term = scene.term_at(start)
+    notion = term is not None and (term.kind == "notion" or bool(term.values))
+    return not (
+        notion or word in ENGLISH or word in JUDGEMENTS or word in _VAGUE or word in scene.lexicon.adjectives
+    )
 
 
 def _counted(scene: Scene, segment: Segment) -> bool:

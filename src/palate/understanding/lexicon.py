@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from palate.catalogue.lookup import FULL, PART, Lookup, ValueTarget
-from palate.catalogue.lookup_facts import NOT_VALUES, AttributeFacts
+from palate.catalogue.lookup_facts import NOT_VALUES, AttributeFacts, is_person
 from palate.catalogue.lookup_forms import name_phrase
 from palate.catalogue.lookup_index import PhraseIndex
 from palate.catalogue.lookup_words import Words, folded
@@ -31,6 +31,15 @@ FREE_OF = "free of"
 _FREE = re.compile(r"^(?:no_|without_|无(?!线)|不含)(?P<prefixed>.+)|^(?P<suffixed>.+)_free$")
 
 _IRREGULAR = {"pricey": "pricier", "little": "smaller", "late": "later"}
+UNDONE = "undone"
+"""The kind of a word for what is not so: unfurnished."""
+HEAD = "head"
+"""The kind of a word that a value is called by in short: Napa, of Napa Valley."""
+_MOST_HEADED = 300
+_HEAD = 4
+_SORTS_ZH = re.compile(r"(.{2,})(?:小说|文学|电影|音乐|游戏|图书|书籍|课程)$")
+"""What a Chinese value ends in that only says what sort of thing it is: 武侠小说 is called 武侠."""
+
 Direction = Literal["lower", "higher"]
 _WAYS: tuple[tuple[str, Direction], ...] = (("up", "higher"), ("down", "lower"))
 
@@ -94,7 +103,7 @@ class Lexicon:
         for kind, groups in data["near"].items():
             for group in groups:
                 phrases += _near(lookup, kind, group)
-        phrases += _free_of(lookup)
+        phrases += _free_of(lookup) + _undone(lookup) + _heads(lookup)
         for name, entry in data["attribute"].items():
             phrases += [(tuple(folded(word)), Term("notion", name)) for word in entry["words"]]
         taken = {folds for folds, _ in phrases}
@@ -204,6 +213,49 @@ def _free_of(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
         if found and (folds := name_phrase(found["prefixed"] or found["suffixed"])):
             out.append((folds, Term("near", FREE_OF, (ValueTarget(name, True, facts.count, FULL),))))
     return out
+
+
+def _undone(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
+    """Words for what goods have not that have a property of the catalogue: unfurnished."""
+    out: list[tuple[tuple[str, ...], Term]] = []
+    for name, facts in lookup.attributes.items():
+        folds = name_phrase(name) if facts.type == "bool" else ()
+        if len(folds) == 1 and folds[0].isascii() and folds[0].endswith("ed"):
+            target = ValueTarget(name, True, facts.count, FULL)
+            out.append(((f"un{folds[0]}",), Term("near", UNDONE, (target,))))
+    return out
+
+
+def _heads(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
+    """What values are called in short, where no other value is called so: Napa for Napa Valley, 武侠 for 武侠小说."""
+    owners: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
+    for name, facts in lookup.attributes.items():
+        if facts.type not in ("category", "list") or is_person(name) or name in NOT_VALUES:
+            continue
+        values = lookup.common_values(name, _MOST_HEADED + 1)
+        for value in values if len(values) <= _MOST_HEADED else ():
+            for short in _short(name, value):
+                owners.setdefault(tuple(folded(short)), {})[name, value] = None
+    out: list[tuple[tuple[str, ...], Term]] = []
+    for folds, of_it in owners.items():
+        known = lookup.phrase("".join(folds))
+        if len(of_it) == 1 and not (known and (known.values or known.titles)):
+            own = next(iter(of_it))
+            whole = lookup.phrase(own[1])
+            targets = tuple(v for v in (whole.values if whole else ()) if (v.attribute, v.value) == own)
+            out += [(folds, Term("near", HEAD, targets))] if targets else []
+    return out
+
+
+def _short(attribute: str, value: str) -> list[str]:
+    """A value without what only says its sort; the first word of a name, which no everyday word is. A kind of thing is
+    not called by its first word (Curl Enhancers).
+    """
+    if sort := _SORTS_ZH.fullmatch(value):
+        return [sort[1]]
+    first = value.split(" ")[0]
+    named = attribute != "categories" and first != value and first.istitle() and first.isascii()
+    return [first] if named and len(first) >= _HEAD and first.casefold() not in SPELT_RIGHT else []
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:

@@ -61,7 +61,7 @@ def notion_of(scene: Scene, quantity: Quantity) -> tuple[str | None, str]:
         distance += _ANOTHER_CLAUSE if outside else 0
         if distance > 24 + (_ANOTHER_CLAUSE if outside else 0) or (best is not None and distance >= best[0]):
             continue
-        if quantity.unit and not _may_measure(scene, word.name, quantity):
+        if quantity.unit and not may_measure(scene, word.name, quantity):
             continue
         best = (distance, word.name, scene.plain[word.start : word.end])
     return (best[1], best[2]) if best else (None, "")
@@ -73,7 +73,8 @@ def _joined_to(scene: Scene, quantity: Quantity, start: int) -> bool:
     return bool(re.fullmatch(r"[\s-]*(?:(?:of|from|to|in|the|my|away)\s+)*", gap))
 
 
-def _may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
+def may_measure(scene: Scene, notion: str, quantity: Quantity) -> bool:
+    """Whether an amount in its unit may be said of a notion."""
     unit = quantity.unit
     if unit is None:
         return True

@@ -123,6 +123,11 @@ class NearWords:
         return out
 
     @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The attributes that the vocabulary has values of."""
+        return frozenset(attribute for attribute, _ in self._vocabulary[0])
+
+    @cached_property
     def _values(self) -> NDArray[np.str_]:
         return np.array([value for _, value in self._vocabulary[0]])
 
@@ -163,6 +168,8 @@ def meant(
     """Soft wishes for values that free words are near in meaning, on attributes not ``wished`` already: (start, end,
     wish, cosine). The words stay keywords.
     """
+    if near.attributes.issubset(wished):
+        return []
     phrases = _phrases(scene, keywords)
     found = near.nearest([scene.plain[start:end] for start, end in phrases])
     out: dict[str, tuple[int, int, Constraint, float]] = {}

@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from palate.catalogue.lookup import FULL, ItemFacts, TitlePart
+from palate.catalogue.lookup import FULL, ItemFacts, TitlePart, folded_title
 from palate.catalogue.lookup_parts import MOST_WORDS
-from palate.catalogue.lookup_words import folded, is_chinese, normal
+from palate.catalogue.lookup_words import is_chinese, normal
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.cues import Cues
 from palate.understanding.scene import Scene
@@ -76,7 +76,7 @@ def shown_by_part(scene: Scene, cues: Cues, taken: list[tuple[int, int]]) -> lis
 
 
 def _title_folds(facts: ItemFacts) -> list[str]:
-    return [f for title in facts.titles for f in [*folded(title), "|"]]
+    return [f for title in facts.titles for f in (*folded_title(title), "|")]
 
 
 def _by_name(scene: Scene, i: int, j: int) -> bool:

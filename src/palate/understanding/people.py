@@ -22,6 +22,8 @@ _ACTOR = re.compile(
 _OF_A_NAME = re.compile(
     r"^\s*(?:$|[,.;!?'+&/]|(?:or|and|fan|is|was|as|in|movies?|films?|flicks?|books?|novels?|stuff|ones?)\b)|^[\u4e00-\u9fff]"
 )
+_WRITES = re.compile(r"writer|author|编剧|作者")
+_FILM_AFTER = re.compile(r"\s*(?:movies?|films?|flicks?)\b")
 _NEXT_CLAUSE = re.compile(r"\b(?:that|which|who|but)\b|n't\b")
 _STRONG_BEFORE = re.compile(
     r"\b(?:by|with|starring|stars?|featuring|feat\.?|actor|actress|director|author|written\s+by)\s+$"
@@ -60,6 +62,8 @@ def worth_of_person(
         typed = scene.capitalised(start, end) and not scene.shouted()
         if not (cued or typed):
             return 0
+        if _WRITES.search(attribute) and _FILM_AFTER.match(right):
+            return 0  # a Bond film is not one that a Bond wrote
         if not typed and not _STRONG_BEFORE.search(before) and _given(entries, words):
             return 0  # no gore
         if (

@@ -11,7 +11,7 @@ from math import exp
 
 import numpy as np
 
-from palate.catalogue.lookup import PART, ItemFacts, Lookup, Match, ValueTarget
+from palate.catalogue.lookup import PART, VARIANT, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
 from palate.catalogue.lookup_words import Words, words_of
 from palate.understanding.act_model import FEEDBACK
@@ -21,7 +21,7 @@ from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
 from palate.understanding.spelling import respelt, unswapped
-from palate.understanding.stopwords import ENGLISH, SPELT_RIGHT
+from palate.understanding.stopwords import CHINESE, ENGLISH, SPELT_RIGHT
 from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
 
@@ -29,6 +29,8 @@ _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
 _HOLDING = "含无不"
 """Characters that say of a value that a thing has it or not, and are no part of its word: 含酒精."""
+_MOST_TURNED = 3
+_ARTICLES = ("the", "a", "an", "my", "your", "her", "his", "our")
 FELT: Mapping[str, Sentiment] = {"praise": "like", "complaint": "dislike", "tale": "neutral"}
 BLANK = "\ua66e"
 """Stands in masked text for characters that another part has read: a letter, so that patterns see a word
@@ -227,11 +229,24 @@ class Scene:
                 inside
                 and not kind_of
                 and not holding
+                and not self._split_elsewhere(word, start, end)
                 and (in_dictionary(word.text) or word.tag == "n")
                 and not self._compound(word, start, end)
             ):
                 return True
         return False
+
+    def _split_elsewhere(self, word: Segment, start: int, end: int) -> bool:
+        """Whether a stretch is a word of the dictionary that ends in the first character of another, whose last one is
+        grammar: 家具|有, not 家|具有.
+        """
+        return (
+            start < word.start
+            and word.end == end + 1
+            and end - word.start == 1
+            and self.plain[end] in CHINESE
+            and in_dictionary(self.plain[start:end])
+        )
 
     def _compound(self, word: Segment, start: int, end: int) -> bool:
         """Whether a word of the dictionary is two words side by side (生日礼物), and a stretch is one of
@@ -281,7 +296,7 @@ def make_scene(
     words, corrected = respelt(lookup, lexicon, words_of(text.plain))
     together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
     joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}
-    matches, terms = lookup.match(words), lexicon.match(words)
+    matches, terms = lookup.match(words) + _turned_round(lookup, words), lexicon.match(words)
     if sounds is not None:
         known = [
             (m.start, m.end) for m in matches if m.titles or any(is_person(v.attribute) for v in m.values)
@@ -305,3 +320,16 @@ def make_scene(
         masked=text.plain,
         asked=asked,
     )
+
+
+def _turned_round(lookup: Lookup, words: Words) -> list[Match]:
+    """Values that are said the other way round: a pillow for the bath is a Bath Pillow."""
+    out: list[Match] = []
+    for at in [i for i, word in enumerate(words.texts[1:-1], 1) if word == "for"][:_MOST_TURNED]:
+        behind = at + 1 + (words.texts[at + 1] in _ARTICLES)
+        if behind < len(words):
+            whole = lookup.phrase(f"{words.texts[behind]} {words.texts[at - 1]}")
+            values = tuple(v for v in whole.values if v.form <= VARIANT) if whole else ()
+            if values:
+                out.append(Match(at - 1, behind + 1, (), values))
+    return out

@@ -61,6 +61,7 @@ _EITHER_WAY = re.compile(
 _RIGHT_BEHIND = re.compile(
     r"^\s*的?(?:也|都)?(?:行|可以|没事|没关系|无所谓|没问题|能接受)|^\s*(?:is|are|would\s+be)\s+(?:also\s+)?(?:fine|ok|okay|alright)\b"
 )
+_BUT_FOR = re.compile(r"除了|除开|除去|\b(?:anything|everything)\s+but\b|\bexcept\b")
 _PUT_OUT = re.compile(
     r"\b(?:leave|keep|cut|take|filter|get)\s+(?:(?:the|any|all|that|those)\s+)?(?:[\w'-]+\s+){0,2}$"
 )
@@ -81,6 +82,10 @@ _HEDGE = re.compile(
     r"|bonus\s+(?:if|points)|a\s+plus|nice\s+to\s+have|as\s+far\s+as\s+possible|would\s+love"
     r"|leaning\s+towards?|optionally|not\s+essential|not\s+a\s+must)\b"
     r"|最好|尽量|尽可能|优先|可以的话|有的话|如果有|如果可以|如果能|能.{0,8}更好|更好|就更好|偏向|倾向|比较想|希望|更喜欢|偏好"
+    # what somebody else is said to like is a hint at what may suit, no condition
+    r"|\b(?:s?he|they|who|my\s+\w+)(?:'s|\s+is|'re|\s+are)?\s+(?:(?:really|also|always|just|totally|very)\s+){0,2}"
+    r"(?:likes?|loves?|enjoys?|adores?|(?:very\s+much\s+)?into|fond\s+of|keen\s+on|mad\s+about|crazy\s+about|an?\s+(?:big\s+|huge\s+)?fan\s+of)\b"
+    r"|(?:他|她|TA|ta|[妈爸爷奶哥姐弟妹婆公妻友童孩])(?:们|人|子)?(?:平时|平常|一直|很|特别|最|也|都|挺|超|非常){0,2}(?:喜欢|爱(?![情人心]))"
 )
 _HEDGE_AFTER = re.compile(
     r"\b(?:preferred|if\s+possible|if\s+you\s+can|if\s+available|would\s+be|a\s+plus|nice\s+to\s+have|not\s+essential"
@@ -197,8 +202,11 @@ class Scopes:
         return bool(_OF_THE_BODY.search(self._plain[max(self.clause(start).start, start - 48) : start]))
 
     def waived(self, start: int, end: int) -> bool:
-        """Whether it is said right behind that it may be so: 不带泳池的也行."""
-        return bool(_RIGHT_BEHIND.match(self._plain[end : min(self.clause(start).end, end + 24)]))
+        """Whether it is said right behind that it may be so: 不带泳池的也行; 除了恐怖片都行 says so of the others."""
+        clause = self.clause(start)
+        if _BUT_FOR.search(self._plain[max(clause.start, start - _NEAR) : start]):
+            return False
+        return bool(_RIGHT_BEHIND.match(self._plain[end : min(clause.end, end + 24)]))
 
     def indifferent(self, start: int, end: int) -> bool:
         """Whether it is said that this may be or not be ("scary is fine")."""

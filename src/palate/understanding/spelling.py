@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from palate.catalogue.lookup import Lookup
+from palate.catalogue.lookup import VARIANT, Lookup
+from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import Words, fold, words_of
 from palate.understanding.lexicon import Lexicon
@@ -12,6 +13,7 @@ from palate.understanding.stopwords import SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
 _SHORTEST = 4
+_KINDS = ("categories", "genre", "genres", "type")
 
 
 def unswapped(lookup: Lookup, lexicon: Lexicon, plain: str) -> str:
@@ -28,6 +30,14 @@ def unswapped(lookup: Lookup, lexicon: Lexicon, plain: str) -> str:
         if meant := next((swap for swap in swaps if swap in lexicon.english), None):
             out[words.starts[i] : words.ends[i]] = meant
     return "".join(out)
+
+
+def _is_value(lookup: Lookup, word: str) -> bool:
+    """Whether a word is a value of the catalogue, and nobody's name: horor is horror before it is honor."""
+    known = lookup.phrase(word)
+    return known is not None and any(
+        v.form <= VARIANT and not is_person(v.attribute) and v.attribute in _KINDS for v in known.values
+    )
 
 
 def _misspelt(word: str, near: str) -> bool:
@@ -64,8 +74,9 @@ def respelt(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict
         if tried == _MAX_LOOKED_UP:
             break
         tried += 1
-        near = next(iter(lookup.nearest(words.folds[i])), None)
-        if near is not None and not _misspelt(word, near):
+        found = lookup.nearest(words.folds[i])
+        near = next((one for one in found if _is_value(lookup, one)), next(iter(found), None))
+        if near is not None and (_is_value(lookup, near) or not _misspelt(word, near)):
             corrected[i] = folds[i] = fold(near)
             texts[i] = near
     return (Words(texts, folds, words.starts, words.ends), corrected) if corrected else (words, corrected)

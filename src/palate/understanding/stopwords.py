@@ -30,5 +30,8 @@ SPELT_RIGHT = COMMON | _words("plain_english")
 INCIDENTAL = _words("incidental")
 """Keywords that are not searched for: what a thing is for, for whom, and small talk."""
 
+JUDGEMENTS = _words("judgements")
+"""What is said of a list, or of the speaker, rather than of what a thing is like."""
+
 NO_KEYWORDS = CHINESE | _words("chinese_verbs") | _words("chinese_nouns")
 """Chinese words that say nothing of what is looked for."""

@@ -46,6 +46,9 @@ _SCENE_BEFORE = re.compile(
 )
 """Behind these words stands where or when, not what: every Halloween."""
 _TAKEN_ZH = re.compile(r"(?:就[要买拿选]?|[那这](?:个|款|套|双|条|只|把|台|件|盒))$")
+_WHICH_ZH = re.compile(r"(?:哪|选哪|比[,，]?哪|有(?:什么|啥)区别|的?区别)[一个部本款]?")
+_COMPARED_ZH = re.compile(rf"(?:和|跟|与|还是|、|比).{{2,12}}?{_WHICH_ZH.pattern}")
+_COMPARED_WITH = re.compile(r"(?:和|跟|与|还是|、|比)$")
 _LISTED = re.compile(r"\s*(?:,|&|and|or|,\s*and|,\s*or|和|跟|、|还有)\s*")
 _NO_SLOT = re.compile(r"\b(?:for|on|at|during|before|after|since|until|till|to|into|hours?|a|an)\s+$")
 _OPENERS = frozenset(
@@ -267,7 +270,9 @@ def _sure_chinese(
     known = any(s <= match.start and e >= match.end for s, e, _ in scene.terms)
     if length == 2 or known or (best == PART and length < 5):
         taken = length > 3 and _TAKEN_ZH.search(before)
-        return 0.7 if slot and not known and (taken or STRONG_SLOT.search(before)) else 0.0
+        compared = _COMPARED_ZH.match(after) or (_COMPARED_WITH.search(before) and _WHICH_ZH.match(after))
+        strong = taken or compared or STRONG_SLOT.search(before)
+        return 0.7 if (slot or compared) and not known and strong else 0.0
     if length == 3:
         return 0.75 if slot else 0.0
     return 0.9

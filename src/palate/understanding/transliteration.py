@@ -58,6 +58,7 @@ _RUN = re.compile(rf"[{''.join(_PINYIN)}](?:[·•‧・.\s]?[{''.join(_PINYIN)}
 # --- sounds ---------------------------------------------------------------------------------------------
 
 _CODES = "aeobpmfvdtnlrgkhjswy"
+_NUMBER_OF = {sound: number for number, sound in enumerate(_CODES)}
 _VOWELS = "aeo"
 _INITIALS = {"zh": "j", "ch": "j", "sh": "s", "q": "j", "x": "s", "z": "s", "c": "s", "r": "l"}
 _AS_SAID = {"怀": "w", "华": "w", "加": "g", "嘉": "g", "基": "k", "逊": "s"}
@@ -76,8 +77,9 @@ _LATIN = (
     ("ou|oo|au|ow|aw", "o"), ("ee|ea|ie|ei|ey|ay|ai", "e"), ("^y(?=[aeiou])", "Y"), ("[iy]", "e"), ("u", "o"),
     ("Y", "y"), ("R", "r"),
 )  # fmt: skip
-_RULES = tuple((re.compile(pattern), sound) for pattern, sound in _LATIN)
+_RULES = tuple((re.compile(pattern, re.MULTILINE), sound) for pattern, sound in _LATIN)
 _DOUBLED = re.compile(r"(.)\1+")
+_NO_SOUND = re.compile(rf"[^{_CODES}\n]")
 
 
 @lru_cache(maxsize=4_000)
@@ -105,17 +107,20 @@ def said_in_chinese(text: str) -> str:
     return _DOUBLED.sub(r"\1", "".join(out))
 
 
-@lru_cache(maxsize=2 * MOST_NAMES)
+@lru_cache(maxsize=4_000)
 def said_in_latin(text: str) -> str:
     """The sounds of a name, or of one of its words, in Latin letters in their normal form: wayne is wen."""
-    return "".join(_of_word(word) for word in text.split())
+    return "".join(_of_words(text.split()))
 
 
-def _of_word(word: str) -> str:
-    word = _DOUBLED.sub(r"\1", re.sub(r"[^a-z]", "", word))
+def _of_words(words: Sequence[str]) -> list[str]:
+    """The sounds of each word; all at once, a line each, since a rule's call costs more than what it does."""
+    if not words:
+        return []
+    text = _DOUBLED.sub(r"\1", "\n".join(re.sub(r"[^a-z]", "", word) for word in words))
     for pattern, sound in _RULES:
-        word = pattern.sub(sound, word)
-    return _DOUBLED.sub(r"\1", "".join(c for c in word if c in _CODES))
+        text = pattern.sub(sound, text)
+    return _DOUBLED.sub(r"\1", _NO_SOUND.sub("", text)).split("\n")
 
 
 def _costs() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -142,7 +147,7 @@ _CHANGE, _DROP = _costs()
 
 
 def _coded(sounds: str) -> list[int]:
-    return [_CODES.index(sound) for sound in sounds[: _LONGEST * 2]]
+    return [_NUMBER_OF[sound] for sound in sounds]
 
 
 def distances(said: str, names: NDArray[np.int8], lengths: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -152,7 +157,7 @@ def distances(said: str, names: NDArray[np.int8], lengths: NDArray[np.int64]) ->
     columns = names.T.astype(np.int64)
     row = np.zeros((columns.shape[0] + 1, columns.shape[1]), np.float32)
     np.cumsum(_DROP[columns], axis=0, out=row[1:])
-    for sound in _coded(said):
+    for sound in _coded(said[: _LONGEST * 2]):
         after = np.empty_like(row)
         after[0] = row[0] + _DROP[sound]
         swapped = row[:-1] + _CHANGE[sound][columns]
@@ -180,16 +185,17 @@ class SoundNames:
         for attribute, facts in self._lookup.attributes.items():
             if is_person(attribute) and facts.type in ("category", "list"):
                 names.update(dict.fromkeys(self._lookup.common_values(attribute, MOST_NAMES)))
+        latin = [name for name in list(names)[:MOST_NAMES] if name.isascii() and len(name.split()) > 1]
+        words = list(dict.fromkeys(word for name in latin for word in normal(name).split()))
+        sounds_of = dict(zip(words, _of_words(words), strict=True))
         forms: list[tuple[str, bool, str]] = []
-        for name in list(names)[:MOST_NAMES]:
-            words = normal(name).split()
-            if len(words) > 1 and name.isascii():
-                forms.append((name, True, said_in_latin(" ".join(words))))
-                forms.append((name, False, said_in_latin(words[-1])))
+        for name in latin:
+            said = [sounds_of[word] for word in normal(name).split()]
+            forms += [(name, True, "".join(said)), (name, False, said[-1])]
         longest = max((len(sounds) for *_, sounds in forms), default=1)
         coded = np.full((len(forms), longest), len(_CODES), np.int8)
         for row, (*_, sounds) in enumerate(forms):
-            coded[row, : len(sounds)] = [_CODES.index(sound) for sound in sounds]
+            coded[row, : len(sounds)] = _coded(sounds)
         lengths = np.array([len(sounds) for *_, sounds in forms], np.int64)
         return [name for name, *_ in forms], np.array([whole for _, whole, _ in forms], bool), coded, lengths
 

@@ -17,7 +17,8 @@ _DIMENSIONS: dict[str, tuple[str, float]] = {
     "weeks": ("time", 10_080), "months": ("time", 43_800),
     "MB": ("data", 0.001), "GB": ("data", 1), "TB": ("data", 1000),
     "W": ("power", 1), "kW": ("power", 1000), "dB": ("noise", 1), "mAh": ("charge", 1), "MP": ("pixel", 1),
-    "kcal": ("energy", 1), "hp": ("horsepower", 1), "%": ("share", 1),
+    "kcal": ("energy", 1), "hp": ("horsepower", 1), "%": ("share", 1), "m²": ("area", 1),
+    "ft²": ("area", 0.092903),
 }  # fmt: skip
 """Unit as ``unit_names`` has it -> (dimension, base units in one)."""
 _BY_NAME = {

@@ -11,7 +11,7 @@ from typing import Any
 from palate.catalogue.lookup import PART, VARIANT, ValueTarget
 from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import is_chinese, normal
-from palate.understanding.lexicon import FREE_OF, Term
+from palate.understanding.lexicon import FREE_OF, HEAD, UNDONE, Term
 from palate.understanding.people import people_of, worth_of_person
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import CHINESE, COMMON, ENGLISH
@@ -49,7 +49,7 @@ _RATED_BEFORE = re.compile(
     r"(?:\brat(?:ed|ing)\s*(?:is|of|:)?|分级\s*(?:是|为|要|得)?|\b(?:an?|only|or|and|nothing|no|make\s+it)|[或和、])\s*$"
 )
 _RATED_AFTER = re.compile(
-    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:will|would)\s+do\b|^\s+(?:is|are)\s+(?:fine|ok|okay|an?\b|out\b)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
+    r"^[\s-]*(?:rated|rating|级|分级)|^\s+(?:will|would)\s+do\b|^\s+at\s+(?:the\s+)?(?:very\s+)?most\b|^\s+(?:is|are)\s+(?:fine|ok|okay|an?\b|out\b)|^\s+(?:(?:or|and)\s+\S+\s+)?(?:only|please|films?|movies?)\b"
 )
 _TAGS = re.compile(r"(?:hash)?tags?|labels?|keywords?|标签|话题")
 _TOLD_OF_MANY = 0.01
@@ -72,6 +72,8 @@ _OF_CHILDREN = re.compile(
     r"[\s-]*friendly\b|'s(?:\s*$|[,.;!?])|(?:'s?)?\s+(?:movie|film|book|show|stuff|title)"
 )
 _MEASURE = re.compile(r"(?:^|_)(?:sizes?|dimensions?|measurements?)(?:$|_)|尺寸|规格|尺码")
+_BY_BRAND = re.compile(r"\b(?:by|brand(?:ed)?|made\s+by)\s+$")
+_OR_BRAND = re.compile(r"\s*(?:\b(?:or|nor|and)\b|[/,&、或和])\s*")
 _NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
 """Names of what has no name."""
 _SPARSE = 60
@@ -257,6 +259,8 @@ def _choose(
         if not denied:
             return None
         denied = False
+    if all(source == UNDONE for _, source in entries):
+        denied = not denied
     if scene.scopes.spared(start, end) or (denied and scene.scopes.waived(start, end)):
         return None
     return Value(
@@ -268,6 +272,20 @@ def _choose(
         scene.scopes.strength(start, end),
         min(1.0, best[0] / 100),
         not denied and attribute != scene.asked and _fine_too(scene, start, end),
+    )
+
+
+def brand_said(scene: Scene, first: int, last: int, brand: str) -> bool:
+    """Whether words that mean something else as well stand where a brand does: by brother, Eaton or brother."""
+    start, end = scene.place(first, last)
+    if _BY_BRAND.search(scene.plain[max(0, start - 16) : start]):
+        return True
+    return any(
+        (m.end < first or last < m.start)
+        and any(v.attribute == brand and v.form <= VARIANT for v in m.values)
+        and not all(w in COMMON for w in scene.words.texts[m.start : m.end])
+        and _OR_BRAND.fullmatch(scene.plain, *sorted((start, end, *scene.place(m.start, m.end)))[1:3])
+        for m in scene.matches
     )
 
 
@@ -296,6 +314,8 @@ def _worth(
     clause = scene.scopes.clause(start)
     around = scene.plain[max(clause.start, start - 24) : min(clause.end, end + 16)]
     known = coverage >= 0.01 or len(scene.lookup.attributes) <= _SPARSE
+    if kinds == {HEAD} and not own and words[0].isascii() and not scene.capitalised(start, end):
+        return 0
     named = (
         attribute == scene.asked
         or (known and attribute.replace("_", " ") in around)
@@ -337,7 +357,7 @@ def _worth(
         wide = coverage >= (0.002 if "feature" in kinds else 0.01) or scene.lookup.count < 500
         if not wide or (single and words[0] in COMMON) or attribute in ("colour", "color"):
             return 0
-        return 70 if own or "feature" in kinds or FREE_OF in kinds else 0
+        return 70 if own or kinds & {"feature", FREE_OF, UNDONE} else 0
     if attribute == "categories":
         if coverage < 0.5:
             return 0
@@ -349,7 +369,8 @@ def _worth(
             return 0  # sobbing on the train
         return 80 + (5 if own else 0)
     if attribute in ("brand", "品牌"):
-        if single and words[0] in COMMON and not scene.capitalised(start, end) and not named:
+        everyday = single and words[0] in COMMON and not scene.capitalised(start, end)
+        if everyday and not (named or brand_said(scene, first, last, attribute)):
             return 0
         return 75
     if "recipient" in kinds or attribute == "recipients":
