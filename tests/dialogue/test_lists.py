@@ -74,6 +74,7 @@ def test_one_is_picked_and_can_be_taken(talk: Talks, asked: str, which: str, yes
     ("asked", "which", "yes"),
     [
         ("show me lamps", "which one is the cheapest?", "ok, I'll take it"),
+        ("show me headphones", "what's the cheapest?", "ok, I'll take it"),
         ("看看台灯", "哪个最便宜", "行，就它了"),
     ],
 )
@@ -134,6 +135,8 @@ def test_words_that_only_one_item_bears_do_not_shorten_a_list(tmp_path: Any) -> 
         ("waterproof headphones under 300", "who makes the third one?", "There is only one here"),
         ("show me headphones", "compare the first and the ninth", ""),
         ("三百以内的防水耳机", "第三个多重", "这里只有1个"),
+        ("show me headphones", "ok the ninth then", "There are only 6 here. Which one do you mean?"),
+        ("看看台灯", "要第八个", "这里只有6个，您说的是第几个？"),
     ],
 )
 def test_a_place_that_the_list_does_not_have(talk: Talks, asked: str, beyond: str, told: str) -> None:
@@ -141,6 +144,37 @@ def test_a_place_that_the_list_does_not_have(talk: Talks, asked: str, beyond: st
     conversation.say(asked)
     turn = conversation.say(beyond)
     assert turn.reply.startswith(told) if told else "only" not in turn.reply
+    assert "Enjoy" not in turn.reply and "开心" not in turn.reply
+
+
+@pytest.mark.parametrize(
+    ("asked", "complaint"),
+    [
+        ("show me headphones", "a bit pricey"),
+        ("show me headphones", "they're kinda expensive"),
+        ("看看台灯", "贵了点"),
+        ("看看台灯", "有点小贵"),
+    ],
+)
+def test_a_mild_complaint_asks_for_less_of_it(talk: Talks, asked: str, complaint: str) -> None:
+    conversation = talk()
+    before = [GOODS[item.item_id]["price"] for item in conversation.say(asked).items]
+    after = [GOODS[item.item_id]["price"] for item in conversation.say(complaint).items]
+    assert after and max(after) < np.median(before)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "silence"),
+    [
+        ("show me headphones", "what is the sheen of these?", "The catalogue"),
+        ("看看台灯", "这几个的光泽度是多少", "目录里"),
+    ],
+)
+def test_silence_on_several_is_told_once(talk: Talks, asked: str, question: str, silence: str) -> None:
+    conversation = talk()
+    shown = conversation.say(asked).items
+    reply = conversation.say(question).reply
+    assert reply.count(silence) == 1 and all(item.title in reply for item in shown[:3])
 
 
 def test_somebodys_first_of_something_is_no_place(talk: Talks) -> None:

@@ -13,7 +13,7 @@ from palate.dialogue.writing import Composition
 GOODS = {
     "is the first one dishwasher safe?": "Yes: “Brewmoor Glass Teapot” is dishwasher safe.",
     "is the second dishwasher safe?": "No: “Hearthline Cast Iron Teapot” is not dishwasher safe.",
-    "is it waterproof?": "nothing of “Brewmoor Glass Teapot” about “waterproof”",
+    "is it waterproof?": "nothing of “Brewmoor Glass Teapot”, “Hearthline Cast Iron Teapot” and “Luma Porcelain Tea Set” about “waterproof”",
     "which one is lighter?": "That is “Brewmoor Glass Teapot”. Weight: “Brewmoor Glass Teapot” 420 g",
     "which is the cheapest?": "That is “Brewmoor Glass Teapot”. Price",
     "is the first heavier than the second?": "That is “Hearthline Cast Iron Teapot”. Weight: ",
@@ -68,7 +68,7 @@ FILMS = {
     "how long is the first?": "runtime 142",
     "when did the third come out?": "year 2011",
     "is the second one a thriller?": "Yes. “Midnight at Pier Nine”: category Thriller and Mystery.",
-    "is it scary?": "nothing of “The Salt Road” about “scary”",
+    "is it scary?": "nothing of “The Salt Road”, “Midnight at Pier Nine” and “Paper Lanterns” about “scary”",
     "what is the first about?": "A smuggler and a runaway nun",
     "does the second star Hanna Okafor?": "actors Hanna Okafor",
     "which is the longest?": "That is “The Salt Road”. Runtime",

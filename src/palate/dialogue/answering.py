@@ -31,6 +31,7 @@ _ADJECTIVE = re.compile(
     r"(?:able|ible|proof|free|less|ed|ing|safe|ic|friendly|resistant|tight|vegan|ready|new|hot|wireless|y)$"
 )
 """The end of a yes-or-no attribute's name that tells what a thing *is*; others it *has* (touchscreen)."""
+_EXTREME = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b|最", re.IGNORECASE)
 ANSWERED = 3
 """How many items one answer speaks of."""
 MOST_TOGETHER = 4
@@ -76,7 +77,8 @@ def answer(
     if asked.pick and (part := picked(catalogue, codes if named > 1 else shown, before, sessions, language)):
         return Answer((part,), part.evidence[0].id)
     # which of them is lighter: of those named, else of all that are on the screen
-    if asked.which and shown and (named < 2 if move == "compare" else named == 0):
+    extreme = bool(_EXTREME.search(text))  # which may itself have been read as pointing at one
+    if asked.which and shown and (named < 2 if extreme or move == "compare" else named == 0):
         codes = shown
     if asked.most and named < 2:
         return Answer((_untold(asked.most, language),))
@@ -122,7 +124,23 @@ def _untold(most: str, language: str) -> ReplyPart:
 def _inquire(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str) -> Answer:
     if asked.which and len(codes) > 1 and (found := _most(catalogue, codes, asked, language)):
         return found
-    return Answer(tuple(_told(catalogue, code, asked, language) for code in codes[:ANSWERED]))
+    told = [_told(catalogue, code, asked, language) for code in codes[:ANSWERED]]
+    return Answer(_of_one_voice(told, catalogue, codes[:ANSWERED], language))
+
+
+def _of_one_voice(
+    told: Sequence[ReplyPart], catalogue: Catalogue, codes: Sequence[int], language: str
+) -> tuple[ReplyPart, ...]:
+    """The sentences; one in their place where the catalogue is silent on each item in the same way."""
+    if any(one.kind != "item" for part in told for one in part.evidence):
+        return tuple(told)
+    titles = [quoted(catalogue.title(code, language), language) for code in codes]
+    frames = {part.text.replace(title, "{}") for part, title in zip(told, titles, strict=True)}
+    if len(told) < 2 or len(frames) > 1 or "{}" not in (frame := frames.pop()):
+        return tuple(told)
+    every = "、".join(titles) if is_chinese(language) else join(titles, language, "and")
+    evidence = tuple(dict.fromkeys(one for part in told for one in part.evidence))
+    return (ReplyPart(frame.replace("{}", every), evidence),)
 
 
 def _most(catalogue: Catalogue, codes: Sequence[int], asked: Asked, language: str) -> Answer | None:
@@ -296,8 +314,21 @@ def _described(catalogue: Catalogue, code: int, language: str) -> str:
     description = catalogue.field(code, "description", language)
     if not description:
         return f"目录里没有{title}的介绍。" if chinese else f"The catalogue has no description of {title}. "
-    text = " ".join(_TAG.sub(" ", str(description)[:LONGEST_DESCRIPTION]).split())
+    text = _shortened(
+        " ".join(_TAG.sub(" ", str(description)[: 4 * LONGEST_DESCRIPTION]).split()), LONGEST_DESCRIPTION
+    )
     return f"{title}：{text}" if chinese else f"{title}: {text} "
+
+
+def _shortened(text: str, most: int) -> str:
+    """A text of at most ``most`` characters, whole sentences where one fits, else whole words and an ellipsis."""
+    if len(text) <= most:
+        return text
+    whole = re.match(r".*[.!?。！？](?=\s|$|[\u4e00-\u9fff])", text[:most])
+    if whole and len(whole.group()) > most // 3:
+        return whole.group()
+    words = re.match(r".*(?=\s)", text[:most])
+    return f"{(words.group() if words and len(words.group()) > most // 2 else text[: most - 1]).rstrip()}…"
 
 
 def _compare(catalogue: Catalogue, codes: Sequence[int], language: str) -> tuple[ReplyPart, ...]:

@@ -23,7 +23,9 @@ from palate.understanding.normalise import normalise
 from palate.understanding.places import ORDINALS
 from palate.understanding.segmentation import segment
 
-_WHICH = re.compile(r"\bwhich\b|\bwho'?s\b|\bwhose\b|哪|谁")
+_WHICH = re.compile(
+    r"\bwhich\b|\bwho'?s\b|\bwhose\b|\bwhat(?:'?s|\s+is|\s+are)\s+(?:your\s+|the\s+)?(?:[a-z]{3,}est|most|least)\b|哪|谁"
+)
 _PICK = re.compile(
     r"\b(?:which|what)\b.*\b(?:would|do|should|shall|to)\s+(?:you|i|we)?\s*"
     r"(?:pick|choose|recommend|suggest|go\s+(?:for|with)|get|buy|take|watch|read|prefer|advise)\b"

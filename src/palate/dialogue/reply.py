@@ -306,7 +306,7 @@ class _Writer:
             return _for("heard", self.brief.noted)
         if self.brief.answered:
             parts = list(_for("answer", self.brief.answered))
-            if self.brief.move == "accept":
+            if self.brief.move == "accept" and self.brief.subjects:
                 parts.append(
                     ReplyPart(
                         self.pick(("Anything else?", "Enjoy it!"), ("还需要别的吗？", "祝您用得开心！")),

@@ -107,7 +107,7 @@ def _steps(
     elif command is None and ranged and world.lookup is not None:
         answered = (range_of(world.catalogue, world.lookup, said.language),)
     elif command is None:
-        about = spoken_of(said, before, world.catalogue)
+        about = () if reading.beyond else spoken_of(said, before, world.catalogue)
         answering = answer(
             move, said, request.text, about, before, world.catalogue, sessions, world.vocabulary
         )

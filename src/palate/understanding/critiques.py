@@ -72,6 +72,7 @@ def _english(words: tuple[str, ...]) -> re.Pattern[str]:
     extreme = "|".join(sorted((re.escape(comparative(w)[:-1] + "st") for w in single), key=len, reverse=True))
     return re.compile(
         rf"\b(?P<too>(?:far\s+|much\s+|way\s+|a\s+(?:bit|little)\s+|rather\s+)?too)\s+(?P<w1>{base})\b"
+        rf"|\b(?P<bit>(?:(?:a\s+)?(?:bit|little|tad)|kind\s+of|kinda|rather|pretty|quite|somewhat))(?:\s+on\s+the)?\s+(?P<w6>{base})(?:\s+side)?(?=\s*(?:$|[,.;!?]|for\b|but\b|though\b|tho\b))"
         rf"|\b(?P<less>less|not\s+(?:so|as|that|too|quite\s+so)|nothing\s+too)\s+(?P<w2>{base})\b"
         rf"|\b(?P<notenough>(?:not|isn'?t|n't|aren'?t)\s+)(?P<w3>{base})\s+enough\b"
         rf"|\bmore\s+(?P<w4>{base})\b"
@@ -90,13 +91,13 @@ def _chinese(words: tuple[str, ...]) -> re.Pattern[str]:
     base = "|".join(sorted((re.escape(w) for w in words if not w.isascii()), key=len, reverse=True))
     return re.compile(
         rf"(?P<forbid>别|不要|不能|不想要?|不用)(?:太|过于|那么|这么)(?P<w0>{base})"
-        rf"|(?:(?P<too>太|过于|有点儿?|有些|偏|好(?!点))(?P<w1>{base})(?!的?(?:也|没))(?:了)?)"
+        rf"|(?:(?P<too>太|过于|有点儿?(?:小(?=贵))?|有些|偏|好(?!点))(?P<w1>{base})(?!的?(?:也|没))(?:了)?)"
         rf"|(?P<notenough>不够|没那么|不太够|还不够|不是很)(?P<w2>{base})"
         rf"|(?:更|再|稍微|稍|略)(?:加|稍|便)?(?P<w3>{base}){_ZH_TAIL}?"
-        rf"|(?P<over>(?P<w8>{base})了(?:一?点儿?|些))"
         rf"|(?P<w4>{base}){_ZH_TAIL}"
         rf"|(?:换|来|要|找|看看?|有)(?:个|一个|款|一款|部|些|点|批|一批)?(?P<w5>{base})的"
         rf"|比.{{1,12}}?(?:更|还|要)?(?P<w7>{base})(?:{_ZH_TAIL}|的|$)"
+        rf"|(?P<bit>(?P<w8>{base})了(?:一?点儿?|一?些)?)(?=$|[\W吧呢啊呀])"
         rf"|^(?P<w6>{base})的(?:呢|吧|有吗|有没有)?$"
     )
 
@@ -108,17 +109,20 @@ def find_critiques(scene: Scene) -> list[Critique]:
     out: list[Critique] = []
     plain = scene.masked
     for match in _english(adjectives).finditer(plain):
-        word = next((match[f"w{i}"] for i in range(1, 6) if match[f"w{i}"]), None) or comparatives.get(
+        word = next((match[f"w{i}"] for i in range(1, 7) if match[f"w{i}"]), None) or comparatives.get(
             match["comp"] or "", ""
         )
         if match.group() == "later" and _NO_LATER.match(plain, match.start()):
             continue
-        reverse = bool(match["too"] or match["less"]) or match["most"] == "least"
+        if match["bit"] and not scene.after_list:
+            continue  # "a bit pricey" is a complaint where there is a list, else a wish or a remark
+        reverse = bool(match["too"] or match["less"] or match["bit"]) or match["most"] == "least"
         out += _critique(scene, match.start(), match.end(), re.sub(r"[\s-]", " ", word), reverse)
     for match in _chinese(adjectives).finditer(plain):
         word = next(match[f"w{i}"] for i in range(9) if match[f"w{i}"])
-        reverse = bool(match["forbid"] or match["too"] or match["over"])
-        if match["too"] and not match["too"].startswith(("太", "过于", "偏")) and not scene.after_list:
+        reverse = bool(match["forbid"] or match["too"] or match["bit"])
+        mild = match["bit"] or (match["too"] and not match["too"].startswith(("太", "过于", "偏")))
+        if mild and not scene.after_list:
             continue
         out += _critique(scene, match.start(), match.end(), word, reverse)
     out += _amounts(scene)
