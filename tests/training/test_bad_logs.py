@@ -102,6 +102,8 @@ def test_a_model_beyond_the_limits_is_skipped_and_says_why(tmp_path: Path, monke
 def test_what_was_tuned_is_taken_over_by_the_next_training(tmp_path: Path, monkeypatch):
     grid = {"sequential": {"regularisation": (50.0, 200.0, 500.0)}}
     monkeypatch.setattr("palate.training.tuning.GRID", grid)
+    # or the log would be seen to be of another kind, and nothing be left to tune
+    monkeypatch.setattr("palate.training.suiting.SUITED", {})
     store = open_store("", tmp_path)
     store.put_items([Item(f"i{n}", f"thing {n % 9} of {n % 4}") for n in range(30)])
     random = np.random.default_rng(3)

@@ -1,4 +1,5 @@
 import json
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig
 from palate.settings import FeedbackSettings, TrainSettings
 from palate.training import tuning
 from palate.training.measure import gains, hold_out
-from palate.training.tuning import CONFIGS, GRID, Tuned, configs_of, tune
+from palate.training.source_settings import CONFIGS, GRID, configs_of
+from palate.training.tuning import Tuned, tune
 
 SETTINGS = (FeedbackSettings(), TrainSettings())
 
@@ -44,6 +46,8 @@ def test_it_keeps_what_makes_the_fusion_better_and_ends_where_nothing_is_left_to
         "als": {"alpha": (5.0, 10.0, 20.0)},
     }
     monkeypatch.setattr("palate.training.tuning.GRID", grid)
+    # or the log would be seen to be of another kind at once
+    monkeypatch.setattr("palate.training.suiting.SUITED", {})
     tuned = tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 300.0)
     assert 3 <= tuned.trials <= 6
     assert tuned.seconds < 300
@@ -116,9 +120,9 @@ def test_most_trials_are_given_up_early_and_what_came_of_them_is_told(monkeypatc
     )
     assert tuned.trials == 2
     assert tuned.kept == ()
-    # all people at the start, then a third of them
-    assert asked[:2] == [900, 300]
-    assert asked.count(300) == 3
+    # the first of them, all at the start, then a third of them
+    assert asked[:3] == [300, 900, 300]
+    assert asked.count(300) == 4
     assert any(stage.startswith("forecast: about") for stage, _, _ in told)
     assert "none of 2 trials" in tuned.verdict()
     assert tuned.facts()["verdict"] == tuned.verdict()
@@ -128,3 +132,22 @@ def test_it_ends_in_time():
     tuned = tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 8.0)
     assert tuned.trials
     assert tuned.seconds < 1.1 * 8
+
+
+def test_where_judging_takes_long_fewer_people_judge_and_the_race_keeps_its_half(monkeypatch):
+    judged = tuning.held_out_gains
+
+    def slow(data, people, seed):
+        time.sleep(0.003 * people)
+        return judged(data, people, seed)
+
+    monkeypatch.setattr(tuning, "held_out_gains", slow)
+    monkeypatch.setattr("palate.training.suiting.SUITED", {})
+    # all 900 would take more than 5 s before the first trial, and each trial 3 s
+    tuned = tune(backward_log(users=900), ALLOWED, FitOptions(), *SETTINGS, 8.0)
+    assert 300 <= tuned.people < 900
+    assert tuned.prepared < 0.5 * 8
+    assert tuned.trials
+    assert tuned.seconds < 1.1 * 8
+    assert f"judged by {tuned.people} people" in tuned.verdict()
+    assert tuned.facts()["people"] == tuned.people

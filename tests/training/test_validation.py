@@ -64,7 +64,9 @@ def vandals(users: range, day: int) -> list[tuple[int, int, float]]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[tuple[Store, Versions]]:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Versions]]:
+    # or the sources would take settings by which the vandals do little harm
+    monkeypatch.setattr("palate.training.suiting.SUITED", {})
     store = open_store("", tmp_path)
     # the titles say nothing of the circles
     store.put_items([Item(f"i{n}", f"thing {n}") for n in range(N_ITEMS)])

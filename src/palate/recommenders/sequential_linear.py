@@ -40,7 +40,7 @@ from palate.recommenders.arrays import load_model, save_model
 from palate.recommenders.base import Context, FitOptions, Forecast, Interactions
 from palate.recommenders.core import core_of, inverse_of, most_within
 from palate.recommenders.item_knn import BLOCK_PAIRS, LEAST_DECAY, forward_pairs, window_of
-from palate.recommenders.sparse_rows import BLOCK_ENTRIES, SparseRows, Strengths, joined, shape_of
+from palate.recommenders.sparse_rows import BLOCK_ENTRIES, Known, SparseRows, Strengths, bounds_of, shape_of
 from palate.values import Codes, Mask, Scores
 
 
@@ -129,29 +129,30 @@ class SequentialLinear:
 
     def score(self, context: Context, mask: Mask) -> Scores:
         """See Recommender: about the probability that an item comes next, times the weight of the history."""
-        return self.rows.total(self._strengths(context), mask)
+        return self.rows.total(self._strengths([context])[0], mask)
 
     def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
         """See ScoresMany."""
-        return self.rows.total_many(*joined([self._strengths(context) for context in contexts]), mask)
+        return self.rows.total_many(*self._strengths(contexts), mask)
 
     def evidence(self, context: Context, code: int) -> NDArray[np.float32]:
         """See Explains."""
-        return self.rows.parts_of(self._strengths(context), code, len(context.items))
+        return self.rows.parts_of(self._strengths([context])[0], code, len(context.items))
 
-    def _strengths(self, context: Context) -> Strengths:
-        inside = np.flatnonzero((context.items < self.rows.n_items) & (context.weights != 0))
-        places = self._place_of[context.items[inside]]
-        known, places = inside[places >= 0], places[places >= 0]
-        ages = len(context.items) - 1 - known
-        parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+    def _strengths(self, contexts: Sequence[Context]) -> tuple[Strengths, NDArray[np.int64]]:
+        """(the parts of each, block by block; the bounds of each)."""
+        known = Known.of(contexts, self.rows.n_items)
+        places = self._place_of[known.items]
+        parts: list[tuple[NDArray[Any], ...]] = []
         for block, decay in enumerate(self.config.decays):
-            left = decay**ages
-            near = left >= LEAST_DECAY
+            left = decay**known.ages
+            near = (places >= 0) & (left >= LEAST_DECAY)
             rows = places[near] + block * len(self.items)
-            parts.append((rows, left[near] * context.weights[known[near]], known[near]))
-        rows, strengths, origins = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return Strengths(rows, strengths, origins)
+            parts.append((rows, left[near] * known.weights[near], known.origins[near], known.owners[near]))
+        rows, strengths, origins, owners = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(owners, kind="stable")
+        found = Strengths(rows[order], strengths[order], origins[order])
+        return found, bounds_of(owners[order], len(contexts))
 
     def save(self, folder: Path) -> None:
         """See Trainable."""

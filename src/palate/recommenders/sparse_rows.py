@@ -42,27 +42,45 @@ def recent_strengths(context: Context, n_items: int, decay: float) -> Strengths:
     return Strengths(context.items[known].astype(np.int64), context.weights[known] * decay**ages, known)
 
 
-def joined(many: Sequence[Strengths]) -> tuple[Strengths, NDArray[np.int64]]:
-    """(those of several contexts one after the other, where each begins and the last ends, int64 [len(many) + 1])."""
-    bounds = np.concatenate(([0], np.cumsum([len(parts.rows) for parts in many], dtype=np.int64)))
-    none = Strengths(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
-    columns = zip(*((parts.rows, parts.strengths, parts.origins) for parts in (none, *many)), strict=True)
-    return Strengths(*(np.concatenate(column) for column in columns)), bounds
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What several contexts hold of items that a model knows, n in all, one context after the other: ``items`` int32
+    [n] and their ``weights`` float32 [n], none 0; ``ages`` int64 [n]: items since; ``origins`` int64 [n]: the position
+    in its context; ``owners`` int64 [n], ascending: which context.
+    """
+
+    items: Codes
+    weights: NDArray[np.float32]
+    ages: NDArray[np.int64]
+    origins: NDArray[np.int64]
+    owners: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, contexts: Sequence[Context], n_items: int) -> Self:
+        """The items below ``n_items``."""
+        lengths = np.array([len(context.items) for context in contexts], np.int64)
+        items = np.concatenate([np.zeros(0, np.int32), *(context.items for context in contexts)])
+        weights = np.concatenate([np.zeros(0, np.float32), *(context.weights for context in contexts)])
+        owners = np.repeat(np.arange(len(contexts)), lengths)
+        ends = np.cumsum(lengths)[owners]
+        ages = ends - 1 - np.arange(len(items))
+        known = (items < n_items) & (weights != 0)
+        origins = lengths[owners] - 1 - ages
+        return cls(items[known], weights[known], ages[known], origins[known], owners[known])
+
+
+def bounds_of(owners: NDArray[np.int64], contexts: int) -> NDArray[np.int64]:
+    """Where each context's parts begin and the last ones end, int64 [contexts + 1]; ``owners`` ascending."""
+    return np.searchsorted(owners, np.arange(contexts + 1))
 
 
 def recent_of_many(
     contexts: Sequence[Context], n_items: int, decay: float
 ) -> tuple[Strengths, NDArray[np.int64]]:
-    """``recent_strengths`` of each, ``joined``."""
-    lengths = np.array([len(context.items) for context in contexts], np.int64)
-    ends = np.cumsum(lengths)
-    items = np.concatenate([np.zeros(0, np.int32), *(context.items for context in contexts)])
-    weights = np.concatenate([np.zeros(0, np.float32), *(context.weights for context in contexts)])
-    known = (items < n_items) & (weights != 0)
-    ages = (np.repeat(ends, lengths) - 1 - np.arange(len(items)))[known]
-    bounds = np.concatenate(([0], np.cumsum(known)))[np.concatenate(([0], ends))]
-    origins = (np.arange(len(items)) - np.repeat(ends - lengths, lengths))[known]
-    return Strengths(items[known].astype(np.int64), weights[known] * decay**ages, origins), bounds
+    """(``recent_strengths`` of each, one after the other; the bounds of each)."""
+    known = Known.of(contexts, n_items)
+    strengths = Strengths(known.items.astype(np.int64), known.weights * decay**known.ages, known.origins)
+    return strengths, bounds_of(known.owners, len(contexts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +184,9 @@ class SparseRows:
         return np.bincount(places[allowed], terms[allowed], minlength=len(mask)).astype(np.float32)
 
     def total_many(self, many: Strengths, bounds: NDArray[np.int64], mask: Mask) -> NDArray[np.float32]:
-        """``total`` of each of n contexts, ``joined``, float32 [n, len(mask)]: one sparse product."""
+        """``total`` of each of n contexts, whose parts stand one after the other, float32 [n, len(mask)]: one sparse
+        product.
+        """
         shape = (len(bounds) - 1, len(mask))
         if not bounds[-1] or not len(mask):
             return np.zeros(shape, np.float32)

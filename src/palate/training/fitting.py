@@ -23,6 +23,7 @@ from palate.training.fusion import Fusion, examples, fit_fusion
 from palate.training.measure import HeldOut, hold_out, recall
 from palate.training.progress import Progress, silent
 from palate.training.sources import Fitted, Needs, fit_sources, needs, needs_of_all
+from palate.training.suiting import configs_of_kinds, seconds_of_suiting, suit
 from palate.values import Codes
 
 FUSED_PEOPLE = 6_000
@@ -40,7 +41,8 @@ heart."""
 class Fit:
     """``fitted`` on everything; ``fusion``: None where too few people could be held out; ``measures`` of the
     early models; ``attention``: what the manifest says of its training; ``held``: those held out, None where they
-    were too few, and ``early``: what was fitted without their last items, and the sources that need no fit.
+    were too few, and ``early``: what was fitted without their last items, and the sources that need no fit;
+    ``kinds`` of log that sources were fitted for, by name, where not with the defaults (palate.training.suiting).
     """
 
     fitted: Fitted
@@ -49,6 +51,7 @@ class Fit:
     attention: dict[str, Any] = field(default_factory=dict[str, Any])
     held: HeldOut | None = None
     early: tuple[Recommender, ...] = ()
+    kinds: dict[str, str] = field(default_factory=dict[str, str])
 
     def fused(self, others: Sequence[Recommender] = ()) -> Recommender:
         """The fusion as one recommender, of these sources and the ``others`` that the weights know; by the
@@ -80,6 +83,9 @@ def fit_all(
         fitted.skipped[Attention.name] = "the log has too few people to hold out for it"
         return Fit(fitted, None, {})
     early = fit_sources(held.rest, options, progress, "measuring", limits=limits, configs=configs)
+    progress("which kind of log it is", 0, None)
+    kinds = suit(early.models, held, allowed, options, feedback, limits, configs or ())
+    configs = {**configs_of_kinds(kinds), **(configs or {})}
     outcome, reason = _attention(held, options, limits, progress)
     sources: list[Recommender] = [*early.models.values(), *others]
     if outcome:
@@ -101,7 +107,7 @@ def fit_all(
         fitted.skipped[Attention.name] = reason
     measures = {"protocol": "leave-last-out", "users": len(judged.users), "recall@10": figures}
     told = attention.settings_of(outcome) if outcome else {}
-    return Fit(fitted, fusion, measures, told, held, tuple(sources))
+    return Fit(fitted, fusion, measures, told, held, tuple(sources), kinds)
 
 
 def forecast(
@@ -115,6 +121,7 @@ def forecast(
     if trained is not None and beyond_memory(trained, limits):
         trained = None
     whole = needs_of_all(found, limits, trained, tuning)
+    whole = replace(whole, seconds=round(whole.seconds + seconds_of_suiting(found), 1))
     return {**found, **({Attention.name: trained} if trained else {}), TRAINING: whole}
 
 

@@ -5,7 +5,8 @@ of each source's best, real ones only; people whose item no source proposed are 
 would teach the ranker of items that it never meets. The features are those that serving has: a source's
 scores divided by its largest for the person, or by a floor where even that is faint (FLOOR times what is
 usual), so that a source that hardly knows a person says so. The weights are those that rank best
-(palate.training.listwise). How good they are is measured by people who were held out of a fit of their own.
+(palate.training.listwise), from several starts. How good they are is measured by people who were held out of a fit
+of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,10 +31,14 @@ PER_SOURCE = 40
 FLOOR = 3.0
 """Times the median of a source's largest scores; docs/decisions.md tells what else was tried."""
 FOLDS = 3
-LEAST_PEOPLE = 100
+LEAST_PEOPLE = 50
 """With fewer people whose item was among the candidates the hand-set weights stay."""
 CLEAR = 2.0
 """Standard errors of a difference from which on it is called sure."""
+SHARPNESS = (3.0, 30.0)
+"""Weights, of features of unit spread, with which the best single source starts a fit of its own: the second tells
+apart what lies close together, as the first places of a popularity do.
+"""
 BLOCK_SCORES = 4_000_000
 
 
@@ -213,7 +218,7 @@ def fit_fusion(names: Sequence[str], data: Examples, seed: int = 0) -> Fusion | 
     difference, missed = ours - alone[first], alone[first] == 0
     return Fusion(
         tuple(names),
-        best_ranked(choices, start) / spread,
+        _best_ranked(choices, start) / spread,
         covariance(choices, start) / np.outer(spread, spread),
         people,
         {**dict(zip(names, alone.mean(axis=1).tolist(), strict=True)), "fusion": float(ours.mean())},
@@ -248,5 +253,20 @@ def _held_out(choices: Choices, seed: int) -> NDArray[np.float64]:
     for number in range(FOLDS):
         rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         fitted = choices.of(rest)
-        found[held] = gains(choices.of(held), best_ranked(fitted, likeliest(fitted)))
+        found[held] = gains(choices.of(held), _best_ranked(fitted, likeliest(fitted)))
     return found
+
+
+def _best_ranked(choices: Choices, start: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights float64 [s] that ``best_ranked`` finds from ``start``. Where they are not surely better than the
+    best single source, those with the highest gains of them, of what it finds from that source, and of that source
+    alone: a smoothed NDCG has hills, and the one beside the start may be below a single source.
+    """
+    weights = best_ranked(choices, start)
+    alone = np.eye(len(start))
+    best = max(alone, key=lambda one: float(gains(choices, one).mean()))
+    difference = gains(choices, weights) - gains(choices, best)
+    if difference.mean() > CLEAR * difference.std() / np.sqrt(len(difference)):
+        return weights
+    found = [weights, *(best_ranked(choices, sharpness * best) for sharpness in SHARPNESS), best]
+    return max(found, key=lambda one: float(gains(choices, one).mean()))

@@ -38,8 +38,9 @@ from palate.training.fitting import Fit, attends, fit_all, forecast, told
 from palate.training.fusion import Fusion
 from palate.training.interactions import build
 from palate.training.progress import Progress, silent
+from palate.training.source_settings import configs_of
 from palate.training.sources import load_sources, save_sources
-from palate.training.tuning import configs_of, megabytes_of_search, tune
+from palate.training.tuning import megabytes_of_search, tune
 from palate.training.validation import compare, fused, latest_day, load_gains, save_gains, trial
 from palate.training.versions import Draft, Version, Versions
 from palate.understanding.act_model import EMBEDDER
@@ -195,6 +196,7 @@ def _train(
             validation=validation,
             fusion=fit.fusion.facts() if fit.fusion else {},
             attention=fit.attention,
+            kinds=fit.kinds,
             tuning=tuning,
             forecast={name: asdict(need) for name, need in needed.items()},
             fit_seconds=fit.fitted.seconds,

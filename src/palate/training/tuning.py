@@ -17,27 +17,28 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.recommenders.als import ALS, ALSConfig
 from palate.recommenders.base import Context, FitOptions, Interactions, Recommender
-from palate.recommenders.batch import score_many
-from palate.recommenders.ease import EASE, EASEConfig
-from palate.recommenders.item_knn import ItemKNN, ItemKNNConfig
-from palate.recommenders.sequential_linear import SequentialLinear, SequentialLinearConfig
-from palate.recommenders.text_knn import TextKNN, TextKNNConfig
 from palate.settings import FeedbackSettings, TrainSettings
 from palate.training.fusion import LEAST_PEOPLE, examples, fit_fusion, held_out_gains
 from palate.training.measure import HeldOut, hold_out
 from palate.training.progress import Progress, silent
+from palate.training.recorded import Recorded
+from palate.training.source_settings import CONFIGS, GRID
 from palate.training.sources import fit_sources
-from palate.values import Codes, Mask, Scores
+from palate.training.suiting import configs_of_kinds, suit
+from palate.values import Codes, Mask
 
 PEOPLE = 6_000
 """The most people who judge a trial."""
+PREPARATION, PILOT = 0.4, 300
+"""The share of the time that may have gone when the first trial starts: so many of the people judge as that allows, by
+what it took to ask the first few.
+"""
 MOST_SCORES = 40_000_000
 """People times items that are kept of one source: 160 MB."""
 FIRST, LEAST_FIRST = 1 / 3, 300
@@ -47,41 +48,6 @@ LATE = 1.5
 """A trial is begun where so many times what the last one of its source took is left of the time."""
 LEAST_SHARE = 0.05
 """Of the time, for a source that has no weight in the fusion: other settings might earn it one."""
-CONFIGS: Mapping[str, Any] = {
-    ItemKNN.name: ItemKNNConfig(),
-    TextKNN.name: TextKNNConfig(),
-    ALS.name: ALSConfig(),
-    EASE.name: EASEConfig(),
-    SequentialLinear.name: SequentialLinearConfig(),
-}
-GRID: Mapping[str, Mapping[str, Sequence[Any]]] = {
-    ItemKNN.name: {
-        "backward": (0.0, 0.1, 0.3, 0.6, 1.0),
-        "from_power": (0.5, 0.6, 0.7, 0.8, 0.9),
-        "profile_decay": (0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
-        "to_power": (0.2, 0.3, 0.35, 0.4, 0.5),
-        "gap_decay": (0.7, 0.8, 0.85, 0.9, 0.95),
-        "weighting": ("cosine", "tfidf", "bm25"),
-        "shrinkage": (5.0, 10.0, 20.0, 40.0),
-    },
-    TextKNN.name: {"profile_decay": (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)},
-    ALS.name: {
-        "alpha": (2.0, 5.0, 10.0, 20.0, 40.0),
-        "regularisation": (1.0, 3.0, 10.0, 30.0, 100.0),
-        "factors": (32, 64, 128),
-    },
-    EASE.name: {
-        "regularisation": (30.0, 100.0, 300.0, 1_000.0),
-        "profile_decay": (0.7, 0.8, 0.9, 0.95, 1.0),
-    },
-    SequentialLinear.name: {
-        "regularisation": (50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0),
-        "decays": ((0.96, 0.75, 0.2), (0.9, 0.6, 0.2), (0.96, 0.75), (0.98, 0.85, 0.4)),
-    },
-}
-"""What is tried of each setting, what usually matters first; the steps of one are ordered, and a trial goes to a
-neighbouring one.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +72,8 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """``configs`` by source, of those that were changed; the ``kept`` trials in their order; ``ndcg`` of the fusion
-    before and after; ``trials`` made in ``seconds``; ``nearest``: the trial that gained most of those not kept.
+    before and after; ``trials`` made in ``seconds``, of which ``prepared`` had gone before the first; ``nearest``:
+    the trial that gained most of those not kept; ``people`` who judged.
     """
 
     configs: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -115,18 +82,21 @@ class Tuned:
     trials: int = 0
     seconds: float = 0.0
     nearest: Kept | None = None
+    people: int = 0
+    prepared: float = 0.0
 
     def verdict(self) -> str:
         """What came of it, and where nothing did, why, in a sentence."""
         if not self.trials:
             return "nothing was tuned: there was no time for a trial, or too few people to judge one"
+        judges = f", judged by {self.people:,} people"
         if self.kept:
             changes = ", ".join(one.told() for one in self.kept)
             before, after = self.ndcg
-            told = f"{len(self.kept)} of {self.trials} trials are kept: {changes}"
+            told = f"{len(self.kept)} of {self.trials} trials are kept{judges}: {changes}"
             return f"{told}; NDCG@10 was {before:.4f}, is {after:.4f}"
         near = f"; the nearest was {self.nearest.told()}" if self.nearest else ""
-        return f"none of {self.trials} trials was clearly better, so the settings stay as they were{near}"
+        return f"none of {self.trials} trials{judges}, was clearly better, so the settings stay as they were{near}"
 
     def facts(self) -> dict[str, Any]:
         """What the manifest says of it; ``configs_of`` reads the settings back."""
@@ -138,20 +108,12 @@ class Tuned:
             "ndcg@10": [round(value, 5) for value in self.ndcg],
             "trials": self.trials,
             "seconds": round(self.seconds, 1),
+            "prepared": round(self.prepared, 1),
+            "people": self.people,
             "verdict": self.verdict(),
         }
         # as JSON has it, so that the manifest in memory equals the one on disk
         return json.loads(json.dumps(facts))
-
-
-def configs_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that ``Tuned.facts`` wrote; those of another release, with other names, are left out."""
-    found: dict[str, Any] = {}
-    for name, values in facts.get("configs", {}).items():
-        default = CONFIGS.get(name)
-        if default is not None and set(values) == set(asdict(default)):
-            found[name] = type(default)(**values)
-    return found
 
 
 def tune(
@@ -165,9 +127,9 @@ def tune(
     others: Sequence[Recommender] = (),
     progress: Progress = silent,
 ) -> Tuned:
-    """Search for about ``seconds`` seconds, from the settings ``start`` (by source) where given, else from the
-    defaults. ``others``: sources that need no fit and are fused too. Nothing is tried where too few people can be held
-    out.
+    """Search for about ``seconds`` seconds, from the settings ``start`` (by source) where given, else from those for
+    the kind of log (palate.training.suiting). ``others``: sources that need no fit and are fused too. Nothing is tried
+    where too few people can be held out.
     """
     begin = time.perf_counter()
     most = _most_people(data)
@@ -176,13 +138,15 @@ def tune(
     if held is None or len(held.users) < LEAST_PEOPLE:
         return Tuned()
     progress("tuning", 0, int(seconds))
-    best = {**CONFIGS, **(start or {})}
-    search = _Search(held, allowed, options, feedback, limits, best, others)
+    search = _Search(held, allowed, options, feedback, limits, start or {}, others)
+    best = search.start
+    search.widen(begin + PREPARATION * seconds)
     at = time.perf_counter()
     mark = first = search.judge()
     judging = time.perf_counter() - at
     cost = {name: judging + search.seconds[name] for name in search.tunable()}
     shares = search.shares()
+    prepared = time.perf_counter() - begin
     spent = dict.fromkeys(cost, 0.0)
     tried = {(name, best[name]) for name in cost}
     kept: list[Kept] = []
@@ -229,9 +193,12 @@ def tune(
             mark, best[name] = gains, config
         elif nearest is None or gain > nearest.gain:
             nearest = found
-    changed = {name: best[name] for name in cost if best[name] != CONFIGS[name]}
+    # what merely suits the kind of log is found anew by each training
+    own = {*(start or ()), *(one.source for one in kept)}
+    changed = {name: best[name] for name in cost if name in own}
     pair = float(first.mean()), float(mark.mean())
-    return Tuned(changed, tuple(kept), pair, trials, time.perf_counter() - begin, nearest)
+    took = time.perf_counter() - begin
+    return Tuned(changed, tuple(kept), pair, trials, took, nearest, len(search.contexts), prepared)
 
 
 def megabytes_of_search(data: Interactions) -> float:
@@ -257,23 +224,54 @@ class _Search:
         options: FitOptions,
         feedback: FeedbackSettings,
         limits: TrainSettings,
-        configs: Mapping[str, Any],
+        start: Mapping[str, Any],
         others: Sequence[Recommender],
     ) -> None:
         self.held, self.allowed, self.options, self.limits = held, allowed, options, limits
         # in an order drawn by chance, so that the first of them are like all
-        order = np.random.default_rng(options.seed).permutation(len(held.users))
-        contexts = held.contexts(feedback)
-        self.contexts, self.targets = [contexts[row] for row in order], held.targets[order]
-        self.few = int(FIRST * len(order))
-        fitted = fit_sources(held.rest, options, limits=limits, configs=configs)
+        self._order = np.random.default_rng(options.seed).permutation(len(held.users))
+        self._everyone = held.contexts(feedback)
+        self.contexts, self.targets = self._first(PILOT)
+        fitted = fit_sources(held.rest, options, limits=limits, configs=start)
+        kinds = suit(fitted.models, held, allowed, options, feedback, limits, start)
+        self.start = {**CONFIGS, **configs_of_kinds(kinds), **start}
         self.seconds = fitted.seconds
+        self._asking = time.perf_counter()
         self.recorded = {
-            source.name: _Recorded(source, self.contexts, Mask(allowed))
+            source.name: Recorded(source, self.contexts, Mask(allowed))
             for source in (*fitted.models.values(), *others)
         }
         self._tried = self.recorded
         self._first_mark: float | None = None
+
+    @property
+    def few(self) -> int:
+        """How many judge a trial first."""
+        return int(FIRST * len(self.contexts))
+
+    def _first(self, people: int) -> tuple[list[Context], Codes]:
+        """The contexts and targets of the first so many."""
+        rows = self._order[:people]
+        return [self._everyone[row] for row in rows], self.held.targets[rows]
+
+    def widen(self, until: float) -> None:
+        """Let as many more people judge as can be asked, and judged twice, until then, by the clock of
+        ``perf_counter``; it is for once, right after the start.
+        """
+        asked = len(self.contexts)
+        at = time.perf_counter()
+        self.judge()
+        now = time.perf_counter()
+        each = (now - self._asking + (now - at)) / asked
+        more = min(len(self._order) - asked, int((until - now) / each))
+        if more > 0:
+            contexts, self.targets = self._first(asked + more)
+            self.contexts += contexts[asked:]
+            mask = Mask(self.allowed)
+            self.recorded = {
+                name: one.and_of(self.contexts[asked:], mask) for name, one in self.recorded.items()
+            }
+            self._tried = self.recorded
 
     def tunable(self) -> list[str]:
         """The names of the sources that the log and the limits allow and that have settings to try."""
@@ -298,11 +296,11 @@ class _Search:
         )
         model, mask = fitted.models[name], Mask(self.allowed)
         if self.few < LEAST_FIRST:
-            self._tried = self.recorded | {name: _Recorded(model, self.contexts, mask)}
+            self._tried = self.recorded | {name: Recorded(model, self.contexts, mask)}
         else:
             if self._first_mark is None:
                 self._first_mark = float(self._gains(self.recorded, self.few).mean())
-            first = _Recorded(model, self.contexts[: self.few], mask)
+            first = Recorded(model, self.contexts[: self.few], mask)
             if self._gains(self.recorded | {name: first}, self.few).mean() <= self._first_mark:
                 return None
             self._tried = self.recorded | {name: first.and_of(self.contexts[self.few :], mask)}
@@ -312,41 +310,10 @@ class _Search:
         """Go on from the last trial."""
         self.recorded, self._first_mark = self._tried, None
 
-    def _gains(self, sources: Mapping[str, "_Recorded"], people: int) -> NDArray[np.float64]:
+    def _gains(self, sources: Mapping[str, "Recorded"], people: int) -> NDArray[np.float64]:
         contexts = self.contexts[:people]
         data = examples(list(sources.values()), contexts, self.targets[:people], self.allowed)
         return held_out_gains(data, people, self.options.seed)
-
-
-class _Recorded:
-    """A source that has been asked for some people once, and remembers what it said of them."""
-
-    name: ClassVar[str] = "recorded"
-
-    def __init__(
-        self,
-        source: Recommender,
-        contexts: Sequence[Context],
-        mask: Mask,
-        before: "_Recorded | None" = None,
-    ) -> None:
-        self._source = source
-        self._row_of: dict[int, int] = dict(before._row_of) if before else {}
-        self._row_of |= {id(context): row for row, context in enumerate(contexts, len(self._row_of))}
-        scores = score_many(source, contexts, mask)
-        self._scores = np.concatenate([before._scores, scores]) if before else scores
-
-    def and_of(self, contexts: Sequence[Context], mask: Mask) -> "_Recorded":
-        """One that was asked for these people too."""
-        return _Recorded(self._source, contexts, mask, self)
-
-    def score(self, context: Context, mask: Mask) -> Scores:
-        """See Recommender; of other people it is asked anew."""
-        return self._source.score(context, mask)
-
-    def score_many(self, contexts: Sequence[Context], mask: Mask) -> NDArray[np.float32]:
-        """See ScoresMany: of the people and the mask that it was made for."""
-        return self._scores[[self._row_of[id(context)] for context in contexts]]
 
 
 def _neighbours(name: str, config: Any) -> list[tuple[str, Any]]:
