@@ -47,12 +47,17 @@ TYPED_ENGLISH: list[Callable[[str], str]] = [
     lambda text: text.replace(" ", "  "),
     lambda text: f"{text.rstrip('?')}...",
     lambda text: f"{text} :)",
+    lambda text: f"hi there, {text}",
+    lambda text: f"well, {text}",
+    lambda text: f"{text}, thanks",
 ]
 TYPED_CHINESE: list[Callable[[str], str]] = [
     opencc.OpenCC("s2t").convert,
     lambda text: text.replace("，", " "),
     lambda text: f"{text}啊",
     lambda text: f"嗯，{text}",
+    lambda text: f"你好，{text}",
+    lambda text: f"{text}，谢谢",
     lambda text: f"{text}！！",
 ]
 
@@ -102,3 +107,8 @@ def test_without_two_things_nothing_is_compared(reader: Reader) -> None:
 def test_numbers_compared_are_places(reader: Reader) -> None:
     assert reader.understand("is 2 better than 3?", last_items=BANDS).references == (2, 3)
     assert not reader.understand("is 2 metres longer than 3 feet", last_items=BANDS).references
+
+
+@pytest.mark.parametrize("said", ["thanks", "that helped a lot, thanks", "谢谢", "有用，谢谢"])
+def test_thanks_for_nothing_in_particular_are_thanks(reader: Reader, said: str) -> None:
+    assert reader.understand(said, last_items=BANDS).act == "thank"

@@ -177,7 +177,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "inquire", 0.75
     if asks and found.after_list and ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
         return "inquire", 0.7
-    if "thank" in cues and not wishes and not (found.keywords > 2 and "request" in cues):
+    if "thank" in cues and not wishes and not items and not (found.keywords > 2 and "request" in cues):
         return "thank", 0.9
     if found.relative or found.complaints:
         return wish, 0.85
