@@ -158,9 +158,9 @@ class RerankSettings(_Section):
     """A language model's order of the best candidates, as one more feature of the ranker."""
 
     language_model: Literal["auto", "on", "off"] = Field(
-        default="auto",
-        description="auto: for people of whom little is known (fewer than 5 items), since for others the log knows "
-        "better. on: for everybody. off: for nobody.",
+        default="off",
+        description="off: for nobody, since a small model's order was no better than the shop's own. auto: for people "
+        "of whom little is known (fewer than 5 items), since for others the log knows better. on: for everybody.",
     )
     items: int = Field(
         default=20, ge=2, le=50, description="How many of the best candidates it puts in order."

@@ -31,9 +31,14 @@ DATA = Path(os.environ.get("PALATE_TEST_DATA", Path(__file__).resolve().parents[
 @cache
 def case_of(folder: Path) -> Case:
     """The whole catalogue of a folder, with its vocabulary."""
+    return Case(items_of(folder))
+
+
+def items_of(folder: Path) -> list[dict[str, Any]]:
+    """The items of a folder as they stand in its file."""
     path = next(p for p in (folder / "items.jsonl", folder / "items.jsonl.gz") if p.exists())
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return Case([orjson.loads(line) for line in data.splitlines()])
+    return [orjson.loads(line) for line in data.splitlines()]
 
 
 def judged(scene: dict[str, Any], case: Case) -> Iterator[tuple[str, str, bool]]:

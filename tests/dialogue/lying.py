@@ -101,7 +101,7 @@ def _apart(grams: float, others: float) -> bool:
 
 def _ceramic(good: Good) -> bool:
     """Stoneware and porcelain are called ceramic, and 陶瓷, as the goods themselves do."""
-    return good.get("material") in ("ceramic", "porcelain", "stoneware")
+    return any(word in str(good.get("material")) for word in ("ceramic", "porcelain", "stoneware"))
 
 
 class Writer:

@@ -70,6 +70,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     opened: list[palate.Shop] = []
     monkeypatch.setenv("PALATE_EMBEDDER", "tfidf")
     monkeypatch.setenv("PALATE_REPLY__LANGUAGE_MODEL", "off")
+    monkeypatch.setenv("PALATE_RERANK__LANGUAGE_MODEL", "auto")
 
     def shop(script: Script | ScriptedModel | None, **environment: str) -> palate.Shop:
         model = ScriptedModel(script) if callable(script) else script

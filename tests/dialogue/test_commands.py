@@ -107,6 +107,12 @@ def test_a_command_is_told(kind: str, text: str):
 @pytest.mark.parametrize(
     "text",
     [
+        "don't forget that I like novels",
+        "never forget me",
+        "don't delete my history",
+        "别忘了我喜欢小说",
+        "别把我忘了",
+        "不要删掉我的资料",
         "what do you have for me?",
         "what do you know about headphones?",
         "show me that again, not the red one",

@@ -55,7 +55,7 @@ def test_it_learns_what_comes_next(outcome):
 def test_numpy_agrees_with_torch():
     network = pytest.importorskip("palate.training.network", exc_type=ImportError)
     random = np.random.default_rng(0)
-    made = network.Network(np.zeros((N_ITEMS, 16), np.float32), SMALL, 0.0, 0, low=False)
+    made = network.Network(np.zeros((N_ITEMS, 16), np.float32), SMALL, 0.0, 0, low=False, chunk=512)
     arrays = {name: random.normal(0, 0.3, a.shape).astype(np.float32) for name, a in made.arrays().items()}
     made.assign(arrays)
     model = Attention(np.arange(N_ITEMS, dtype=np.int32), made.arrays(), SMALL)
@@ -82,7 +82,7 @@ def test_the_gradients_written_by_hand_are_those_of_torch():
     pairs = (
         (
             (normal(1_300, 4), normal(9, 4), normal(9)),
-            lambda s, e, b: network.CrossEntropy.apply(s, e, b, targets, torch.float32),
+            lambda s, e, b: network.CrossEntropy.apply(s, e, b, targets, torch.float32, 512),
             lambda s, e, b: torch.nn.functional.cross_entropy(s @ e.T + b, targets),
         ),
         (
@@ -111,7 +111,7 @@ def test_products_of_bfloat16_come_near_and_dropout_keeps_what_it_says():
     network = pytest.importorskip("palate.training.network", exc_type=ImportError)
     start = np.random.default_rng(0).normal(0, 0.3, (N_ITEMS, 16)).astype(np.float32)
     inputs = np.random.default_rng(1).integers(0, N_ITEMS, (40, 8))
-    exact, near = (network.Network(start, SMALL, 0.0, 0, low=low) for low in (False, True))
+    exact, near = (network.Network(start, SMALL, 0.0, 0, low=low, chunk=512) for low in (False, True))
     for one in (exact, near):
         one.loss(inputs[:, :-1], inputs[:, 1:]).backward()
     gradients = [one.parameters["embedding"].grad for one in (exact, near)]

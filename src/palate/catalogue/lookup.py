@@ -283,9 +283,7 @@ class Lookup:
         return out
 
     def item(self, item_id: str) -> ItemFacts | None:
-        """What is known of an item, None where it is not in the catalogue. Kept, since a conversation asks for the same
-        ones turn after turn.
-        """
+        """What is known of an item (kept: turn after turn asks for the same), None where it is not in the catalogue."""
         facts = self._items.get(item_id) or self._facts_of(item_id)
         if facts is not None:
             if len(self._items) >= _MOST_ITEMS_KEPT:

@@ -150,7 +150,12 @@ def value_forms(attribute: str, value: str, *, person: bool) -> list[Phrase]:
 
 
 def _sides(category: str) -> list[str]:
-    """What a category of two kinds is called by one of them: Hand Creams & Lotions -> hand creams, hand lotions."""
+    """What a category of several kinds is called by one of them: Hand Creams & Lotions -> hand creams, hand lotions;
+    Loofahs, Sponges & Poufs -> loofahs, sponges, poufs.
+    """
+    listed = re.split(r"\s*,\s+(?:&\s+|and\s+)?|\s+(?:&|and)\s+", category)
+    if len(listed) > 2 and all(listed):
+        return listed
     sides = [side.strip() for side in re.split(r"\s+(?:&|and)\s+|、", category)]
     if len(sides) != 2 or not all(sides):
         return []

@@ -24,6 +24,14 @@ _WORD = re.compile(
     rf"[{CJK}]|&|\d+(?:[.,]\d+)+(?![0-9a-z])|[0-9a-z\u00aa\u00b5\u00ba\u00df-\u00f6\u00f8-\u02af\u0370-\u1fff]+"
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
+_AMERICAN = {
+    "colour": "color", "coloured": "colored", "grey": "gray", "flavour": "flavor", "flavoured": "flavored",
+    "odour": "odor", "moisturiser": "moisturizer", "moisturising": "moisturizing", "aluminium": "aluminum",
+    "jewellery": "jewelry", "fibre": "fiber", "theatre": "theater", "centre": "center", "organiser": "organizer",
+    "humour": "humor", "tyre": "tire", "pyjama": "pajama", "neighbour": "neighbor", "neighbourhood": "neighborhood",
+    "armour": "armor", "vapour": "vapor", "doughnut": "donut", "yoghurt": "yogurt", "cosy": "cozy",
+}  # fmt: skip
+"""British spellings, and the American ones with which they share a fold."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -69,7 +77,7 @@ def words_of(text: str) -> Words:
 
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
-    """What spellings of one word share: comedies and comedy, Amélie and amelie, II and 2, & and and."""
+    """What spellings of one word share: comedies and comedy, Amélie and amelie, colour and color, II and 2."""
     if not word.isascii():
         word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
         if not word.isascii():
@@ -86,7 +94,7 @@ def fold(word: str) -> str:
         word = word[:-1]
     if len(word) > 4 and word.endswith("ie"):  # movies is movy, so movie is too
         return word[:-2] + "y"
-    return word
+    return _AMERICAN.get(word, word)
 
 
 def hash_folds(folds: list[str]) -> Hashes:

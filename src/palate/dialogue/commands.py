@@ -28,15 +28,15 @@ _ASK = (
     r"what(?:'s|ever)?|which|how|list|show|tell",
     r"什么|哪些|多少|啥|怎[么样]|说说|讲讲|告诉|列|看看|看一下|查看|显示|打开|给我看",
 )
-_FORGET = (
-    r"(?:^\W*|[,，]\s*|\b(?:please|just|kindly|you|to|and|then|ok(?:ay)?|so)\s+)"
-    r"(?:forget|disregard|ignore)",
-    r"(?<!我)(?<!我都)(?:忘[了掉记]?|删)",
+_ORDER = (
+    r"(?:^\W*|[,，]\s*|\b(?:please|just|kindly|you|to|and|then|ok(?:ay)?|so)\s+)",
+    "(?<!我)(?<!我都)(?<!别)(?<!勿)(?<!不要)(?<!不会)(?<!不能)(?<!没)",
 )
-"""In English as an order: what somebody forgets is none."""
+"""What stands before an order, in Chinese what does not: "I always forget" and 别忘了 are none."""
+_FORGET = (_ORDER[0] + r"(?:forget|disregard|ignore)", _ORDER[1] + r"(?:忘[了掉记]?|删)")
 _CLEAR = (
-    _FORGET[0].replace("forget", "erase|delete|wipe|clear|reset|remove|scrub|forget"),
-    r"清空|清除|重置|注销|" + _FORGET[1],
+    _ORDER[0] + r"(?:forget|disregard|ignore|erase|delete|wipe|clear|reset|remove|scrub)",
+    _ORDER[1] + r"(?:忘[了掉记]?|删|清空|清除|重置|注销)",
 )
 _LIKING = (
     r"lik(?:e[sd]?|ing)|lov(?:e[sd]?|ing)|enjoy\w*|into|(?:a\s+)?fan\s+of|keen\s+on|interest\w*|fond|tastes?|care\s+for|want"
@@ -60,7 +60,7 @@ _FOR_GOOD = (
 _OFFER = (
     r"recommend\w*|suggest\w*|show\w*|offer\w*|propos\w+|bring(?:ing)?\s+up|push(?:ing)?|advertis\w+|appear\w*|(?:pop|turn)\s+up"
     r"|(?:want|wish|like|need)\s+to\s+(?:see|hear\s+(?:of|about)|come\s+across)|let\s+me\s+see",
-    r"推荐|推送|推|展示|出现|显示|看到|看见|见到|碰到|收到|提[起到]|给我看|看(?=香|$)",
+    r"推荐|推送|推|展示|出现|显示|看到|看见|见到|碰到|收到|提[起到]|给我看",
 )
 _SHUT_OUT = (
     r"leave\s+out|hide|exclude|block|skip|ban|blacklist|off[\s-]+limits|taboo|out\s+of\s+bounds|a\s+no-go|no\s+more",
@@ -68,17 +68,16 @@ _SHUT_OUT = (
 )
 
 
-def _any(*words: tuple[str, str]) -> re.Pattern[str]:
-    english, chinese = ("|".join(each) for each in zip(*words, strict=True))
-    return re.compile(rf"\b(?:{english})\b|{chinese}")
+def _any(words: tuple[str, str]) -> re.Pattern[str]:
+    """Any of a class, English ones whole."""
+    return re.compile(rf"\b(?:{words[0]})\b|{words[1]}")
 
 
-_forgets = re.compile(rf"{_FORGET[0]}\b|{_FORGET[1]}")
-_clears = re.compile(rf"{_CLEAR[0]}\b|{_CLEAR[1]}")
-_about_me = _any(_ABOUT_ME)
-_liking, _done, _over, _denied, _for_good = (
-    _any(words) for words in (_LIKING, _DONE, _OVER, _DENIED, _FOR_GOOD)
-)
+_FORGETS = re.compile(rf"{_FORGET[0]}\b|{_FORGET[1]}")
+_CLEARS = re.compile(rf"{_CLEAR[0]}\b|{_CLEAR[1]}")
+_OF_ME = _any(_ABOUT_ME)
+_LIKED, _HAD, _ENDS = _any(_LIKING), _any(_DONE), _any(_OVER)
+_DENIES, _LASTS = _any(_DENIED), _any(_FOR_GOOD)
 _ME = re.compile(r"\b(?:i|i'm|i've|i'd|my|me)\b|我")
 _ALL = re.compile(r"\b(?:everything|all|whatever|anything)\b|一切|所有|[全都]|统统|通通|东西")
 
@@ -116,7 +115,8 @@ _NEVER_LIKED = re.compile(
     r"\b(?:never|dis\w*|hate\w*)\b(?!.*\bany\s*more\b)|我(?:从来|一直|从)?不(?:喜欢|要|想|看|吃)(?!.*了)"
 )
 _UNKNOWN_TO_YOU = re.compile(
-    r"\bforget\s+(?:all\s+about\s+|about\s+)?me\b|[把将]我(?:全|都)?忘|(?:别|不要)再?记[得着住]我(?:了|吧|啦)?\W*$|(?<!我)忘[了掉记]我(?:吧|了)?\W*$"
+    rf"{_ORDER[0]}forget\s+(?:all\s+about\s+|about\s+)?me\b|(?<!别)(?<!不要)[把将]我(?:全|都)?忘"
+    rf"|(?:别|不要)再?记[得着住]我(?:了|吧|啦)?\W*$|{_ORDER[1]}忘[了掉记]我(?:吧|了)?\W*$"
 )
 
 # --- what is never to come ---
@@ -148,10 +148,10 @@ def command_in(plain: str) -> tuple[Kind, str] | None:
 
 
 def _of_sentence(sentence: str) -> Kind | None:
-    clears = _clears.search(sentence)
+    clears = _CLEARS.search(sentence)
     if not clears and (_PROFILE.search(sentence) or _KNOWN_OF_ME.search(sentence)):
         return "show"
-    if _NOT_OFFERED.search(sentence) and _for_good.search(sentence) and not _WONDERS.search(sentence):
+    if _NOT_OFFERED.search(sentence) and _LASTS.search(sentence) and not _WONDERS.search(sentence):
         return "never"
     if _SHUT.search(sentence) and not _WONDERS.search(sentence):
         return "never"
@@ -167,18 +167,18 @@ def _of_all(sentence: str) -> bool:
         return True
     return bool(
         _ALL.search(sentence)
-        and (_about_me.search(sentence) or re.search(r"\byou\b.*\b(?:know|learn|remember)", sentence))
+        and (_OF_ME.search(sentence) or re.search(r"\byou\b.*\b(?:know|learn|remember)", sentence))
     )
 
 
 def _takes_back(sentence: str) -> bool:
     if _ENDED.search(sentence) or (_TAKES.search(sentence) and _FROM_MINE.search(sentence)):
         return True
-    liking = _liking.search(sentence)
-    if liking and _over.search(sentence) and _denied.search(sentence):
+    liking = _LIKED.search(sentence)
+    if liking and _ENDS.search(sentence) and _DENIES.search(sentence):
         return True
-    told = (liking or _done.search(sentence)) and _ME.search(sentence)
-    return bool(told and (_BELIEF.search(sentence) or _forgets.search(sentence)))
+    told = (liking or _HAD.search(sentence)) and _ME.search(sentence)
+    return bool(told and (_BELIEF.search(sentence) or _FORGETS.search(sentence)))
 
 
 def asks_to_forget(sentence: str) -> bool:

@@ -80,14 +80,14 @@ def rehearse(
         if list(before) == list(then):
             continue
         changed += 1
-        examples.append(
-            {
-                "out": [before[item] for item in gone],
-                "in": [title for item, title in then.items() if item not in before],
-                "before": list(before.values()),
-                "after": list(then.values()),
-            }
-        )
+        example = {
+            "out": [before[item] for item in gone],
+            "in": [title for item, title in then.items() if item not in before],
+            "before": list(before.values()),
+            "after": list(then.values()),
+        }
+        if example not in examples:
+            examples.append(example)
     slates = len(replaced) + unchanged
     examples.sort(key=lambda one: -len(one["out"]))
     return {

@@ -110,7 +110,7 @@ def _body(standing: Standing, language: str) -> list[str]:
         f'<td class="other">{say["broken"] if measure.name in standing.broken else ""}</td></tr>'
         for measure in (standing.rewards, *standing.guardrails)
     )
-    policy = escape(str(experiment.treatment.model_dump(exclude_defaults=True)))
+    policy = escape(experiment.treatment.model_dump_json(exclude_defaults=True))
     return [
         f"<p><strong>{escape(verdict(standing, language))}</strong></p>",
         f"<p>{_state(experiment, language)}{say['stop']}{say['people'].format(*standing.counts, standing.waiting)}"

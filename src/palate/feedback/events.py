@@ -96,7 +96,9 @@ def _value(value: Any) -> float | None:
     number = parse_number(value) if isinstance(value, str) else value
     # the comparison also holds for whole numbers that are too large for a double, and fails for NaN
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) < _LARGEST_VALUE:
-        raise InvalidInput(f"value {value!r} is not a finite number; correct it or leave it out")
+        raise InvalidInput(
+            f"value {value!r} is no number below {_LARGEST_VALUE:g}; correct it or leave it out"
+        )
     return float(number)
 
 

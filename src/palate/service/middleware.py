@@ -7,11 +7,12 @@ person).
 
 import base64
 import hmac
+import itertools
 import logging
 import re
+import secrets
 import time
 import traceback
-from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -25,6 +26,8 @@ log = logging.getLogger("palate.service")
 
 REQUEST_ID = "X-Request-Id"
 _REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# names a request, guards nothing: random bytes for each would cost a call of the system
+_PROCESS, _NUMBER = secrets.token_hex(8), itertools.count(1)
 _FRAMES_LOGGED = 8  # the innermost; those further out are the framework's
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -39,6 +42,11 @@ def route_template(scope: Scope) -> str:
     """The route that took the request, as in the OpenAPI document; "unmatched" where none did."""
     route = scope.get("route")
     return str(getattr(route, "path_format", None) or getattr(route, "path", None) or "unmatched")
+
+
+def _own_id() -> str:
+    """The id of a request that brings none: 32 hex digits, of this process and its number there."""
+    return f"{_PROCESS}{next(_NUMBER):016x}"
 
 
 def log_failure(scope: Scope, error: BaseException) -> None:
@@ -64,7 +72,7 @@ class Surroundings:
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
-        request_id = scope["palate.request_id"] = given if _REQUEST_ID_FORM.fullmatch(given) else uuid4().hex
+        request_id = scope["palate.request_id"] = given if _REQUEST_ID_FORM.fullmatch(given) else _own_id()
         began, status = time.perf_counter(), 0
 
         async def send_on(message: Message) -> None:

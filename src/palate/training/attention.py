@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from palate.errors import MissingDependency
 from palate.recommenders.attention import Attention, AttentionConfig
 from palate.recommenders.base import FitOptions, Interactions
-from palate.training.attention_needs import multiplies_bfloat16, positions_of_batch
+from palate.training.attention_needs import chunk_of, multiplies_bfloat16, positions_of_batch
 from palate.training.embeddings import initial_embeddings
 from palate.training.progress import Progress, silent
 from palate.values import Codes
@@ -118,7 +118,14 @@ class _Fit:
         self.torch = network.torch
         self.torch.set_num_threads(options.threads)
         start = initial_embeddings(data, self.items, config.width, options.seed)
-        self.network = network.Network(start, self.config, dropout, options.seed, low=multiplies_bfloat16())
+        self.network = network.Network(
+            start,
+            self.config,
+            dropout,
+            options.seed,
+            low=multiplies_bfloat16(),
+            chunk=chunk_of(len(start)),
+        )
 
     def run(self) -> Outcome:
         torch, config, network = self.torch, self.config, self.network

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.recommenders.attention import ARRAYS, EPSILON, LAYER_ARRAYS, AttentionConfig
-from palate.training.attention_needs import chunk_of
 
 # a kernel is kept for each shape of a product, and each batch has another: 1,024 of them grew to gigabytes
 for name in ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY"):
@@ -41,10 +40,19 @@ class Network:
     """
 
     def __init__(
-        self, start: NDArray[np.float32], config: AttentionConfig, dropout: float, seed: int, *, low: bool
+        self,
+        start: NDArray[np.float32],
+        config: AttentionConfig,
+        dropout: float,
+        seed: int,
+        *,
+        low: bool,
+        chunk: int,
     ) -> None:
-        """``start`` float32 [v, d]: the items' embeddings; ``low``: products in bfloat16."""
-        self.config, self.dropout = config, dropout
+        """``start`` float32 [v, d]: the items' embeddings; ``low``: products in bfloat16; ``chunk``: how many
+        positions' scores of all items are held at a time.
+        """
+        self.config, self.dropout, self.chunk = config, dropout, chunk
         self.dtype = torch.bfloat16 if low else torch.float32
         self._bits = np.random.SFC64(seed)
         generator = torch.Generator().manual_seed(seed)
@@ -101,7 +109,7 @@ class Network:
         real = goals >= 0
         states = self.states(torch.from_numpy(inputs), self.dropout)[real]
         embedding, bias = self.parameters["embedding"], self.parameters["bias"]
-        return CrossEntropy.apply(states, embedding, bias, goals[real], self.dtype)
+        return CrossEntropy.apply(states, embedding, bias, goals[real], self.dtype, self.chunk)
 
     def states(self, inputs: Any, dropout: float = 0.0) -> Any:
         """The network on inputs int64 [b, t] (rows of the embedding, -1 filling up on the right): float32 [b, t, d]."""
@@ -194,15 +202,18 @@ class Attend(torch.autograd.Function):
 
 
 class CrossEntropy(torch.autograd.Function):
-    """The mean cross-entropy of softmax(states @ embedding' + bias), for states [n, d] and targets int64 [n]."""
+    """The mean cross-entropy of softmax(states @ embedding' + bias), for states [n, d] and targets int64 [n], ``chunk``
+    of them at a time.
+    """
 
     @staticmethod
-    def forward(ctx: Any, states: Any, embedding: Any, bias: Any, targets: Any, dtype: Any) -> Any:
+    def forward(
+        ctx: Any, states: Any, embedding: Any, bias: Any, targets: Any, dtype: Any, chunk: int
+    ) -> Any:
         n, loss = len(states), 0.0
         low, table = states.to(dtype), embedding.to(dtype)
         by_states = torch.empty_like(states)
         by_embedding, by_bias = torch.zeros_like(embedding), torch.zeros_like(bias)
-        chunk = chunk_of(len(table))
         for start in range(0, n, chunk):
             part, goal = low[start : start + chunk], targets[start : start + chunk]
             rows = torch.arange(len(part))
@@ -219,4 +230,4 @@ class CrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:
-        return (*(gradient * saved for saved in ctx.saved_tensors), None, None)
+        return (*(gradient * saved for saved in ctx.saved_tensors), None, None, None)

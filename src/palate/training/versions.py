@@ -43,7 +43,7 @@ and the checksum only by a thorough check, so that opening stays fast.
 ABANDONED_AFTER = 86_400.0
 """Seconds after which a version left half written is cleared away."""
 
-FORMAT = 4
+FORMAT = 5
 """How a version's files are laid out; raised whenever an older palate's files could not be read any more."""
 
 _TIME = "%Y%m%d-%H%M%S-%f"

@@ -1,20 +1,18 @@
 """The assembly of a reading: the parts of one utterance are put together, and what they contradict is resolved."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from palate.understanding import mentions as naming
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.acts import ITEM_POINTER, LIKELY, Evidence, decide, weigh
 from palate.understanding.bounds import BoundFound
-from palate.understanding.critiques import Critique, superlative
+from palate.understanding.constraints import Wish, of_one_thing, put_together, without_owned
+from palate.understanding.critiques import Critique
 from palate.understanding.cues import Cues, feelings, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, find_unwanted, query_of
 from palate.understanding.near_words import NearWords, meant
 from palate.understanding.part_names import PARTLY
-from palate.understanding.places import MEASURE
 from palate.understanding.reading import Part, Reading, Withdrawal
 from palate.understanding.references import Reference, points_beyond
 from palate.understanding.scene import Scene
@@ -22,7 +20,7 @@ from palate.understanding.sought import find_sought
 from palate.understanding.standing import forget_of, forgets, standing_of
 from palate.understanding.tracing import trace
 from palate.understanding.wishes import Value
-from palate.understanding.withdrawals import taken_back, withdrawn
+from palate.understanding.withdrawals import left_by, taken_back, withdrawn
 from palate.values import Act, Constraint, Mention, Sentiment, Understanding
 
 GIVEN = 0.7
@@ -32,12 +30,6 @@ CORRECTION = re.compile(
     r"|(?<=\w)\W+(?:哦?不对|不是不是|说错了|打错了|哦不|啊不)\W*(?:是|我是说|应该是)?"
 )
 """A speaker corrects himself: what stood before was not meant."""
-_THIS_BRAND = re.compile(
-    r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
-    r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
-)
-LETS_GO = re.compile(r"\b(?:forget|never\s*mind)\b|算了")
-"""A thing that is no longer sought, but need not be kept out: forget the headphones."""
 WITHOUT_WISHES: tuple[Act, ...] = (
     "inquire",
     "compare",
@@ -48,14 +40,6 @@ WITHOUT_WISHES: tuple[Act, ...] = (
     "other",
     "reject",
 )
-
-_DETERMINED = re.compile(
-    r"\b(?:my|our|your|the|this|that|these|those|last|bought|ordered)\s+(?:[\w-]+\s+){0,2}$"
-    rf"|(?:我(?:的|家)?|上次|之前|以前|[买用]的|你们(?:家)?的?|[这那](?:一?{MEASURE})?)[^,。!?]{{0,6}}$"
-)
-"""What stands before the name of a thing that someone has in mind."""
-_NEAR = 24
-_OWNS = re.compile(r"\b(?:own|bought|ordered|purchased|(?:have|has|got)$)|[有买]")
 
 
 class Assembly:
@@ -70,7 +54,7 @@ class Assembly:
         critiques: list[Critique],
         values: list[Value],
         references: list[Reference],
-        wishes: list[tuple[int, int, Constraint, float]],
+        wishes: list[Wish],
         widened: tuple[Constraint, ...],
         near: NearWords | None,
     ) -> None:
@@ -88,7 +72,9 @@ class Assembly:
     def reading(self, given: Act | None) -> Reading:
         """Decide the act, where none is given, then keep what that act lets stand."""
         scene = self.scene
-        constraints = self._constraints()
+        constraints = put_together(
+            scene, self.wishes, self.bounds, self.critiques, self.named, self.references
+        )
         read = [(m.start, m.end) for m in self.named] + [(r.start, r.end) for r in self.references]
         read += [(s, e) for s, e, _, _ in constraints] + [(v.start, v.end) for v in self.values]
         of_denied = [v.end for v in self.values if v.denied and v.attribute != "categories"]
@@ -123,46 +109,22 @@ class Assembly:
                 keywords = []
         if act == "start_over":
             keywords = self._new_words(keywords)
-            begins, ends = self.cues.at.get(
-                "start_over", (0, 0)
-            )  # "clear everything" asks for no clear thing
-            constraints = [c for c in constraints if not begins <= c[0] < ends]
-        if taken:
-            gone = {w.attribute for w in taken if w.value is None and w.attribute}
-            let_go = {
-                (w.attribute, w.value) for w in taken if w.value is not None and LETS_GO.search(scene.plain)
-            }
-            where = scene.scopes.clause(self.cues.at["withdraw"][0])
+            begins, ends = self.cues.at.get("start_over", (0, 0))
             constraints = [
-                c
-                for c in constraints
-                if (c[2].attribute not in gone or c[2].op == "not in" or not where.start <= c[0] < where.end)
-                and not (
-                    scene.after_list
-                    and not takes_back
-                    and c[2].op == "not in"
-                    and all((c[2].attribute, v) in let_go for v in c[2].value)
-                )
-            ]
-            named = scene.notions_near(
-                where.start, where.end, 0
-            )  # "never mind the year" searches for no year
-            dropped = {w.keyword for w in taken if w.keyword}
-            keywords = [
-                k
-                for k in keywords
-                if k.text not in dropped and not any(n.start < k.end and k.start < n.end for n in named)
-            ]
+                c for c in constraints if not begins <= c[0] < ends
+            ]  # "clear everything": no clear thing
+        if taken:
+            constraints, keywords = left_by(scene, self.cues, taken, constraints, keywords)
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
         if act == "feedback" and self._displeased:  # "my Logitech keyboard broke"
-            constraints = [c for c in constraints if not self._of_one_thing(c[0], c[2])]
+            constraints = [c for c in constraints if not of_one_thing(scene, c)]
             constraints = [
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints
             ]
         if not asks:
-            constraints = self._without_owned(constraints)
+            constraints = without_owned(scene, self.cues, constraints)
         standing, unwanted = standing_of(scene, self.cues, constraints, act)
         forget = forget_of(scene, self.cues, constraints, unwanted) if act != "start_over" else None
         keywords = [k for k in keywords if not any(word in k.text for word in unwanted)]
@@ -236,61 +198,12 @@ class Assembly:
         found = find_unwanted(self.scene, read)
         return [k for k in found if not any(k.text in word or word in k.text for word in never)]
 
-    def _without_owned(
-        self, constraints: list[tuple[int, int, Constraint, float]]
-    ) -> list[tuple[int, int, Constraint, float]]:
-        """With the kinds of which it is said that there is one already (她已经有拼图了) left out, not sought."""
-        plain = self.scene.plain
-        start, end = self.cues.at.get("had", (0, 0))
-        if not _OWNS.search(plain[start:end]):
-            return constraints
-        clause = self.scene.scopes.clause(end)
-        return [
-            (s, e, replace(c, op="not in"), sure)
-            if _names_kind(c) and end <= s < clause.end
-            else (s, e, c, sure)
-            for s, e, c, sure in constraints
-        ]
-
-    def _constraints(self) -> list[tuple[int, int, Constraint, float]]:
-        scene = self.scene
-        out = list(self.wishes)
-        out += [(b.start, b.end, b.constraint, b.sure) for b in self.bounds if b.constraint is not None]
-        relative = scene.after_list or any(m.sentiment == "like" for m in self.named)
-        if relative:
-            out += [(c.start, c.end, c.constraint, 0.85) for c in self.critiques if c.constraint is not None]
-        way, price = superlative(scene.masked), scene.lexicon.notions["price"].attribute
-        priced = price is None or any(c[2].attribute == price.name for c in out)
-        if way and price and not priced and not (relative and self.references):
-            # after a list it is a critique of that; before one, the cheapest of what is asked for
-            wish = Constraint(price.name, way) if relative else Constraint(price.name, way, None, "prefer")
-            out.append((0, 0, wish, 0.6 if relative else 0.7))
-        brand = _THIS_BRAND.search(scene.masked)
-        if brand and scene.last and (this := self._brands_shown()):
-            out.append((brand.start(), brand.end(), Constraint(this[0], "not in", this[1]), 0.7))
-        seen: dict[str, tuple[int, int, Constraint, float]] = {}
-        for entry in sorted(out, key=lambda c: c[0]):
-            c = entry[2]
-            seen.setdefault(
-                f"{c.attribute} {c.op} {c.value if c.op not in ('lower', 'higher') else ''}", entry
-            )
-        seen = {key: entry for key, entry in seen.items() if not _outdated(entry, seen.values())}
-        bounded = {c[2].attribute for c in seen.values() if c[2].op in ("<=", ">=", "between", "=")}
-        return [
-            c for c in seen.values() if not (c[2].op in ("lower", "higher") and c[2].attribute in bounded)
-        ]
-
     @property
     def _displeased(self) -> bool:
         """Whether a taste is told by words of dislike, or by others that sound like it."""
         if "feel_good" in self.cues:
             return False
         return "feel_bad" in self.cues or self.scene.chance("complaint") > LIKELY
-
-    def _of_one_thing(self, start: int, wish: Constraint) -> bool:
-        """Whether a kind is named only to say which thing failed ("the last shampoo I had"): others of it may do."""
-        before = self.scene.plain[max(0, start - _NEAR) : start]
-        return _names_kind(wish) and bool(_DETERMINED.search(before))
 
     @property
     def _speaks_of_one(self) -> bool:
@@ -311,15 +224,6 @@ class Assembly:
         corrected = CORRECTION.search(self.scene.plain)
         return [*read, (0, corrected.start())] if corrected else read
 
-    def _brands_shown(self) -> tuple[str, list[Any]] | None:
-        """(attribute, brands) of the shown items, where "this brand" can only mean one: they share it."""
-        attribute = self.scene.lexicon.notions["brand"].attribute
-        if attribute is None:
-            return None
-        positions = [p for r in self.references for p in r.positions] or range(1, len(self.scene.last) + 1)
-        brands = {v for p in positions for a, v in self.scene.last[p - 1].values if a == attribute.name}
-        return (attribute.name, sorted(brands)) if len(brands) == 1 else None
-
     def _new_words(self, keywords: list[Keyword]) -> list[Keyword]:
         """What is searched for after "start over": words behind it that the catalogue knows, where there is
         a request.
@@ -331,7 +235,7 @@ class Assembly:
 
     def _evidence(
         self,
-        constraints: list[tuple[int, int, Constraint, float]],
+        constraints: list[Wish],
         keywords: list[Keyword],
         positions: tuple[int, ...],
     ) -> Evidence:
@@ -410,7 +314,7 @@ class Assembly:
         act: Act,
         sure: float,
         mentions: list[tuple[Mention, naming.Found]],
-        constraints: list[tuple[int, int, Constraint, float]],
+        constraints: list[Wish],
         keywords: list[Keyword],
     ) -> tuple[Part, ...]:
         said = self.scene.text.said
@@ -429,20 +333,3 @@ class Assembly:
             if not b.constraint
         ]
         return tuple(parts)
-
-
-def _names_kind(wish: Constraint) -> bool:
-    return (wish.attribute, wish.op) == ("categories", "in")
-
-
-def _outdated(
-    entry: tuple[int, int, Constraint, float], others: Iterable[tuple[int, int, Constraint, float]]
-) -> bool:
-    """Whether a bound is taken back by a later one that leaves nothing of it ("2000? below 1000")."""
-    low, high = entry[2].span
-    return any(
-        other[0] > entry[0]
-        and other[2].attribute == entry[2].attribute
-        and (other[2].span[0] > high or other[2].span[1] < low)
-        for other in others
-    )

@@ -5,16 +5,17 @@ A bound on an attribute that the catalogue lacks gives no constraint; its words 
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from palate.catalogue.lookup import FULL
+from palate.understanding.critiques import comparatives
 from palate.understanding.measures import may_measure, notion_of, target_of
 from palate.understanding.numbers import Number, find_numbers
-from palate.understanding.quantities import Quantity, find_quantities, measured
+from palate.understanding.quantities import Bound, Quantity, find_quantities, measured
 from palate.understanding.scene import Scene
 from palate.understanding.stopwords import COMMON
 from palate.understanding.units import plain_number
-from palate.understanding.wishes import brand_said
+from palate.understanding.worth import brand_said
 from palate.understanding.years import Years, find_years
 from palate.values import Constraint
 
@@ -36,6 +37,7 @@ _AFTER_AMOUNT = (
 _ATTRIBUTIVE = re.compile(r"\b(?:a|an|the|any|one|some|for)\s+$")
 _RANKED = re.compile(r"\b(?:top|best|first|last|these|those|the|other|all)\s*$")
 _PACKED = re.compile(r"\b(?:packs?|sets?|boxe?s?|pairs?|bundles?|rolls?)\s+of\s*$")
+_THAN = re.compile(r"\b(?P<word>[a-z]+er)\s+than\s+(?:about\s+|roughly\s+)?$")
 _MAX_NUMBERS = 60
 _MEASURED_WITHIN = 48
 _LEAST_PRICE = 20
@@ -72,10 +74,22 @@ def find_bounds(scene: Scene) -> list[BoundFound]:
     for quantity in find_quantities(scene.masked, numbers[:_MAX_NUMBERS], scene.lexicon.units):
         if quantity.bound == "none" and _is_brand(scene, quantity):
             continue
-        found = _bound_quantity(scene, quantity)
+        found = _bound_quantity(scene, _compared(scene, quantity))
         if found is not None:
             out.append(found)
     return sorted(out, key=lambda b: b.start)
+
+
+def _compared(scene: Scene, quantity: Quantity) -> Quantity:
+    """With its bound, where an adjective of some attribute gives it: brighter than 3000 lumens."""
+    than = _THAN.search(scene.masked[max(0, quantity.start - 24) : quantity.start])
+    if quantity.bound != "none" or than is None:
+        return quantity
+    ways = scene.lexicon.adjectives.get(comparatives(tuple(scene.lexicon.adjectives)).get(than["word"], ""))
+    if not ways:
+        return quantity
+    bound: Bound = ">=" if ways[0][1] == "higher" else "<="
+    return replace(quantity, start=quantity.start - len(than.group()), bound=bound)
 
 
 def _is_brand(scene: Scene, quantity: Quantity) -> bool:

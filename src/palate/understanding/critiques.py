@@ -82,7 +82,7 @@ def _english(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16)
-def _comparatives(words: tuple[str, ...]) -> dict[str, str]:
+def comparatives(words: tuple[str, ...]) -> dict[str, str]:
     return {form: w for w in words if w.isascii() for form in (comparative(w), comparative(w)[:-1] + "st")}
 
 
@@ -105,11 +105,11 @@ def _chinese(words: tuple[str, ...]) -> re.Pattern[str]:
 def find_critiques(scene: Scene) -> list[Critique]:
     """Every relative wish, in order of place."""
     adjectives = tuple(scene.lexicon.adjectives)
-    comparatives = _comparatives(adjectives)
+    of_form = comparatives(adjectives)
     out: list[Critique] = []
     plain = scene.masked
     for match in _english(adjectives).finditer(plain):
-        word = next((match[f"w{i}"] for i in range(1, 7) if match[f"w{i}"]), None) or comparatives.get(
+        word = next((match[f"w{i}"] for i in range(1, 7) if match[f"w{i}"]), None) or of_form.get(
             match["comp"] or "", ""
         )
         if match.group() == "later" and _NO_LATER.match(plain, match.start()):
@@ -256,7 +256,7 @@ def _difference(scene: Scene, quantity: Quantity, word: str, what: str | None, e
         readings = [("price", _LESS_MONEY[word])]
     elif re.fullmatch(r"(?:more|less)\s+expensive", word):
         readings = [("price", "higher" if word.startswith("more") else "lower")]
-    elif adjective := _comparatives(tuple(adjectives)).get(word) or (word if not word.isascii() else None):
+    elif adjective := comparatives(tuple(adjectives)).get(word) or (word if not word.isascii() else None):
         readings = adjectives.get(adjective, [])
         named = [one.name for one in scene.notions_near(end, end, 2) if one.start >= end]
         if named and any(notion in _SIZE_WORDS for notion, _ in readings):

@@ -36,7 +36,7 @@ UNDONE = "undone"
 HEAD = "head"
 """The kind of a word that a value is called by in short: Napa, of Napa Valley."""
 _MOST_HEADED = 300
-_HEAD = 4
+_LEAST_HEAD = 4  # letters
 _SORTS_ZH = re.compile(r"(.{2,})(?:小说|文学|电影|音乐|游戏|图书|书籍|课程)$")
 """What a Chinese value ends in that only says what sort of thing it is: 武侠小说 is called 武侠."""
 
@@ -115,6 +115,13 @@ class Lexicon:
             for name, said in _spoken_names(lookup, own)
             for folds in said
             if folds not in taken
+        ]
+        taken |= {folds for folds, _ in phrases}
+        phrases += [
+            (folds, Term("notion", notion.name))
+            for notion in self.notions.values()
+            if notion.attribute is not None and notion.attribute.type in ("number", "date")
+            if (folds := name_phrase(bare_name(notion.attribute.name))) and folds not in taken
         ]
         self.adjectives = _adjectives(data["attribute"])
         self._terms: list[list[Term]] = []
@@ -216,13 +223,14 @@ def _free_of(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
 
 
 def _undone(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
-    """Words for what goods have not that have a property of the catalogue: unfurnished."""
+    """Words for what goods have not that have a property of the catalogue: unfurnished, pets not allowed."""
     out: list[tuple[tuple[str, ...], Term]] = []
     for name, facts in lookup.attributes.items():
-        folds = name_phrase(name) if facts.type == "bool" else ()
-        if len(folds) == 1 and folds[0].isascii() and folds[0].endswith("ed"):
+        *before, last = name_phrase(name) or ("",)
+        if facts.type == "bool" and last.isascii() and last.endswith("ed"):
+            said = (*before, "not", last) if before else (f"un{last}",)
             target = ValueTarget(name, True, facts.count, FULL)
-            out.append(((f"un{folds[0]}",), Term("near", UNDONE, (target,))))
+            out.append((said, Term("near", UNDONE, (target,))))
     return out
 
 
@@ -230,7 +238,8 @@ def _heads(lookup: Lookup) -> list[tuple[tuple[str, ...], Term]]:
     """What values are called in short, where no other value is called so: Napa for Napa Valley, 武侠 for 武侠小说."""
     owners: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
     for name, facts in lookup.attributes.items():
-        if facts.type not in ("category", "list") or is_person(name) or name in NOT_VALUES:
+        borne = len(lookup.attributes) <= _MANY_ATTRIBUTES or facts.count * 20 >= lookup.count
+        if facts.type not in ("category", "list") or is_person(name) or name in NOT_VALUES or not borne:
             continue
         values = lookup.common_values(name, _MOST_HEADED + 1)
         for value in values if len(values) <= _MOST_HEADED else ():
@@ -254,8 +263,9 @@ def _short(attribute: str, value: str) -> list[str]:
     if sort := _SORTS_ZH.fullmatch(value):
         return [sort[1]]
     first = value.split(" ")[0]
-    named = attribute != "categories" and first != value and first.istitle() and first.isascii()
-    return [first] if named and len(first) >= _HEAD and first.casefold() not in SPELT_RIGHT else []
+    named = attribute != "categories" and first != value and first.istitle() and first.isalpha()
+    long = first.isascii() and len(first) >= _LEAST_HEAD
+    return [first] if named and long and first.casefold() not in SPELT_RIGHT else []
 
 
 def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Direction]]]:

@@ -153,12 +153,13 @@ class NearWords:
 
 
 def _akin(text: str, value: str) -> bool:
-    """Whether a word and a value share a Chinese character, or words that begin alike (adventurous, Adventure)."""
+    """Whether a word and a value share two Chinese characters (one, where either has no more), or words that begin
+    alike (adventurous, Adventure).
+    """
     said, own = words_of(normal(text)).folds, words_of(normal(value)).folds
-    return any(
-        a == b if is_chinese(a) else len(a) > _STEM and len(b) > _STEM and a[:_STEM] == b[:_STEM]
-        for a in said
-        for b in own
+    shared = {fold for fold in said if fold in own and is_chinese(fold)}
+    return (bool(shared) and len(shared) >= min(2, len(said), len(own))) or any(
+        len(a) > _STEM and len(b) > _STEM and a[:_STEM] == b[:_STEM] for a in said for b in own
     )
 
 

@@ -53,7 +53,7 @@ _EN_UNITS = dict(
 _EN_TENS = {
     w: 10 * n
     for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
+} | {"fiver": 5, "tenner": 10}
 _EN_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000, "dozen": 12}
 _SUFFIX = {
     "k": 1e3,
@@ -68,11 +68,12 @@ _SUFFIX = {
     "million": 1e6,
 }
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CORES = {"dual": 2, "quad": 4, "hexa": 6, "octa": 8, "deca": 10}
 _EN_WORD = "|".join(sorted([*_EN_UNITS, *_EN_TENS, *_EN_SCALES], key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?P<digits>(?<![a-z0-9.])(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?))"
-    rf"(?:\s?(?P<suffix>k(?![a-z])|w(?![a-z])|grand\b|thousand\b|hundred\b|million\b|[万百亿]|千(?![卡克米瓦赫帕])))?(?P<half>半)?"
+    rf"(?P<digits>(?<![a-z0-9.])(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}\.000(?!\d)|\d+(?:\.\d+)?))"
+    rf"(?:\s?(?P<suffix>k(?![a-z])|w(?![a-z])|grand\b|thousand\b|hundred\b|million\b|[万百亿]|千(?![卡克米瓦赫帕])))?(?:(?P<half>半)|(?<=[百千万])(?P<tail>\d)(?![\d.%]))?"
     rf"|(?P<zh>(?:[零〇一二两三四五六七八九十百千万亿]*[百千万](?=一(?:晚|夜|天|个|只|件|间|人|盒|瓶|包|袋|斤|公斤|条|双|套|本|张|次|位|份|月|年|台|把|支|顶|节|场|平)))|[零〇一二两俩三四五六七八九十百千万亿几半]+(?:点[零一二三四五六七八九]+)?(?:个半(?=小时|钟头))?)"
     rf"|(?P<en>(?<![a-z])(?:an?\s+(?:half\s+)?(?:hundred|thousand|dozen|grand|million)|(?:{_EN_WORD})(?![a-z]))"
     rf"(?:(?:\s+|-|\s+and\s+)(?:{_EN_WORD})(?![a-z]))*(?:\s+and\s+a\s+half)?)"
@@ -97,14 +98,23 @@ class Number:
 def find_numbers(plain: str) -> list[Number]:
     """Every number of a text, in order; linear in its length."""
     out: list[Number] = []
+    chinese = _CHINESE.search(plain) is not None
     for match in _NUMBER.finditer(plain):
         if match["digits"]:
             if len(match["digits"]) > 15:
                 continue
-            value = float(match["digits"].replace(",", "")) * _SUFFIX.get(match["suffix"] or "", 1.0)
+            suffix, end = match["suffix"] or "", match.end()
+            if suffix == "w" and not chinese:  # watts
+                suffix, end = "", match.end("digits")
+            scale = _SUFFIX.get(suffix, 1.0)
+            # 1.000 as on the continent: nobody says three zeros of a decimal
+            digits = match["digits"].replace(".000", "000")
+            value = float(digits.replace(",", "")) * scale
             if match["half"]:
-                value += 0.5 * _SUFFIX.get(match["suffix"] or "", 1.0)
-            out.append(Number(match.start(), match.end(), value, value, True))
+                value += 0.5 * scale
+            elif match["tail"]:  # 2千5
+                value += int(match["tail"]) * scale / 10
+            out.append(Number(match.start(), end, value, value, True))
             continue
         if match["zh"]:
             pair = chinese_number(match["zh"].removesuffix("个半"))

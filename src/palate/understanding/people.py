@@ -82,7 +82,7 @@ def worth_of_person(
     director, actor = _DIRECTOR, _ACTOR
     if "director" in attribute or attribute in ("导演",):
         if director.search(left) or re.match(
-            r"\s*(?:导演|执导|拍的|自导|自己导|导[的过])|.*\bdirected\b", right
+            r"\s*(?:导演|执导|拍的|自导|自己导|导[的过])|.*\bdirect(?:s|ed)?\b", right
         ):
             score += 12
         elif actor.search(left) or re.match(r"\s*(?:主演|演|出演)", right):

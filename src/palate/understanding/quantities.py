@@ -32,7 +32,7 @@ _AT_MOST_BEFORE = re.compile(
     r"|\b(?:max|maximum|limit|cap|capped|budget|ceiling|afford|spend(?:ing)?|pay)(?:\s+(?:is|of|at"
     r"|to|around|about|up\s+to|like|maybe|=))*\s*:?"
     r"|\b(?:stretch|push|go)(?:\s+it)?(?:\s+as\s+(?:far|high)\s+as|\s+(?:up\s+)?to)|\btops|\bwithin|\binside|\bi(?:'ve|\s+have)\s+(?:only\s+)?(?:got\s+)?|<=?|≤"
-    r"|不要超过|别超过?|不超过?|不能超过|不想超过|不超过|不超出|不到|低于|少于|小于|短于|轻于|薄于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于"
+    r"|不要超过|别超过?|不超过?|不能超过|不想超过|不超过|不超出|不到|(?<!不)(?:低|少|小|短|轻|薄)于|不足|至多|最多|顶多|最高|最大|最长|最重|上限|不高于|不大于|不多于|不长于"
     r"|不重于|控制在|限制在|花不超过"
     r"|预算(?:是|在|为|大概|大约|差不多|就|只有|也就|有|约|[:：])*|少过|只有|手上有|身上有)\s*(?:the|a|about)?\s*$"
 )
@@ -64,9 +64,11 @@ _AT_LEAST_AFTER = re.compile(
 _AROUND_AFTER = re.compile(
     r"\s*(?:左右|上下|前后|附近|or\s+so|-?ish\b|or\s+thereabouts|的样子|多(?=[块元的]|$))"
 )
+_EXTENT = re.compile(r"\s+(?:tall|high|wide|long|deep|thick|across|heavy|old)\b")
 _CONNECTOR = re.compile(r"\s*(?:-|~|–|—|to|through|until|至|到)\s*(?:the\s+)?(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
 _AND = re.compile(r"\s*(?:and|&|和|与|跟)\s*(?:us\$|\$|¥|€|£|rmb|usd)?\s*")
 _GLUED_UNITS = {"in", "h", "m", "l", "w", "g", "t", "s"}
+_SIGNS = {"$", "¥", "€", "£"}
 _SPACED_UNITS = {"h", "m", "l", "w", "g"}
 """Those of them that one space may part from the number: 500 m from the beach."""
 
@@ -165,10 +167,12 @@ def _bounded(
             if about and _BUDGET.match(found.group()):  # 预算两百左右 is no ceiling
                 op = "around"
             return start - len(found.group()), after.end() if after else end, op
-    for pattern, op in _AFTER:
-        found = pattern.match(plain, end)
-        if found:
-            return start, found.end(), op
+    extent = _EXTENT.match(plain, end)  # 12 cm tall or less
+    for behind in (end, extent.end()) if extent else (end,):
+        for pattern, op in _AFTER:
+            found = pattern.match(plain, behind)
+            if found:
+                return start, found.end(), op
     return start, end, bound
 
 
@@ -177,6 +181,8 @@ def _unit_after(plain: str, number: Number, units: Mapping[str, Unit]) -> tuple[
     if not found:
         return number.end, None
     word = re.sub(r"\s+", " ", found.group("unit"))
+    if word in _SIGNS and plain[found.end() : found.end() + 1].isdigit():
+        return number.end, None  # 80-$100
     if word in _GLUED_UNITS and not (
         number.written and found.start("unit") <= number.end + (word in _SPACED_UNITS)
     ):
@@ -197,10 +203,13 @@ def _unit_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
+_SCALES = {"k": 1e3, "千": 1e3, "万": 1e4, "百": 1e2, "w": 1e4, "hundred": 1e2, "thousand": 1e3, "grand": 1e3}
+
+
 def _same_scale(low: float, after: Number, plain: str) -> float:
     """三到五千 means 三千到五千, and 3-5k means 3k to 5k."""
-    tail = plain[after.start : after.end][-1]
-    factor = {"k": 1e3, "千": 1e3, "万": 1e4, "百": 1e2, "w": 1e4}.get(tail)
+    last = plain[after.start : after.end].split()[-1]
+    factor = _SCALES.get(last, _SCALES.get(last[-1]))
     return (
         low * factor
         if factor and low < 100 and low * factor < after.high * 1.0001 and after.high >= factor

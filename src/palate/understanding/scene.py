@@ -13,18 +13,19 @@ import numpy as np
 
 from palate.catalogue.lookup import PART, VARIANT, ItemFacts, Lookup, Match, ValueTarget
 from palate.catalogue.lookup_facts import AttributeFacts, is_person
-from palate.catalogue.lookup_words import Words, words_of
+from palate.catalogue.lookup_words import Words, is_chinese, words_of
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.language import language_of
 from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
-from palate.understanding.spelling import respelt, unswapped
+from palate.understanding.spelling import spelt, unswapped
 from palate.understanding.stopwords import CHINESE, ENGLISH, SPELT_RIGHT
 from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
 
+_NUMERALS = frozenset("0123456789一二两三四五六七八九十几半")
 _KIND_OF = "类款系片剧味风装型"
 """Characters that turn a value into a kind: 婴童类."""
 _HOLDING = "含无不"
@@ -88,9 +89,17 @@ class Scene:
             NotionWord(first, last, self.words.starts[first], self.words.ends[last - 1], term.name)
             for first, last, terms in self.terms
             for term in terms
-            if term.kind == "notion" and not (last - first == 1 and first in inside)
+            if term.kind == "notion" and not (last - first == 1 and (first in inside or self._cut(first)))
         ]
         self._notion_starts = [n.start for n in self._notions]
+
+    def _cut(self, word: int) -> bool:
+        """Whether a single character is a piece of a longer word that counts nothing: 码, of 起码; not 星, of 四星."""
+        if not is_chinese(self.words.texts[word]):
+            return False
+        start, end = self.place(word, word + 1)
+        counted = any(s.text[0] in _NUMERALS for s in self.segments_near(start, end))
+        return not counted and self.cuts_a_word(start, end)
 
     @cached_property
     def value_words(self) -> frozenset[int]:
@@ -293,7 +302,7 @@ def make_scene(
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
     text = replace(text, plain=unswapped(lookup, lexicon, text.plain))
-    words, corrected = respelt(lookup, lexicon, words_of(text.plain))
+    words, corrected = spelt(lookup, lexicon, words_of(text.plain))
     together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
     joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}
     matches, terms = lookup.match(words) + _turned_round(lookup, words), lexicon.match(words)

@@ -59,7 +59,7 @@ _EITHER_WAY = re.compile(
     r"|are\s+also)\s+(?:fine|ok|okay|alright|all\s+right|acceptable|not\s+a\s+problem))"
 )
 _RIGHT_BEHIND = re.compile(
-    r"^\s*的?(?:也|都)?(?:行|可以|没事|没关系|无所谓|没问题|能接受)|^\s*(?:is|are|would\s+be)\s+(?:also\s+)?(?:fine|ok|okay|alright)\b"
+    r"^\s*的?(?:也|都)?(?:行|可以|没事|没关系|无所谓|没问题|能接受)|^\s*(?:is|are|would\s+be)\s+(?:also\s+)?(?:fine|ok|okay|alright)\b|^\s+(?:needed|required|necessary)\b"
 )
 _BUT_FOR = re.compile(r"除了|除开|除去|\b(?:anything|everything)\s+but\b|\bexcept\b")
 _PUT_OUT = re.compile(

@@ -1,11 +1,12 @@
-"""Typing errors: the catalogue's words by the nearest known one, everyday words where two letters are swapped."""
+"""Typing errors: Latin words that the catalogue does not know, read as the nearest that it does (Godfahter), unless an
+everyday word is as near; everyday words with two letters swapped.
+"""
 
 from functools import cache
 
 import numpy as np
 
 from palate.catalogue.lookup import VARIANT, Lookup
-from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_typos import Vocabulary, edit_distance
 from palate.catalogue.lookup_words import Words, fold, words_of
 from palate.understanding.lexicon import Lexicon
@@ -33,11 +34,9 @@ def unswapped(lookup: Lookup, lexicon: Lexicon, plain: str) -> str:
 
 
 def _is_value(lookup: Lookup, word: str) -> bool:
-    """Whether a word is a value of the catalogue, and nobody's name: horor is horror before it is honor."""
+    """Whether a word is a kind of thing in the catalogue: horor is horror before it is honor."""
     known = lookup.phrase(word)
-    return known is not None and any(
-        v.form <= VARIANT and not is_person(v.attribute) and v.attribute in _KINDS for v in known.values
-    )
+    return known is not None and any(v.form <= VARIANT and v.attribute in _KINDS for v in known.values)
 
 
 def _misspelt(word: str, near: str) -> bool:
@@ -51,7 +50,7 @@ def _everyday() -> Vocabulary:
     return Vocabulary.build(dict.fromkeys(SPELT_RIGHT, 1))
 
 
-def respelt(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
+def spelt(lookup: Lookup, lexicon: Lexicon, words: Words) -> tuple[Words, dict[int, str]]:
     """The words with unknown Latin ones replaced by the nearest known (``Godfahter``); the places of the
     replaced.
     """

@@ -21,7 +21,7 @@ OPEN_SLOT = re.compile(
     r"|suggest(?:ed)?|with|have\s+you\s+got|do\s+you\s+have|is\s+there|"
     r"(?:movie|film|book|novel|series|show)s?|directed|starred|wrote|made|in|is|was|are|does|has|have"
     r"|and|or|but|not|plus)\s+(?:the\s+(?:movie|film|book|novel)\s+)?"
-    r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|买的|看的|用的|看过|看了|看完|读过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是"
+    r"|(?:像|类似(?:于)?|跟|和|与|比|喜欢|爱看|讨厌|买的|看的|用的|看过|看了|看完|读过|读完|追完|玩过|买过|买了|用过|不喜欢|觉得|推荐|就买|就要|要|叫|名叫|片子叫|还是"
     r"|或者|过|家的)\s*)$"
 )
 STRONG_SLOT = re.compile(
@@ -29,7 +29,7 @@ STRONG_SLOT = re.compile(
     r"|\bstyle\s+of|\blines\s+of|\bvein\s+of|\bloved?|\bloves|\bliked|\benjoyed|\badored?|\bhated?|\bdisliked?"
     r"|\bloathed?|\bwatch(?:ed|ing)|\bsaw|"
     r"\bseen|\bread(?:ing)?|\bfinish(?:ed|ing)|\bput\s+down|\bthan|\bvs\.?|\bversus|\bcompare|\bbetween|\bcalled|\btitled|\bnamed|\bputting\s+on"
-    r"|\bfan\s+of|\bdirected|像|类似|看过|看了|看完|读过|买过)\s*$"
+    r"|\bfan\s+of|\bdirected|像|类似|看过|看了|看完|读过|读完|追完|玩过|买过)\s*$"
 )
 AFTER_SLOT = re.compile(
     r"^\s*(?:$|[,.?!;]|(?:is|was|were|vs\.?|versus|and|or|but|which|made|bored|sucks?|sucked"

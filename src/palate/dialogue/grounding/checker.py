@@ -14,6 +14,7 @@ from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding import (
     claims_compared,
     claims_in_numbers,
+    claims_of_budget,
     claims_of_conduct,
     claims_of_counts,
     claims_of_flags,
@@ -100,7 +101,10 @@ class Checker:
             raise Unsupported("it repeats itself")
         if said.unknown_number:
             raise Unsupported("a number that is not in the list")
-        outside = _without(said.plain, [(a.start, a.end) for a in said.anchors if a.kind == "title"])
+        names = [(said.words.starts[v.first], said.words.ends[v.last - 1]) for v in said.values if v.values]
+        outside = _without(
+            said.plain, [*names, *((a.start, a.end) for a in said.anchors if a.kind == "title")]
+        )
         han = len(_HAN.findall(outside))
         latin = len(re.findall(r"[a-z]+", outside))
         if self._chinese and latin > 2 and han * 2 < latin:
@@ -132,6 +136,7 @@ def _inquire(q: Inquiry) -> None:
         raise Unsupported("said that nothing was found")
     if q.silent and claims_of_record.says_unknown(q):
         return
+    claims_of_budget.budget(q)
     claims_compared.of_ratio(q)
     left = claims_of_interval.intervals(q, [m for m in q.measures if not q.in_title(m.start, m.end)])
     left = claims_compared.compared(q, left)
@@ -146,6 +151,8 @@ def _inquire(q: Inquiry) -> None:
     claims_of_origin.origins(q)
     claims_of_origin.filed(q)
     claims_of_origin.parts(q)
+    claims_of_properties.identity(q)
+    claims_of_properties.parts_played(q)
     claims_of_properties.deeds(q)
     claims_of_properties.values(q)
     claims_of_flags.flags(q)

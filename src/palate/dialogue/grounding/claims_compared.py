@@ -121,7 +121,7 @@ def _saved(q: Inquiry, left: list[Measure]) -> list[Measure]:
                 raise Unsupported(q.plain[measure.start : measure.end])
             q.said.explain(measure.start, measure.end)
             continue
-        before = q.plain[max(0, measure.start - 40) : measure.start]
+        before = q.plain[q.said.clause(measure.start)[0] : measure.start]
         after = q.plain[measure.end : measure.end + 16]
         if (saves := _SAVES.search(before)) or re.match(
             r"\s*(?:more|less|apart|difference|extra|的差)\b", after

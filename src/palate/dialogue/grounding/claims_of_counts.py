@@ -1,11 +1,13 @@
 """Numbers that count: how many things are shown or spoken of, and that there is but one of something."""
 
 import re
+from collections.abc import Sequence
 
 from palate.catalogue.lookup_words import words_of
 from palate.dialogue.grounding.descriptions import MEASURES
 from palate.dialogue.grounding.inquiry import Inquiry, Unsupported
 from palate.dialogue.grounding.measures import Measure
+from palate.dialogue.grounding.said import Anchor
 
 _COUNTING = re.compile(
     r"(?:^|\b(?:has|have|all|the|these|those|are|is|found|picked|chose|have|got|of|listed|here|only|just|among|between|for|last|first|with)\s+)$"
@@ -24,6 +26,10 @@ _COUNT_AFTER = re.compile(
 )
 
 
+_VERB = re.compile(
+    r"\s+(?:came|come|have|had|might|may|would|could|should|can|will|all|cost|weigh|share|match|fit|suit|meet|look)\b"
+)
+"""Behind a number that stands for the things themselves: these four came up."""
 PARTS = re.compile(
     r"\s*(?:different\s+|more\s+)?(?:sizes?|colou?rs?|flavou?rs?|versions?|parts|volumes?|seasons?|editions?|models?"
     r"|modes|speeds|pieces|shades|scents|layers|settings|sequels?|awards?|stars|years?|reviews?|ratings?)\b"
@@ -66,6 +72,23 @@ def single(q: Inquiry) -> None:
             raise Unsupported(match.group())
 
 
+_WITHIN_ONE = re.compile(
+    r"\s*(?:\w+\s+){0,2}\w+s\s+(?:with|in|from|inside|per)\s+(?:the\s+|an?\s+|each\s+|every\s+)?[\"“]?$"
+)
+_HOLDS = re.compile(
+    r"\b(?:has|have|comes?\s+with|includes?|contains?|holds?|of|gets?|brings?)\s+(?:about\s+|around\s+|up\s+to\s+)?$"
+)
+
+
+def _of_one(q: Inquiry, measure: Measure, before: Sequence[Anchor]) -> bool:
+    """Whether a number counts what one thing has or brings: four towels with the set, X comes with four brushes."""
+    after = next((a for a in q.said.anchors if a.start >= measure.end and a.kind == "title"), None)
+    if after is not None and len(after.things) == 1 and _WITHIN_ONE.match(q.plain[measure.end : after.start]):
+        return True
+    alone = len(before) == 1 and len(before[0].things) == 1
+    return alone and bool(_HOLDS.search(q.plain[max(before[0].end, measure.start - 30) : measure.start]))
+
+
 def is_count(q: Inquiry, measure: Measure) -> bool:
     """How many things are shown, named, or left."""
     if (
@@ -101,13 +124,19 @@ def is_count(q: Inquiry, measure: Measure) -> bool:
         and not re.search(r"[这那前其]|其余|其他|另外?$", q.plain[max(0, measure.start - 3) : measure.start])
     ):
         counts = set[int]()  # 龙王那条推荐了三部番: what it counts is told by the thing
-    if PARTS.match(after) or after.startswith("位"):
+    if PARTS.match(after) or after.startswith("位") or _of_one(q, measure, single):
         return False
     if re.search(
         r"\b(?:other|another|remaining|rest)\b", q.plain[max(0, measure.start - 8) : measure.end + 8]
     ) or re.search(r"(?:其余|其他|另外?|剩下的?)$", q.plain[max(0, measure.start - 4) : measure.start]):
         counts |= {listing - max(1, named), listing - len(q.said.focus.things)}
     counted = _COUNT_AFTER.match(after)
+    if (
+        n == listing
+        and re.search(r"\b(?:these|those|all)\s+$", q.plain[: measure.start])
+        and _VERB.match(after)
+    ):
+        return True
     if counted is None or n not in counts:
         return False
     alone = re.fullmatch(r"\W*|\s*(?:and|but)", counted.group()) is not None

@@ -32,7 +32,7 @@ def flags(q: Inquiry) -> None:
         if any(s < end and start < e for s, e in seen):
             continue
         seen.append((start, end))
-        if q.open(start) and (not q.said.things or q.wished(folds)):
+        if q.open(start) and (not q.said.things or (q.wished(folds) and not q.offered_for(start, names))):
             q.said.explain(start, end)
             continue
         if (q.personal(start) or q.nothing) and q.wished(folds):

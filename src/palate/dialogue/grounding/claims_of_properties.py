@@ -1,6 +1,7 @@
 """Values and people that a sentence names of a thing."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from palate.catalogue.lookup_facts import is_person
@@ -21,6 +22,8 @@ _OFFERED = re.compile(
 """Before a value that is meant as one, though it is an everyday word (natural)."""
 
 
+_QUOTES = re.compile(r"\b(?:for|as|said|asked|mean|meant|wrote|by)\s+[\"“]$|[您你][^,，。；]{0,6}[“「\"]$")
+"""Before the person's own word, quoted."""
 _SHORTEST = 2
 _ALONE = re.compile(
     r"\bby\s+(?:him|her)self\b|\balone\b|\bsingle-?handed\w*|\bsolely\b|独自|一个?人(?=编|写|执|导|完|演)|单独"
@@ -60,10 +63,18 @@ def values(q: Inquiry) -> None:
             ):
                 raise Unsupported(q.plain[start:end])
         negative = q.denied(start, end)
-        if (q.personal(start) or q.nothing or q.open(start)) and q.wished(folds):
+        names = tuple(n for n, _ in values)
+        if (
+            (q.personal(start) or q.nothing or q.open(start))
+            and q.wished(folds)
+            and not q.offered_for(start, names)
+        ):
             q.account(valued)
             continue
-        if q.open(start) and not q.said.things:
+        if q.open(start) and (
+            not q.said.things
+            or (everyday(q.plain[start:end]) and not q.asking and not q.offered_for(start, names))
+        ):
             q.account(valued)
             continue
         if (
@@ -87,7 +98,9 @@ def values(q: Inquiry) -> None:
                 q.evidence.setdefault(Evidence("field", name))
             q.account(valued)
             continue
-        if _wish_of_all(q, folds, start, negative=negative):
+        if _wish_of_all(q, folds, start, negative=negative) or (
+            q.wished(folds) and _QUOTES.search(q.plain[:start])
+        ):
             q.account(valued)
             continue
         raise Unsupported(q.plain[start:end])
@@ -112,12 +125,61 @@ def deeds(q: Inquiry) -> None:
             raise Unsupported(typed)
 
 
+_AS = re.compile(
+    r"\s*(?:,\s*)?(?:as|plays?|played|playing|portrays?|portrayed|portraying)\s+|\s*(?:饰演?|扮演)(?:的是|了)?"
+)
+_PART = re.compile(r"(?:the\s+|an?\s+)?(?P<words>[^,.;:()，。；：（）]{1,40})")
+_FAR = 3
+"""Words that may lie between somebody's name and his part where a text tells it: Truman Burbank (Jim Carrey)."""
+
+
+def parts_played(q: Inquiry) -> None:
+    """Whom somebody plays: a cast and a story name both, and only words side by side tell who is who."""
+    for valued in q.valued:
+        start, end = q.span(valued)
+        if not valued.values or not all(is_person(name) for name, _ in valued.values) or q.open(start):
+            continue
+        if q.said.text.said(start, end).islower():
+            continue  # well, though somebody is called so
+        cue = _AS.match(q.plain, end)
+        part = _PART.match(q.plain, cue.end()) if cue else None
+        if part is None:
+            continue
+        folds = [
+            w for w in words_of(part["words"]).folds if not (states_nothing(w) or chinese_states_nothing(w))
+        ]
+        called = list(q.said.words.folds[valued.first : valued.last])
+        if folds and not q.holds(start, lambda thing, f=folds, c=called: _side_by_side(thing, f, c)):
+            raise Unsupported(f"{q.plain[start:end]} as {part['words']}")
+
+
+def _side_by_side(thing: Thing, first: list[str], second: list[str]) -> bool:
+    """Whether one of each of these words stand next to each other in a thing's text."""
+    folds = thing.text.words.folds
+    near = [i for i, fold in enumerate(folds) if fold in second]
+    return any(fold in first for i in near for fold in folds[max(0, i - _FAR) : i + _FAR + 1])
+
+
+_IS = re.compile(r"\s*(?:ones?\s+)?(?:is|are|would\s+be|就?是)\s*(?:the\s+)?[\"“「《]?")
+
+
+def identity(q: Inquiry) -> None:
+    """The black one is X: what is described is the very thing that is named."""
+    for one, other in pairwise(q.said.anchors):
+        if one.kind == other.kind == "title" and _IS.fullmatch(q.plain[one.end : other.start]):
+            known = {thing.item_id for thing in one.things}
+            if not known & {thing.item_id for thing in other.things}:
+                raise Unsupported(q.plain[one.start : other.end])
+
+
 def _plain_value(q: Inquiry, valued: Valued, start: int, end: int) -> bool:
     """A value that is also an everyday word ("home", "best") claims nothing where it is not typed as a name."""
     word = q.plain[start:end]
     typed = q.said.text.said(start, end)
-    if len(typed) <= _SHORTEST and typed.islower() and states_nothing(word):
+    if (len(typed) <= _SHORTEST and typed.islower() and states_nothing(word)) or typed == "I":
         return True  # an article, though some energy class is called A
+    if typed.islower() and everyday(word) and all(is_person(attribute) for attribute, _ in valued.values):
+        return True  # good, though somebody is called so
     name = start > 0 or any(is_person(attribute) for attribute, _ in valued.values)
     if (typed[:1].isupper() and name) or _OFFERED.search(q.plain[max(0, start - 24) : start]):
         return False

@@ -67,7 +67,7 @@ _HISTORY: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:popular|people|customers?|others\s+(?:who|love|like|buy|also)|buyers|shoppers"
             r"|readers\s+love|viewers\s+love|everyone\s+(?:loves|likes)|favou?rite\s+(?:among|of|with)"
-            r"|crowd|(?:fan|cult|crowd|audience|family|all-time)\s+(?:favou?rites?|classics?|hits?))\b|受欢迎|大家都|人气|热门|选它的人|买家|顾客"
+            r"|crowd|who\s+(?:lik|lov|enjoy|watch|bought|buy|chose|read)\w*\b[^.]{0,80}\balso|(?:fan|cult|crowd|audience|family|all-time)\s+(?:favou?rites?|classics?|hits?))\b|受欢迎|大家都|人气|热门|选它的人|买家|顾客"
         ),
         re.compile(r"popular|people who|受欢迎|选它的人"),
     ),
@@ -84,7 +84,7 @@ _FREE = re.compile(
     r"\bfeel\s+free\b|\b\w+-free\b|\b(?:fragrance|oil|sugar|gluten|paraben|alcohol|lead|cruelty|dairy|fat|dust|noise|ad|hassle|worry|bpa|sulfate|sulphate|silicone|acid|scent|rust|lint|salt|caffeine|duty|stress)\s+free\b|\bfree\s+(?:of|from)\b|\bhands-free\b|\bfree\s+to\b"
 )
 _EVENTS = re.compile(
-    r"\b(?:bestsell\w*|best-sell\w*|(?:recommended|endorsed|trusted|loved|worn)\s+by|award\w*|prize\w*|nominat\w*|oscars?|certified|approved"
+    r"\b(?:(?:best|top|hot)[\s-]?sell\w*|(?:recommended|endorsed|trusted|loved|worn)\s+by|award\w*|prize\w*|nominat\w*|oscars?|certified|approved"
     r"|patented|acclaimed|rated|rating|reviews?|stars\b|ranked|viral|trending)|畅销|获奖|得奖|好评|评分"
     r"|口碑榜|销量|认证|专利|评论|热销|爆款|提名|(?:医生|专家|明星|网红)(?:都|也)?(?:推荐|同款)"
 )

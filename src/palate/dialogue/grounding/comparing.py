@@ -91,7 +91,7 @@ def stands(
     if how == "before":
         target = tuple(t for t in facts.others if t.item_id in facts.brief.before.last)
     elif how == "bare":
-        target = _bare_target(said, subject)
+        target = _bare_target(said, subject) or _contrasted(said, subject)
         if not target:
             target = tuple(t for t in facts.listing if t not in subject.things)
             how = "most"  # said of nobody in particular: true of one that beats most of the others
@@ -143,6 +143,13 @@ def _bare_target(said: Said, subject: Anchor) -> tuple[Thing, ...]:
         or [t for t in said.focus.recent if t.item_id not in ids][-1:]
     )
     return tuple(recent)
+
+
+def _contrasted(said: Said, subject: Anchor) -> tuple[Thing, ...]:
+    """The other of two things that a sentence names after it: X is the lighter, Y the heavier."""
+    titled = {t.item_id: t for a in said.anchors if a.kind == "title" for t in a.things}
+    ids = {thing.item_id for thing in subject.things}
+    return tuple(t for t in titled.values() if t.item_id not in ids) if len(titled) == 2 else ()
 
 
 def amount_fits(measure: Measure, x: float, y: float, vocabulary: Vocabulary, attribute: str) -> bool:

@@ -36,6 +36,10 @@ _ZH_BEFORE = re.compile(
     r"(?P<most>最)(?:为)?$|(?P<more>更(?:加|为)?|再|较为?|比较|还要?|要|稍微?|略微?|偏|相对)$"
 )
 ZH_TARGET = re.compile(r"比(?!较|例|如|赛|比)")
+_ZH_THAN = re.compile(
+    r"(?:[上方面来看,，]{0,3})比[^,，。；]{1,160}?(?:要|还|更|都|略|稍)*(?:(?P<zhmore>高|大|长|多|重|厚)|(?P<zhless>低|小|短|少|轻|薄))(?![\u4e00-\u9fff]?[清级档端尺])"
+)
+"""What an attribute named before it is more or less than another's."""
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -134,7 +138,7 @@ def _chinese(said: Said, vocabulary: Vocabulary) -> list[Comparison]:
                 and not mark
                 and not target
                 and not re.match(r"一点|一些|得多", plain[end:])
-                and not re.match(r"[的，。]|$", plain[end:])
+                and not re.match(r"[的,，。]|$", plain[end:])
             ):
                 continue  # 轻 in 轻松, 大 in 大方
             if len(word) == 1 and _HAN_PAIR.match(plain, start) and in_dictionary(plain[start : start + 2]):
@@ -187,11 +191,17 @@ def _amount(said: Said, named: Named, known: Sequence[Comparison]) -> list[Compa
             else None
         )
         offset = end
+    than = match is None and not said.plain.isascii()
+    if than:
+        match = _ZH_THAN.match(said.plain, end)  # X的价格比Y低
     if match is None:
         return []
-    more = bool(match["more"] or match["zhmore"])
+    groups = match.groupdict()
+    more = bool(groups.get("more") or groups.get("zhmore"))
     degree = SUPERLATIVE if _MOST.search(match.group()) else COMPARATIVE
     where = (min(start, offset + match.start()), max(end, offset + match.end()))
+    if than:  # the words between are another thing's
+        where = match.span("zhmore" if more else "zhless")
     if any(
         one.start < where[1]
         and where[0] < one.end

@@ -1,7 +1,7 @@
 """A sentence under inquiry: what it says, whom each place of it speaks of, and what of it is accounted for."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -38,14 +38,14 @@ _ASKS = re.compile(
     r"|like|need)\b|想|要|需要|喜欢|哪|什么|多少|吗|呢|啦|几|多[大小长宽高重久]|([\u4e00-\u9fff])不\1|是否|有没有|还是"
 )
 _CONDITION = re.compile(
-    r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|in\s+case|should\s+you|let\s+me\s+know"
+    r"^\s*(?:and\s+|or\s+|but\s+)?(?:if|whether|when|once\s+(?:i|you)|in\s+case|should\s+you|let\s+me\s+know"
     r"|(?:just\s+)?tell\s+me|just\s+say|say\s+so|do\s+tell|feel\s+free)\b|^\s*(?:and\s+|so\s+)?i\s+hope\b"
-    r"|^[^，。；]{1,12}的话$|^\s*想[^，。；]{1,8}可以|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需)"
+    r"|^[^，。；]{1,12}的话$|^\s*想[^，。；]{1,8}可以|^\s*(?:希望|愿|如果|要是|假如|若|想要|需要|喜欢|可以告诉我|告诉我|如需|[您你]再多?说)"
 )
 _OFFER = re.compile(
     r"\b(?:i|we)(?:'ll|'d|'m|\s+(?:can|could|will|would|am))\s+(?:also\s+|always\s+|gladly\s+|happily\s+|happy\s+to\s+|be\s+(?:happy|glad)\s+to"
     r"\s+)*(?:look|find|show|search|suggest|narrow|help|compare|swap|try|keep|point|dig|hunt)\b"
-    r"|(?:我|我们)(?:也|还)?(?:可以|能|来|再|帮您|给您|为您)+(?:再|帮您|给您|为您|继续|多|也)*(?:找|看看|推荐|挑|换|搜|比一?比|介绍)"
+    r"|(?:我|我们)(?:也|还|就|好)?(?:可以|能|来|再|帮您|给您|为您)+(?:再|帮您|给您|为您|继续|多|也)*(?:找|看看|推荐|挑|换|搜|比一?比|介绍)"
 )
 """What is offered to look for is not said of anything that is shown."""
 _SILENT = re.compile(
@@ -210,6 +210,16 @@ class Inquiry:
         start, end = self.said.clause(place)
         clause = self.plain[start:end]
         return bool(_CONDITION.match(clause) or _OFFER.search(clause))
+
+    def offered_for(self, place: int, names: Sequence[str]) -> bool:
+        """Whether a place is in a condition for which things are offered of which one of these attributes is known: if
+        you want a drama, take X says of X that it is one.
+        """
+        if self.asking or not self.open(place):
+            return False
+        start, end = self.said.clause(place)
+        told = [a for a in self.said.anchors if a.kind == "title" and not start <= a.start < end]
+        return any(thing.has(name) for a in told for thing in a.things for name in names)
 
     @cached_property
     def untied(self) -> bool:

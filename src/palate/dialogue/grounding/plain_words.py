@@ -16,6 +16,8 @@ _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "
 _PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
 _LEAST_HAN = 2
 _LONG = 5
+_WHETHER = re.compile(r"(?:.)不(\w{1,2})")
+"""喜不喜欢, 合不合适: asked of the person."""
 _SORTS = frozenset("体者式类性")
 """Behind a noun they say but what sort of thing it is: 寄生体."""
 _BEFORE_NOUNS = frozenset("带有和用讲要听是为把给配与及看")
@@ -136,9 +138,11 @@ def _stands(q: Inquiry, fold: str, place: int) -> bool:
 def _chinese_word(q: Inquiry, word: str, tag: str, place: int) -> bool:
     if tag.startswith(_FREE_TAGS) or chinese_states_nothing(word):
         return True
+    if (whether := _WHETHER.fullmatch(word)) and chinese_states_nothing(whether.group(1)):
+        return True
     if word in _SORTS and place and _HAN.match(q.plain[place - 1]):
         return True
-    if q.open(place) and q.untied and in_dictionary(word):
+    if q.open(place) and q.untied and (in_dictionary(word) or in_dictionary(word.lstrip("更最"))):
         return True
     if len(word) > _LEAST_HAN and not in_dictionary(word) and word[0] in _BEFORE_NOUNS:
         return _chinese_word(q, word[1:], tag, place + 1)

@@ -61,14 +61,22 @@ TARGET = re.compile(
 """What stands before a thing that another is compared with."""
 
 
-def numbered(said: Said, taken: Sequence[tuple[int, int]]) -> list[Anchor]:
+def numbered(said: Said, titles: Sequence[Anchor], taken: Sequence[tuple[int, int]]) -> list[Anchor]:
+    """Ordinals and numbers: of the things named before, where there are that many, else of the list."""
     listing = said.facts.listing
     out: list[Anchor] = []
     for match in _NTH.finditer(said.plain):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         if match["en"]:
+            typed = said.text.said(match.start("en"), len(said.plain))
+            if re.match(r"[A-Z]\w+\s+[A-Z]", typed):
+                continue  # the Second World War
             number = len(listing) if match["en"] == "last" else ORDINALS[match["en"]]
+            before = list({t.item_id: t for a in titles if a.end <= match.start() for t in a.things}.values())
+            if not match["few"] and match["en"] != "last" and 1 < len(before) >= number:
+                out.append(Anchor(match.start(), match.end(), (before[number - 1],), "number"))
+                continue  # of X and Y, the first is the lighter
             if match["few"]:
                 count = small_number(match["few"].strip()) or 0
                 things = listing[-count:] if match["en"] == "last" else listing[:count]

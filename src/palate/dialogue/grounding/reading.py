@@ -26,7 +26,7 @@ _PERSONAL = re.compile(
     r"|\b(?:who|that)\s+(?:chose|choose|pick|picked|like|liked|bought|buy|own|enjoyed|love"
     r"|loved)|\byour\s+(?:love|taste|liking|interest)\s+(?:of|for|in)"
     r"|(?:您|你)(?:之前|曾经?|已经?|刚才?|刚刚)?(?:喜欢|买过|买了|看过|看了|收藏了?|打了高分|提到了?|分享了?|说过|把|选了|给)|喜欢|买过|看过|收藏过?"
-    r"|提到[的了过]?|选(?:了|择了?)?)\s*(?:the|a|an)?\s*[\"“「《]?\s*$"
+    r"|提到[的了过]?|选(?:了|择了))\s*(?:the|a|an)?\s*[\"“「《]?\s*$"
 )
 _JOIN = re.compile(
     r"[?!]?[\"”」』》]?\s*(?:\([^()]*\)|（[^（）]*）|\([^()）]*[)）])?\s*(?:,\s*(?:and|or|plus)?|、|and|or"
@@ -47,7 +47,7 @@ def read(sentence: str, facts: Facts, focus: Focus, vocabulary: Vocabulary) -> S
     taken = [(one.start, one.end) for one in titles]
     people = [v for v in said.values if all(is_person(name) for name, _ in v.values)]
     called = [(words.starts[v.first], words.ends[v.last - 1]) for v in people]  # Kirk Jones #1
-    numbers = numbered(said, taken + called)
+    numbers = numbered(said, titles, taken + called)
     taken += [(one.start, one.end) for one in numbers]
     anchors = sorted((*titles, *numbers, *described(said, taken)), key=lambda one: one.start)
     for one in anchors:
@@ -83,7 +83,8 @@ def _joined(anchors: Sequence[Anchor], plain: str) -> list[Anchor]:
         last = out[-1] if out else None
         gap = plain[last.end : one.start] if last is not None else ""
         compared = last is not None and last.target and not re.search(r"\b(?:and|or)\b|[&、和与跟及或]", gap)
-        if last is not None and not compared and _JOIN.fullmatch(gap):
+        again = one.kind == "number" and last is not None and all(t in last.things for t in one.things)
+        if last is not None and not compared and not again and _JOIN.fullmatch(gap):
             parts = (*(last.parts or (last,)), one)
             things = tuple({t.item_id: t for part in parts for t in part.things}.values())
             out[-1] = Anchor(last.start, one.end, things, "group", last.target, 0, parts)

@@ -20,6 +20,7 @@ _LEADS_ON = re.compile(
     r"|coming|from|released|published|measuring|in|as|of|costing|featuring|by|on|boasting"
     r"|offering|running|clocking)\b|^\s*(?:售价|价格|以|作为|由|重|仅|只要|同样)"
 )
+_ALSO = re.compile(r"\s*(?:and|but|while|whereas|so|而|但|不过)\b")
 _RELATIVE = re.compile(r"^\s*(?:which|who|whose|that|后者)\b")
 
 
@@ -124,6 +125,9 @@ class Said:
         before = [one for one in subjects if one.end <= place]
         after = [one for one in subjects if one.start >= end]
         leads = bool(_LEADS_ON.match(self.plain[start:end])) or not before
+        if after and before and not _ALSO.match(self.plain[start:end]):
+            first = self.clause(after[0].start)[0]  # X is old, from 1997, and Y came later
+            leads = leads and not _ALSO.match(self.plain[first:])
         if after and leads:
             return after[0]
         if before:

@@ -65,6 +65,7 @@ _DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("strong", "powerful"), ("power",)),
 }
 """What an adjective measures where the shop has no attribute of its usual name (a course of 12 hours is longer)."""
+_DEGREES_ALIKE = {"earlier": "older", "earliest": "oldest"}
 SUPERLATIVE = 2
 COMPARATIVE = 1
 
@@ -160,6 +161,9 @@ class Vocabulary:
                 out[comparative] = Compared(meant, COMPARATIVE)
                 out[superlative] = Compared(meant, SUPERLATIVE)
             out[word] = Compared(meant, 0)
+        for word, like in _DEGREES_ALIKE.items():
+            if like in out:
+                out[word] = out[like]
         return out
 
     @cached_property
