@@ -7,41 +7,28 @@ What changed since is laid over a copy, so that a request under way is not distu
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self, TypeVar
-
-import numpy as np
+from typing import Any, TypeVar
 
 from palate.catalogue.catalogue import Catalogue
-from palate.catalogue.documents import item_text
 from palate.catalogue.enrichment.content import counted
 from palate.catalogue.importing import TYPES_DOCUMENT
 from palate.catalogue.lookup import Lookup
 from palate.dialogue.advice import Advisors
-from palate.dialogue.grounding.vocabulary import Vocabulary
 from palate.dialogue.world import World
 from palate.errors import ModelError
 from palate.feedback.dwell import UsualDwell
 from palate.feedback.signals import Signals
 from palate.language_models.base import LanguageModel
-from palate.language_models.embedders import Embedder, embedder_of
-from palate.ranking.features import HISTORY, feature_names, starting_weights
 from palate.ranking.learner import Learner
-from palate.ranking.linear import LinearRanker
 from palate.ranking.observing import Choice
-from palate.recommenders.base import Recommender, TakesNewItems
-from palate.recommenders.content import Content
-from palate.recommenders.dense import Dense
-from palate.recommenders.lexical import Lexical
-from palate.recommenders.proposals import Proposals
 from palate.settings import Settings
 from palate.storage import LEARNT, Observation, Store
 from palate.training.dwell import usual_of
-from palate.training.fusion import Fusion
-from palate.training.train import Trained, load_trained
+from palate.training.loaded import Loaded
+from palate.training.train import load_trained
 from palate.training.versions import Version, Versions
 from palate.understanding.assist import AssistedReader
 from palate.understanding.comments import sentiment
@@ -49,129 +36,8 @@ from palate.understanding.reader import Reader
 from palate.understanding.synonyms import ShopSynonyms
 from palate.values import StoredItem
 
-EMBEDDED_LIVE = 256
-"""As many changed items get their vectors at once; a whole new catalogue waits for training."""
-
-REBUILT_BEYOND = 5_000
-"""With more changes than this over its base, the lookup is built afresh."""
-
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class _Loaded:
-    """A World and what it was made of. ``named``: what the pointer to the current version said at the time;
-    the version loaded may be an older one, where that one is damaged.
-    """
-
-    named: str | None
-    world: World
-    lookup: Lookup
-    trained: tuple[Recommender, ...]
-    words: Mapping[str, Any]
-    fusion: Fusion | None = None
-
-    @classmethod
-    def of_version(
-        cls, trained: Trained, named: str | None, settings: Settings, words: Mapping[str, Any]
-    ) -> Self:
-        embedder = trained.embedder or embedder_of(settings)
-        wanted = trained.version.manifest["embedder"]["name"]
-        if embedder.name != wanted:
-            log.warning(
-                "the vectors were made by %s and the embedder is %s: train again", wanted, embedder.name
-            )
-            trained = replace(trained, catalogue=trained.catalogue.with_vectors(None))
-        models = tuple(trained.models.values())
-        return cls.of(
-            named,
-            trained.catalogue,
-            trained.lookup,
-            models,
-            embedder,
-            trained.version.name,
-            settings,
-            words,
-            trained.fusion,
-        )
-
-    @classmethod
-    def of(
-        cls,
-        named: str | None,
-        catalogue: Catalogue,
-        lookup: Lookup,
-        trained: tuple[Recommender, ...],
-        embedder: Embedder | None,
-        version: str | None,
-        settings: Settings,
-        words: Mapping[str, Any],
-        fusion: Fusion | None = None,
-    ) -> Self:
-        sources: list[Recommender] = [Lexical(catalogue.lexical)]
-        if catalogue.vectors is not None:
-            sources += [Dense(catalogue.vectors), Content(catalogue.vectors)]
-        fused = fusion.by_name() if fusion else {}
-        if settings.proposals.language_model == "on":
-            sources.append(Proposals())
-        # a source that the weights leave out would be asked in every request for nothing
-        worth_asking = [
-            source
-            for source in trained
-            if fused.get(source.name, 0.0) > 0 or source.name in (*HISTORY, *settings.ranking.weights)
-        ]
-        recommenders = (*sources, *worth_asking)
-        names = feature_names([recommender.name for recommender in recommenders])
-        weights = {**starting_weights(names, fused), **settings.ranking.weights}
-        ranker = LinearRanker.start(names, weights, (fusion.names, fusion.covariance) if fusion else None)
-        floors = fusion.floors if fusion else {}
-        reader = Reader(lookup, words, embedder or embedder_of(settings))
-        world = World(
-            catalogue, reader, recommenders, ranker, embedder, settings,
-            cache(partial(Vocabulary, catalogue, lookup, reader.lexicon)), version, floors=floors, lookup=lookup,
-            fitted=(fusion.observed, fusion.names) if fusion else (0, ()),
-        )  # fmt: skip
-        return cls(named, world, lookup, trained, words, fusion)
-
-    def changed(
-        self, changes: Sequence[StoredItem], types: Mapping[str, Any], settings: Settings
-    ) -> "_Loaded":
-        world = self.world
-        catalogue = world.catalogue.updated(changes, types)
-        vectors, embedder, trained = catalogue.vectors, world.embedder, self.trained
-        if vectors is not None and embedder is not None:
-            present = [change for change in changes if change.item is not None][:EMBEDDED_LIVE]
-            codes = np.array([change.code for change in present], np.int32)
-            texts = [item_text(change.item) for change in present if change.item is not None]
-            made = embedder.embed(texts)
-            catalogue = catalogue.with_vectors(vectors.updated(codes, made))
-            trained = tuple(
-                model.with_items(codes, made) if isinstance(model, TakesNewItems) else model
-                for model in trained
-            )
-        if self.lookup.changed + len(changes) > REBUILT_BEYOND:
-            lookup = Lookup.build(catalogue.stored(), types)
-        else:
-            lookup = self.lookup.updated(changes, types)
-        return self.of(
-            self.named,
-            catalogue,
-            lookup,
-            trained,
-            embedder,
-            world.model_version,
-            settings,
-            self.words,
-            self.fusion,
-        )
-
-    def worded(self, words: Mapping[str, Any], settings: Settings) -> "_Loaded":
-        world = self.world
-        return self.of(
-            self.named, world.catalogue, self.lookup, self.trained, world.embedder, world.model_version, settings,
-            words, self.fusion,
-        )  # fmt: skip
 
 
 LOOKS_EVERY = 0.25
@@ -221,7 +87,7 @@ class Serving:
         self._settings = settings
         self._advisors = Advisors()
         self._lock = threading.Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: Loaded | None = None
         self._usual: tuple[str | None, UsualDwell | None] | None = None
         self._learning = threading.Lock()
         self._learner: Learner | None = None
@@ -315,7 +181,7 @@ class Serving:
                 found.append(str(error))
         return found
 
-    def _with_language_model(self, loaded: "_Loaded") -> "_Loaded":
+    def _with_language_model(self, loaded: Loaded) -> Loaded:
         """With the language model at hand, where one is configured, and in the reading, where that is
         wished.
         """
@@ -329,7 +195,7 @@ class Serving:
             world = replace(world, reader=reader)
         return replace(loaded, world=replace(world, language_model=model))
 
-    def _is_current(self, loaded: "_Loaded") -> bool:
+    def _is_current(self, loaded: Loaded) -> bool:
         return (
             self._store.revision() == loaded.world.catalogue.revision
             and self._versions.current_name() == loaded.named
@@ -347,12 +213,12 @@ class Serving:
     def _types(self) -> dict[str, Any]:
         return dict(self._store.document(TYPES_DOCUMENT) or {})
 
-    def _load(self, named: str | None) -> "_Loaded":
+    def _load(self, named: str | None) -> Loaded:
         words = self._synonyms.latest_sound()
         trained = self._versions.open(load_trained)
         self._usual = named, trained and trained.usual
         if trained is not None:
-            loaded = _Loaded.of_version(trained, named, self._settings, words)
+            loaded = Loaded.of_version(trained, named, self._settings, words)
             if trained.version.manifest["settings"].get("unreviewed", self._unreviewed) == self._unreviewed:
                 return loaded
             # it was trained when derived fields counted that do not count any more, or the other way round
@@ -361,7 +227,7 @@ class Serving:
             return loaded.changed(changes, self._types(), self._settings) if changes else loaded
         types, items = self._types(), self._items()
         catalogue, lookup = Catalogue.build(items, types), Lookup.build(items, types)
-        return _Loaded.of(named, catalogue, lookup, (), None, None, self._settings, words)
+        return Loaded.of(named, catalogue, lookup, (), None, None, self._settings, words)
 
 
 def _take_in(learner: Learner, observations: Sequence[Observation]) -> None:

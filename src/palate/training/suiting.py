@@ -3,8 +3,8 @@ other kinds (palate.training.source_settings), and the log says which it takes.
 
 The defaults were made for logs of the size and order of MovieLens-1M and Beauty. A log of 200 people, one without an
 order, or one in which everyone takes the same, is told so by what people did last, which is held out: other settings
-are taken where a source ranks that surely better. Large logs, where this would take minutes, are like those that
-the defaults were made for; ``palate train --tune`` searches there.
+are taken where a source ranks that surely better. Where a fit takes longer, the defaults stand, and ``palate train
+--tune`` searches.
 """
 
 from collections.abc import Collection, Mapping
@@ -24,7 +24,7 @@ QUICK = 10.0
 """Seconds that a fit may be forecast to take."""
 JUDGES = 1_000
 SURE = 1.5
-"""Standard errors of the difference in NDCG@10: there are few kinds, and all are sensible."""
+"""Standard errors by which a kind must be better in NDCG@10: there are few, and all are sensible."""
 
 
 def suit(

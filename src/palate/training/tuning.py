@@ -256,7 +256,7 @@ class _Search:
 
     def widen(self, until: float) -> None:
         """Let as many more people judge as can be asked, and judged twice, until then, by the clock of
-        ``perf_counter``; it is for once, right after the start.
+        ``perf_counter``. It is called once, right after the start.
         """
         asked = len(self.contexts)
         at = time.perf_counter()
