@@ -81,7 +81,8 @@ def test_the_way_of_typing_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("typed", "keyword"), [("show me a stove", "stove"), ("show me linen trousers", "linen")]
+    ("typed", "keyword"),
+    [("show me a stove", "stove"), ("show me linen trousers", "linen"), ("show me a tulle scarf", "tulle")],
 )
 def test_a_rare_word_is_no_slip_of_an_everyday_one(reader: Reader, typed: str, keyword: str) -> None:
     assert keyword in reader.understand(typed).keywords
@@ -112,3 +113,8 @@ def test_numbers_compared_are_places(reader: Reader) -> None:
 @pytest.mark.parametrize("said", ["thanks", "that helped a lot, thanks", "谢谢", "有用，谢谢"])
 def test_thanks_for_nothing_in_particular_are_thanks(reader: Reader, said: str) -> None:
     assert reader.understand(said, last_items=BANDS).act == "thank"
+
+
+def test_a_number_is_no_slip(reader: Reader) -> None:
+    (wish,) = reader.understand("something for three to five hundred dollars").constraints
+    assert wish.value == [300, 500]  # three, not "there"

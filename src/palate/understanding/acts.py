@@ -262,10 +262,8 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
         elsewhere = elsewhere and not (
             found.references or found.pointed or found.shown or score > log(LIKELY)
         )
-        things = found.after_list or found.mentions > (
-            named == "compare"
-        )  # 哪款相机好 asks for one, and compares none
-        if (things or named not in _ON_THINGS) and not elsewhere:
+        needed = 2 if named == "compare" else 1  # 哪款相机好 asks for one, and compares none
+        if (found.after_list or found.mentions >= needed or named not in _ON_THINGS) and not elsewhere:
             chances[named] = chances.get(named, 0.0) + exp(score)
     said = wish if act in ("recommend", "refine") else act
     chances[said] = max(chances.get(said, 0.0), _UNLIKELY) * exp(_RULES_WEIGH * (sure - _GUESS))

@@ -110,9 +110,8 @@ class Assembly:
         if act == "start_over":
             keywords = self._new_words(keywords)
             begins, ends = self.cues.at.get("start_over", (0, 0))
-            constraints = [
-                c for c in constraints if not begins <= c[0] < ends
-            ]  # "clear everything": no clear thing
+            # "clear everything" wishes for nothing clear
+            constraints = [c for c in constraints if not begins <= c[0] < ends]
         if taken:
             constraints, keywords = left_by(scene, self.cues, taken, constraints, keywords)
             if act == "other" and scene.after_list and "injection" not in self.cues:

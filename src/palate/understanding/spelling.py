@@ -13,7 +13,7 @@ from palate.understanding.lexicon import Lexicon
 from palate.understanding.stopwords import SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
-_SHORTEST = 4
+_SHORTEST = 5
 _KINDS = ("categories", "genre", "genres", "type")
 
 
