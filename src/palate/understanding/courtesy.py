@@ -7,7 +7,7 @@ from palate.understanding.places import find_places
 from palate.understanding.scene import Scene
 
 _OPENS = re.compile(
-    r"^\W*(?:(?:hey|hi(?:\s+there)?|hello(?:\s+there)?|um+|uh+|well|so)\b(?:\W+|$)|(?:你好|您好|嗯+|那个|麻烦问下|请问)[,，!。\s]+)+"
+    r"^\W*(?:(?:(?:hey|hi|hello)(?:\s+(?:there|again|all|everyone))?|um+|uh+|well|so)\b(?:\W+|$)|(?:你好|您好|嗯+|那个|麻烦问下|请问)[,，!。\s]+)+"
 )
 _CLOSES = re.compile(
     r"(?:[\s,.!]+(?:many\s+)?(?:thanks|thank\s+you|thx|cheers)|[\s,。!]+(?:谢谢|谢了|多谢))\W*$"
