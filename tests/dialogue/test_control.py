@@ -175,25 +175,11 @@ def test_after_feedback_what_changed_is_what_ranking_without_it_shows(
         for part in parts:
             told += 1
             named = [one.id for one in part.evidence if one.kind == "item"][1:]
-            assert named or "stays out" in part.text or "不再出现" in part.text
+            assert named
             for item_id in named:  # went out of what was shown, or came in and was not shown
                 assert (item_id in ids(shown)) != (item_id in ids(turn))
             assert part.evidence[0].kind == "event"
     assert told
-
-
-@pytest.mark.parametrize(("ask", "told"), [("headphones", "it stays out"), ("想买耳机", "它不再出现")])
-@pytest.mark.parametrize("kind", ["dislike", "purchase"])
-def test_what_a_dislike_or_a_purchase_took_away_is_told(talk: Talks, kind: str, ask: str, told: str):
-    person = somebody(talk)
-    shown = person.say(ask)
-    away = shown.items[3].item_id
-    person.shop.feedback(user_id=person.user_id, item_id=away, event_type=kind, turn_id=shown.turn_id)
-    turn = person.say(ask)
-    assert away not in ids(turn)
-    (part,) = [part for part in turn.reply_parts if told in part.text]
-    assert part.evidence[1] == palate.Evidence("item", away)
-    assert told not in person.say(ask).reply  # once
 
 
 @pytest.mark.parametrize(

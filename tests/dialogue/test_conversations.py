@@ -461,3 +461,32 @@ def test_what_somebody_has_already_is_left_out(talk: Talks, wish: str, owned: st
     ]
     assert turn.items
     assert not [i for i in ids(turn) if "Headphones" in GOODS[i]["categories"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "cheaper", "then"),
+    [("headphones", "cheaper please", "show me keyboards"), ("耳机", "便宜点的", "换成键盘")],
+)
+def test_cheaper_than_those_says_nothing_of_another_kind(talk: Talks, first: str, cheaper: str, then: str):
+    ann = talk()
+    ann.say(first)
+    ann.say(cheaper)
+    assert "price" in [wish.constraint.attribute for wish in ann.state.wishes]
+    ann.say(then)
+    assert [wish.constraint.value for wish in ann.state.wishes] == [["Keyboards"]]
+    assert not ann.state.compared
+
+
+def test_a_bound_in_figures_holds_for_another_kind(talk: Talks):
+    ann = talk()
+    ann.say("headphones under 500")
+    ann.say("show me keyboards")
+    wishes = {wish.constraint.attribute: wish.constraint.value for wish in ann.state.wishes}
+    assert wishes == {"price": 500, "categories": ["Keyboards"]}
+
+
+@pytest.mark.parametrize("text", ["maybe headphones", "最好是耳机"])
+def test_the_one_kind_that_is_named_leads(talk: Talks, text: str):
+    turn = talk().say(text)
+    assert ids(turn)
+    assert all("Headphones" in GOODS[one]["categories"] for one in ids(turn))

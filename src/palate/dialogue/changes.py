@@ -37,16 +37,9 @@ MOST_NAMED = 2
 
 @dataclass(frozen=True, slots=True)
 class _Effect:
-    """``stays_out``: the item of the cause was on the last list and may not come again."""
-
     cause: Removal
     out: list[int]
     new: list[int]
-    stays_out: bool
-
-    @property
-    def size(self) -> int:
-        return len(self.out) + len(self.new) + self.stays_out
 
 
 def changed_by_feedback(
@@ -69,22 +62,14 @@ def changed_by_feedback(
         *event_removals(state, person, np.flatnonzero(person.history.timestamps > since)[::-1]),
     ]
     telling = [one for one in causes if one.kind == "said" or one.kind in TELLING][:LATEST]
-    effects = [_effect(world, before, state, person, found, cause, seed) for cause in telling]
-    best = max(effects, key=lambda one: one.size, default=None)
-    if best is None or not best.size:
+    effects = [_effect(world, before, found, cause, seed) for cause in telling]
+    best = max(effects, key=lambda one: len(one.out) + len(one.new), default=None)
+    if best is None or not (best.out or best.new):
         return ()
     return (_sentence(world, best, state),)
 
 
-def _effect(
-    world: World,
-    before: State,
-    state: State,
-    person: Person,
-    found: Recommendation,
-    cause: Removal,
-    seed: int,
-) -> _Effect:
+def _effect(world: World, before: State, found: Recommendation, cause: Removal, seed: int) -> _Effect:
     """What of the last list went out, and what came that was not there, for this cause alone."""
     k = len(found.slate)
     sought = errand(world, cause.state, cause.person, k, advice=found.advice)
@@ -93,9 +78,7 @@ def _effect(
     last = world.catalogue.codes(before.last).tolist()
     out = [code for code in otherwise if code not in here and code in last and code != cause.subject]
     new = [code for code in here if code not in otherwise and code not in last]
-    barred = np.union1d(person.masked, world.catalogue.codes(state.rejected))
-    stays_out = cause.subject in last and cause.subject in barred
-    return _Effect(cause, out[:MOST_NAMED], new[:MOST_NAMED], stays_out)
+    return _Effect(cause, out[:MOST_NAMED], new[:MOST_NAMED])
 
 
 def _sentence(world: World, effect: _Effect, state: State) -> ReplyPart:
@@ -118,15 +101,13 @@ def _sentence(world: World, effect: _Effect, state: State) -> ReplyPart:
         return join((quoted(catalogue.title(one, language), language) for one in codes), language, "and")
 
     if chinese:
-        told = ["它不再出现"] if effect.stays_out else []
-        told += [f"去掉了{names(effect.out)}"] if effect.out else []
+        told = [f"去掉了{names(effect.out)}"] if effect.out else []
         told += [f"换上了{names(effect.new)}"] if effect.new else []
         text = f"因为{because}，{'，'.join(told)}。"
     else:
-        told = ["it stays out"] if effect.stays_out else []
-        told += [f"{names(effect.out)} went out"] if effect.out else []
+        told = [f"{names(effect.out)} went out"] if effect.out else []
         told += [f"{names(effect.new)} came in"] if effect.new else []
-        text = f"Because {because}, {join(told, language, 'and')}. "
+        text = f"Because {because}, {' and '.join(told)}. "
     items = (code, *effect.out, *effect.new)
     return ReplyPart(
         text, (effect.cause.evidence, *(Evidence("item", catalogue.item_id(one)) for one in items))

@@ -130,9 +130,9 @@ def _implied(plain: str, words: Words, vocabulary: Vocabulary) -> list[str]:
         name
         for cue, wanted in _ASKED
         if cue.search(plain)
-        for name in vocabulary.catalogue.attributes
+        for name in sorted(vocabulary.catalogue.attributes, key=lambda name: wanted.fullmatch(name) is None)
         if wanted.search(name)
-    ]
+    ]  # how much: the price before the counter price
     for place, word in enumerate(words.texts):
         if (adjective := vocabulary.adjectives.get(word)) and _asks_degree(plain, words.starts[place]):
             found += [name for name, _ in adjective.attributes]

@@ -43,7 +43,8 @@ class State:
     spoken of, among those on the screen; ``asked``: attributes that were asked about, ``awaiting``: the one that
     the last turn asked about; ``standing``: long-standing wishes told in this session, and ``standing_words``:
     word -> turn of the words that no item may bear (dialogue/standing.py);
-    ``unwanted``: words that weigh against the items that bear them; ``conceded``: ids of the
+    ``unwanted``: words that weigh against the items that bear them; ``compared``: ids of the wishes that a critique
+    made of what was shown ("cheaper"), which say nothing of another kind of thing; ``conceded``: ids of the
     wishes that the last list gave up because nothing met them all, and of the soft ones that nothing in it met.
     """
 
@@ -65,6 +66,7 @@ class State:
     conceded: tuple[str, ...] = ()
     sought: str = ""
     unwanted: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
 
     @property
     def musts(self) -> list[Wish]:
@@ -112,6 +114,7 @@ class State:
             "conceded": list(self.conceded),
             "sought": self.sought,
             "unwanted": list(self.unwanted),
+            "compared": list(self.compared),
         }
 
     @classmethod
@@ -132,6 +135,7 @@ class State:
             conceded=tuple(document.get("conceded", ())),
             sought=document.get("sought", ""),
             unwanted=tuple(document.get("unwanted", ())),
+            compared=tuple(document.get("compared", ())),
             **lists,
         )
 
@@ -170,11 +174,14 @@ def track(state: State, reading: Reading, turn_id: str, catalogue: Catalogue) ->
     words = reading.sought or " ".join(said.keywords)
     found = _best_found(words, catalogue) if compares and said.keywords else None
     shown = catalogue.codes(referred or state.last)
-    wishes = renewed(wishes, said.constraints, turn_id, shown, catalogue, found, dict(reading.by))
+    wishes = _leading(renewed(wishes, said.constraints, turn_id, shown, catalogue, found, dict(reading.by)))
     sought = (state.wishes, state.keywords, state.unwanted)
-    state = _turn_down(
-        _add_keywords(_without_words(replace(state, wishes=wishes), reading), reading), reading
+    compared = [f"{turn_id}/{n}" for n, one in enumerate(said.constraints) if one.op in ("lower", "higher")]
+    held = {wish.wish_id for wish in wishes}
+    state = replace(
+        state, wishes=wishes, compared=tuple(one for one in (*state.compared, *compared) if one in held)
     )
+    state = _turn_down(_add_keywords(_without_words(state, reading), reading), reading)
     if (state.wishes, state.keywords, state.unwanted) != sought:  # what was passed over may fit now
         state = replace(state, passed=())
     return _add_tastes(state, reading, referred)
@@ -213,7 +220,9 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
             )
             narrower = len(np.intersect1d(found, within)) >= NARROWER_FROM * len(found)
     if not new and len(found) == 0:
-        return state
+        # what the catalogue's words do not find is no narrower kind either
+        other = bool(reading.sought and state.sought) and reading.sought != state.sought
+        return replace(state, keywords=(), sought="") if other else state
 
     def known(attribute: str) -> bool:
         return any(catalogue.field(code, attribute, "") is not None for code in found.tolist())
@@ -221,8 +230,23 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
     wishes = tuple(wish for wish in state.wishes if known(wish.constraint.attribute))
     if narrower:
         return replace(state, wishes=wishes)
-    wishes = tuple(wish for wish in wishes if new or not _names_kind(wish.constraint))
+    wishes = tuple(
+        wish
+        for wish in wishes
+        if (new or not _names_kind(wish.constraint)) and wish.wish_id not in state.compared
+    )
     return replace(state, keywords=(), sought="", wishes=wishes)
+
+
+def _leading(wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    """With the one kind that is wished for as a must: "maybe a lamp" is not answered with pens."""
+    kinds = [wish for wish in wishes if _names_kind(wish.constraint)]
+    if any(wish.constraint.strength == "must" for wish in kinds):
+        return wishes
+    return tuple(
+        replace(wish, constraint=replace(wish.constraint, strength="must")) if wish in kinds[-1:] else wish
+        for wish in wishes
+    )
 
 
 def _best_found(word: str, catalogue: Catalogue, among: Codes | None = None) -> Codes:

@@ -17,8 +17,8 @@ _RULES_WEIGH, _GUESS = 2.7, 0.2
 """A decision of the rules adds 2.7 (sure - 0.2) to the log-probability of its act. Chosen on 320 sentences of another
 writer (docs/decisions.md); flat around these values."""
 _UNLIKELY = 1e-4
-_ON_THINGS: frozenset[Act] = frozenset({"accept", "reject", "explain"})
-"""Acts that need something shown or named."""
+_ON_THINGS: frozenset[Act] = frozenset({"accept", "reject", "explain", "compare"})
+"""Acts that need something shown or named; a comparison needs two."""
 CERTAIN = 0.98
 _OF_THE_WORLD = re.compile(r"\bwhat\s+(?:time|day|date|year)\s+is\s+it\b|几点了|几点钟|星期几|几月几号")
 LIKELY = 0.6
@@ -177,7 +177,7 @@ def decide(plain: str, cues: Cues, found: Evidence) -> tuple[Act, float]:
         return "inquire", 0.75
     if asks and found.after_list and ITEM_POINTER.search(plain) and not wishes and "request" not in cues:
         return "inquire", 0.7
-    if "thank" in cues and not wishes and not (found.keywords > 2 and "request" in cues):
+    if "thank" in cues and not wishes and not items and not (found.keywords > 2 and "request" in cues):
         return "thank", 0.9
     if found.relative or found.complaints:
         return wish, 0.85
@@ -262,7 +262,8 @@ def weigh(act: Act, sure: float, scores: Mapping[str, float], found: Evidence) -
         elsewhere = elsewhere and not (
             found.references or found.pointed or found.shown or score > log(LIKELY)
         )
-        if (found.after_list or found.mentions or named not in _ON_THINGS) and not elsewhere:
+        needed = 2 if named == "compare" else 1  # 哪款相机好 asks for one, and compares none
+        if (found.after_list or found.mentions >= needed or named not in _ON_THINGS) and not elsewhere:
             chances[named] = chances.get(named, 0.0) + exp(score)
     said = wish if act in ("recommend", "refine") else act
     chances[said] = max(chances.get(said, 0.0), _UNLIKELY) * exp(_RULES_WEIGH * (sure - _GUESS))

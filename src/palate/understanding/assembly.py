@@ -7,7 +7,7 @@ from palate.understanding import mentions as naming
 from palate.understanding.act_model import FEEDBACK
 from palate.understanding.acts import ITEM_POINTER, LIKELY, Evidence, decide, weigh
 from palate.understanding.bounds import BoundFound
-from palate.understanding.constraints import Wish, put_together, without_owned
+from palate.understanding.constraints import Wish, of_one_thing, put_together, without_owned
 from palate.understanding.critiques import Critique
 from palate.understanding.cues import Cues, feelings, find_cues
 from palate.understanding.keywords import Keyword, find_keywords, find_unwanted, query_of
@@ -109,11 +109,15 @@ class Assembly:
                 keywords = []
         if act == "start_over":
             keywords = self._new_words(keywords)
+            begins, ends = self.cues.at.get("start_over", (0, 0))
+            # "clear everything" wishes for nothing clear
+            constraints = [c for c in constraints if not begins <= c[0] < ends]
         if taken:
             constraints, keywords = left_by(scene, self.cues, taken, constraints, keywords)
             if act == "other" and scene.after_list and "injection" not in self.cues:
                 act = "refine"
         if act == "feedback" and self._displeased:  # "my Logitech keyboard broke"
+            constraints = [c for c in constraints if not of_one_thing(scene, c)]
             constraints = [
                 (s, e, replace(c, op="not in", strength="prefer") if c.op == "in" else c, sure)
                 for s, e, c, sure in constraints

@@ -11,6 +11,7 @@ from palate.understanding.bounds import BoundFound
 from palate.understanding.critiques import Critique, superlative
 from palate.understanding.cues import Cues
 from palate.understanding.mentions import Found
+from palate.understanding.places import MEASURE
 from palate.understanding.references import Reference
 from palate.understanding.scene import Scene
 from palate.values import Constraint
@@ -21,6 +22,12 @@ _THIS_BRAND = re.compile(
     r"(?:not|no|never|different|another|other)\s+(?:this|that|the\s+same)?\s*brand|(?:不要|别|换)(?:个"
     r"|一个)?(?:这|那)?个?(?:牌子|品牌)"
 )
+_DETERMINED = re.compile(
+    r"\b(?:my|our|your|the|this|that|these|those|last|bought|ordered)\s+(?:[\w-]+\s+){0,2}$"
+    rf"|(?:我(?:的|家)?|上次|之前|以前|[买用]的|你们(?:家)?的?|[这那](?:一?{MEASURE})?)[^,。!?]{{0,6}}$"
+)
+"""What stands before the name of a thing that someone has in mind."""
+_NEAR = 24
 _OWNS = re.compile(r"\b(?:own|bought|ordered|purchased|(?:have|has|got)$)|[有买]")
 
 
@@ -63,11 +70,19 @@ def without_owned(scene: Scene, cues: Cues, constraints: Sequence[Wish]) -> list
         return list(constraints)
     clause = scene.scopes.clause(end)
     return [
-        (s, e, replace(c, op="not in"), sure)
-        if (c.attribute, c.op) == ("categories", "in") and end <= s < clause.end
-        else (s, e, c, sure)
+        (s, e, replace(c, op="not in"), sure) if _names_kind(c) and end <= s < clause.end else (s, e, c, sure)
         for s, e, c, sure in constraints
     ]
+
+
+def of_one_thing(scene: Scene, wish: Wish) -> bool:
+    """Whether a kind is named only to say which thing failed ("the last shampoo I had"): others of it may do."""
+    before = scene.plain[max(0, wish[0] - _NEAR) : wish[0]]
+    return _names_kind(wish[2]) and bool(_DETERMINED.search(before))
+
+
+def _names_kind(wish: Constraint) -> bool:
+    return (wish.attribute, wish.op) == ("categories", "in")
 
 
 def _brands_shown(scene: Scene, references: Sequence[Reference]) -> tuple[str, list[Any]] | None:

@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from palate.understanding.lexicon import Direction
+from palate.understanding.lexicon import Direction, comparative
 from palate.understanding.measures import target_of
 from palate.understanding.numbers import find_numbers
 from palate.understanding.quantities import Quantity, find_quantities
 from palate.understanding.scene import Scene
 from palate.values import Constraint
 
-_IRREGULAR = {"pricey": "pricier", "little": "smaller", "late": "later"}
 _MORE = r"(?:more|greater|higher|larger|bigger|better|extra|longer|increased|additional)"
 _LESS = r"(?:less|fewer|lower|smaller|shorter|reduced)"
 _LINK = re.compile(
@@ -69,10 +68,8 @@ def _english(words: tuple[str, ...]) -> re.Pattern[str]:
     forms = [re.escape(word).replace(r"\ ", r"[\s-]") for word in words if word.isascii()]
     base = "|".join(sorted(forms, key=len, reverse=True))
     single = [w for w in words if w.isascii() and " " not in w]
-    compared = "|".join(sorted((re.escape(_comparative(w)) for w in single), key=len, reverse=True))
-    extreme = "|".join(
-        sorted((re.escape(_comparative(w)[:-1] + "st") for w in single), key=len, reverse=True)
-    )
+    compared = "|".join(sorted((re.escape(comparative(w)) for w in single), key=len, reverse=True))
+    extreme = "|".join(sorted((re.escape(comparative(w)[:-1] + "st") for w in single), key=len, reverse=True))
     return re.compile(
         rf"\b(?P<too>(?:far\s+|much\s+|way\s+|a\s+(?:bit|little)\s+|rather\s+)?too)\s+(?P<w1>{base})\b"
         rf"|\b(?P<bit>(?:(?:a\s+)?(?:bit|little|tad)|kind\s+of|kinda|rather|pretty|quite|somewhat))(?:\s+on\s+the)?\s+(?P<w6>{base})(?:\s+side)?(?=\s*(?:$|[,.;!?]|for\b|but\b|though\b|tho\b))"
@@ -86,7 +83,7 @@ def _english(words: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=16)
 def comparatives(words: tuple[str, ...]) -> dict[str, str]:
-    return {form: w for w in words if w.isascii() for form in (_comparative(w), _comparative(w)[:-1] + "st")}
+    return {form: w for w in words if w.isascii() for form in (comparative(w), comparative(w)[:-1] + "st")}
 
 
 @lru_cache(maxsize=16)
@@ -103,18 +100,6 @@ def _chinese(words: tuple[str, ...]) -> re.Pattern[str]:
         rf"|(?P<bit>(?P<w8>{base})了(?:一?点儿?|一?些)?)(?=$|[\W吧呢啊呀])"
         rf"|^(?P<w6>{base})的(?:呢|吧|有吗|有没有)?$"
     )
-
-
-def _comparative(word: str) -> str:
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word.endswith("e"):
-        return word + "r"
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return word[:-1] + "ier"
-    if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnt]", word):
-        return word + word[-1] + "er"
-    return word + "er"
 
 
 def find_critiques(scene: Scene) -> list[Critique]:

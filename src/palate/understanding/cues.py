@@ -143,7 +143,7 @@ _PATTERNS: dict[str, str] = {
         r"|never\s+again|useless|poor\s+quality|returned\s+(?:it|them)|refund|cheaply\s+made"
         r"|fell\s+asleep|not\s+(?:a\s+fan|my\s+(?:thing|taste|cup)|impressed|good|great)"
         r"|wasn'?t\s+(?:good|great|for\s+me|my)|walked\s+out|ripped|scratched|(?:way|far|much)\s+too\s+\w+|was\s+too\s+\w+|regret|disaster|nightmare|let-?down|junk|lemon|meh|dull"
-        r"|cringe\w*|ugh|yawn|snooze\s?fest|train\s?wreck|(?:put|sent)\s+me\s+(?:right\s+|straight\s+)?to\s+sleep|bored\s+(?:to\s+tears|stiff|silly)|wobbl\w+|over-?hyped|fell\s+to\s+(?:bits|pieces)|conked\s+out|packed\s+(?:it\s+)?(?:in|up)|gave\s+up\s+on|not\s+worth)\b"
+        r"|cringe\w*|ugh|yawn|snooze\s?fest|train\s?wreck|(?:put|sent)\s+\w+\s+(?:right\s+|straight\s+)?to\s+sleep|bored\s+(?:to\s+tears|stiff|silly)|wobbl\w+|over-?hyped|fell\s+to\s+(?:bits|pieces)|conked\s+out|packed\s+(?:it\s+)?(?:in|up)|gave\s+up\s+on|not\s+worth)\b"
         r"|太(?:甜|咸|长|慢|闷|吵|硬|薄|俗|假|水|尴尬|拖沓|无聊)|不喜欢|不太喜欢|不爱|讨厌|难看|无聊|失望|太差|很差|难用|不好|烂|垃圾|后悔|坏了|漏|睡着|看不下去|受不了|难吃|不好看|不好用|不怎么样|一般般|太烂|踩雷|退货"
         r"|掉色|起球|差评|不推荐|没意思|反感|劝退|智商税|鸡肋|打瞌睡|催眠|缩水|翻车|掉毛|太油"
     ),

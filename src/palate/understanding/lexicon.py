@@ -30,6 +30,7 @@ FREE_OF = "free of"
 """The kind of a word for what a thing lacks that has a property (``fragrance_free``): without fragrance."""
 _FREE = re.compile(r"^(?:no_|without_|无(?!线)|不含)(?P<prefixed>.+)|^(?P<suffixed>.+)_free$")
 
+_IRREGULAR = {"pricey": "pricier", "little": "smaller", "late": "later"}
 UNDONE = "undone"
 """The kind of a word for what is not so: unfurnished."""
 HEAD = "head"
@@ -134,6 +135,10 @@ class Lexicon:
         )
         self.narrower = frozenset(data.get("narrower", ()))
         self.together = frozenset(tuple(folded(word)) for word in data.get("together", ()))
+        self.english = SPELT_RIGHT | _english(
+            [*self.content, *self.adjectives, *(w for e in data["attribute"].values() for w in e["words"])]
+        )
+        self.english |= {comparative(word) for word in self.adjectives if word.isascii() and word.isalpha()}
         self.words = frozenset(f for folds, _ in phrases for f in folds) | self.adjectives.keys()
         self.attribute_names = {f.name: f for f in lookup.attributes.values()}
 
@@ -273,3 +278,22 @@ def _adjectives(attributes: Mapping[str, Any]) -> dict[str, list[tuple[str, Dire
             for word in entry.get(key, ()):
                 out.setdefault(word, []).append((name, direction))
     return out
+
+
+def _english(phrases: Sequence[str]) -> frozenset[str]:
+    return frozenset(
+        word for phrase in phrases for word in phrase.split() if word.isascii() and word.isalpha()
+    )
+
+
+def comparative(word: str) -> str:
+    """The English comparative of an adjective: cheaper, bigger, pricier."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("e"):
+        return word + "r"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ier"
+    if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnt]", word):
+        return word + word[-1] + "er"
+    return word + "er"

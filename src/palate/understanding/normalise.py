@@ -6,6 +6,7 @@ The readers work on ``Text.plain``; ``Text.said`` gives back what was typed. Not
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import opencc
 
@@ -24,15 +25,18 @@ _QUOTES = str.maketrans(
         "『": '"',
         "』": '"',
         "″": '"',
+        "…": ".",
     }
 )
+_ONCE = (" ", ".")
+"""Characters of which a row says no more than one."""
 _DROPPED = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """``plain``: NFKC, small letters, simplified characters; ``origins``: for each of its characters the
-    place in ``original``, None where they agree one to one.
+    """``plain``: NFKC, small letters, simplified characters, one space or dot at a time; ``origins``: for each of its
+    characters the place in ``original``, None where they agree one to one.
     """
 
     original: str
@@ -68,6 +72,7 @@ def normalise(text: str) -> Text:
     """
     text = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
     pieces = [_plain(c) for c in text.translate(_QUOTES)]
+    pieces = ["" if one == before and one in _ONCE else one for before, one in pairwise(["", *pieces])]
     plain = "".join(pieces)
     origins = None
     if len(plain) != len(text) or any(len(p) != 1 for p in pieces):

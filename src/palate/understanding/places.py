@@ -90,6 +90,12 @@ _EN = (
         ),
     ),
     (
+        "pair",
+        re.compile(
+            r"^\W*(?:is|are|does|has)\s+(?P<n>\d{1,2})\s+[a-z][a-z\s]{1,24}\s+than\s+(?P<n2>\d{1,2})\b(?=\W*$|\s+for\b)"
+        ),
+    ),
+    (
         "both",
         re.compile(
             r"\bboth\b(?!\s+(?:my|kids|children|of\s+us|parents))|\bthe\s+two\s+of\s+them\b"
@@ -156,7 +162,7 @@ def _positions(name: str, match: re.Match[str], count: int) -> tuple[int, ...]:
         return (count - 1,)
     if name in ("middle", "zh_middle"):
         return ((count + 1) // 2,) if count % 2 else ((count // 2, count // 2 + 1) if count > 2 else ())
-    if name == "zh_pair":
+    if name in ("pair", "zh_pair"):
         return (n, _number(groups["n2"]))
     if name in ("former", "zh_first", "zh_head"):
         return (1,)

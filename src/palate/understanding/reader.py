@@ -17,6 +17,7 @@ from palate.understanding.acts import LIKELY
 from palate.understanding.alternatives import as_constraints
 from palate.understanding.assembly import Assembly
 from palate.understanding.bounds import BoundFound, bare_amounts, find_bounds
+from palate.understanding.courtesy import without_courtesy
 from palate.understanding.critiques import Critique, find_critiques
 from palate.understanding.cues import find_cues
 from palate.understanding.lexicon import Lexicon
@@ -94,7 +95,7 @@ class Reader:
         titles = find_titles(scene)
         titles += shown_by_part(scene, cues, [(start, end) for start, end, *_ in titles])
         if scene.plain.strip():
-            said = plainly(scene, [(start, end) for start, end, *_ in titles])
+            said = without_courtesy(scene, plainly(scene, [(start, end) for start, end, *_ in titles]))
             vector = self._embedder.embed([said])[0] if self._embedder is not None else None
             cued = cues if said == scene.plain else find_cues(said)
             scene.acts = act_scores(said, cued.at, vector, after_list=scene.after_list)

@@ -5,7 +5,7 @@ last.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import exp
 
@@ -20,7 +20,7 @@ from palate.understanding.lexicon import Lexicon, Term
 from palate.understanding.normalise import Text, normalise
 from palate.understanding.scope import Scopes
 from palate.understanding.segmentation import Segment, in_dictionary, segment
-from palate.understanding.spelling import spelt
+from palate.understanding.spelling import spelt, unswapped
 from palate.understanding.stopwords import CHINESE, ENGLISH, SPELT_RIGHT
 from palate.understanding.transliteration import SoundNames
 from palate.values import Sentiment
@@ -301,6 +301,7 @@ def make_scene(
 ) -> Scene:
     """Read words, typing errors and lookups; everything that needs no decision."""
     text = normalise(said)
+    text = replace(text, plain=unswapped(lookup, lexicon, text.plain))
     words, corrected = spelt(lookup, lexicon, words_of(text.plain))
     together = np.flatnonzero(lookup.neighbours(words) >= 2).tolist()
     joined = {words.ends[i] for i in together if words.ends[i] == words.starts[i + 1]}

@@ -8,7 +8,7 @@ from functools import cached_property
 from palate.values import Strength
 
 _BREAK = re.compile(
-    r"[;；。!?\n]+|(?<![0-9]),|,(?![0-9]{3})|[.](?=\s|$)"
+    r"(?<=[\u4e00-\u9fff])(?<![不要别含了有看买是吃用])\s+(?=[\u4e00-\u9fff])|[;；。!?\n]+|(?<![0-9]),|,(?![0-9]{3})|[.](?=\s|$)"
     r"|(?<!anything )(?<!everything )(?<!nothing )(?<!anyone )(?<!all )(?<!colour )(?<!color )"
     r"(?<!brand )(?<!make )(?<!kind )(?<!genre )(?<!material )(?<!size )\bbut\b|\b(?:however|though"
     r"|although|yet)\b|但是|不过|可是|只是|然而|但(?!丁)"

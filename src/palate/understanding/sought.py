@@ -11,7 +11,7 @@ _ASKING = re.compile(
     r"\b(?:show|find|get|give|bring|recommend|suggest)\s+(?:me|us)\b|\b(?:looking|searching|shopping|hunting)\s+for\b"
     r"|\b(?:i|we)(?:'d|'m|\s+would|\s+do)?\s+(?:need|want|like|love|after)\b(?:\s+to\s+(?:buy|get|order|find|see)\b)?"
     r"|\b(?:do\s+you\s+(?:have|sell|stock|carry)|have\s+you\s+got|got)\b|\b(?:how|what)\s+about\b|\bin\s+the\s+market\s+for\b"
-    r"|\b(?:buy|buying|order|switch\s+to)\b|^\s*(?:(?:just|really|still|hi|hello|hey|ok|well)\W+)*(?:any|an?|some|need|want|looking\s+at)\b"
+    r"|\b(?:buy|buying|order|switch\s+to)\b|^\s*(?:(?:and|ok|so)\s+)?now\b(?!\s+(?:what|that|i|you|it|is)\b)|^\s*(?:(?:just|really|still|hi|hello|hey|ok|well)\W+)*(?:any|an?|some|need|want|looking\s+at)\b"
     r"|(?:给我|帮我)?(?:看看|看一下|找找|找一?下?|来|挑|推荐|选)(?:一下|点儿?|些|几?[个件双台条本部款把张套瓶盒箱只支])?"
     r"|(?:想要|想买|要买|想找|想看|我要|需要|缺|买|换成|改成|改看|有没有|有什么|有啥|有)(?:一?[个件双台条本部款把张套瓶盒箱只支些点])?"
 )

@@ -1,5 +1,5 @@
 """Typing errors: Latin words that the catalogue does not know, read as the nearest that it does (Godfahter), unless an
-everyday word is as near.
+everyday word is as near; everyday words with two letters swapped.
 """
 
 from functools import cache
@@ -8,12 +8,29 @@ import numpy as np
 
 from palate.catalogue.lookup import VARIANT, Lookup
 from palate.catalogue.lookup_typos import Vocabulary, edit_distance
-from palate.catalogue.lookup_words import Words, fold
+from palate.catalogue.lookup_words import Words, fold, words_of
 from palate.understanding.lexicon import Lexicon
 from palate.understanding.stopwords import SPELT_RIGHT
 
 _MAX_LOOKED_UP = 16  # unknown words for which a near one is sought: bounds the time of any text
+_SHORTEST = 5
 _KINDS = ("categories", "genre", "genres", "type")
+
+
+def unswapped(lookup: Lookup, lexicon: Lexicon, plain: str) -> str:
+    """A plain text in which everyday words stand with their letters in order (anyhting, secnod), so that patterns see
+    them; of the same length. Only swapped neighbours are put right: a letter more or less makes words of others.
+    """
+    words = words_of(plain)
+    out = list(plain)
+    for i in np.flatnonzero(~lookup.known(words)).tolist():
+        word = words.texts[i]
+        if len(word) < _SHORTEST or not (word.isascii() and word.isalpha()) or word in lexicon.english:
+            continue
+        swaps = (f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1))
+        if meant := next((swap for swap in swaps if swap in lexicon.english), None):
+            out[words.starts[i] : words.ends[i]] = meant
+    return "".join(out)
 
 
 def _is_value(lookup: Lookup, word: str) -> bool:

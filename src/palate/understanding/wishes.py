@@ -20,6 +20,8 @@ from palate.values import Strength
 
 _BEFORE_ONE = "的者及用穿戴只是要个件双条款台支把或和选换有深浅纯大买来就喜爱不与跟给送为我帮"
 """Characters behind which a single character may be a word of its own."""
+_AFTER_ONE = "的色款系吗呢吧啊呀哦哈"
+"""Characters before which it may be one: 不要狗吧."""
 _NO_VALUES = frozenset(["其他", "其它", "别的", "other", "others", "unknown", "various", "misc"])
 """Names of what has no name."""
 _MAX_VALUES = 60
@@ -128,7 +130,7 @@ def _whole(
                 return False  # 落灰 is no grey
             own = [s for s in scene.segments_near(start, end) if s.start == start and s.end == end]
             return bool(own) and (
-                after in "的色款系"
+                after in _AFTER_ONE
                 or not ("\u4e00" <= after <= "\u9fff")
                 or all(t.name in ("recipient", "product") for t in terms)
             )

@@ -51,7 +51,7 @@ _SINGLE = re.compile(
     rf"{_NOT}(?:{_BEFORE}|{_AFTER}|(?P<at>\b(?:in|of|from|made\s+in|released\s+in|published\s+in"
     rf"|during|year|vintage|ideally|preferably)\s+|\ba\s+(?={_YEAR}\s+[a-z]{{3}})))?{_THE}"
     rf"(?<![\d.$¥€£])(?P<year>{_YEAR}|[一二][零〇一二三四五六七八九]{{3}}(?=年)"
-    rf"|(?:\d{{2}}|[零〇一二三四五六七八九]{{2}})(?=年(?:以|之)(?:前|后|来)))(?![\d.]|\s*(?:元|块|rmb|yuan|usd"
+    rf"|(?:\d{{2}}|[零〇一二三四五六七八九]{{2}})(?=年(?:以|之)(?:前|后|来)))(?!\d|\.\d|\s*(?:元|块|rmb|yuan|usd"
     rf"|dollar|gb|g\b|mb|kg|mm|px|x))(?P<nian>\s*年)?{_RIGHT}"
 )
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"

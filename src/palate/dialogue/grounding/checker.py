@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from palate.catalogue.lookup_facts import is_person
 from palate.catalogue.lookup_words import CJK, words_of
 from palate.dialogue.grounding import (
     claims_compared,
@@ -101,7 +102,11 @@ class Checker:
             raise Unsupported("it repeats itself")
         if said.unknown_number:
             raise Unsupported("a number that is not in the list")
-        names = [(said.words.starts[v.first], said.words.ends[v.last - 1]) for v in said.values if v.values]
+        names = [
+            (said.words.starts[v.first], said.words.ends[v.last - 1])
+            for v in said.values
+            if v.values and all(is_person(name) for name, _ in v.values)
+        ]
         outside = _without(
             said.plain, [*names, *((a.start, a.end) for a in said.anchors if a.kind == "title")]
         )

@@ -28,7 +28,12 @@ _SOME_OF = re.compile(
 _POOL = re.compile(r"\b(?:of|among|amongst|out\s+of)\s+(?:the\s+|these\s+|those\s+)?$")
 _IS = re.compile(r"^\W*(?:is|are|was|were|isn't|aren't)\s+(?:also\s+|really\s+|simply\s+)*$")
 _HEADS = frozenset("one ones model models item product option pick choice version".split())  # noqa: SIM905
+_BRINGS = re.compile(
+    r"\b(?:you(?:'ll|\s+will)?\s+get|comes?\s+with|includes?|contains?|has|(?:set|pack|box|bundle|kit)\s+of)\s*$"
+)
+"""Before a number of what one thing brings: you get four towels with the set."""
 _KIND = frozenset("genre category section kind type".split())  # noqa: SIM905
+"""What a word is said to be the name of: the crime genre is no thing called Crime."""
 _SMALL = frozenset("of for with in and a an from to s by".split())  # noqa: SIM905
 _ZH_THIS = re.compile(rf"的?(?:这|那)(?:一|几|两|三|四)?(?:{MEASURES})(?!话题|标签|词|字|说法|名字)")
 _ZH_COUNT = re.compile(rf"(?P<n>两|三|四|五|六|[2-6])(?:{MEASURES})$")
@@ -83,13 +88,13 @@ def _english(said: Said, taken: Sequence[tuple[int, int]]) -> Iterator[Anchor]:
         end = words.ends[upto - 1]
         anchor = None
         beginning = words.starts[first]
-        of_kind = bool(
-            _KIND & {*words.texts[upto - 1 : upto + 1]}
-        )  # the crime genre is no thing called Crime
+        of_kind = bool(_KIND & {*words.texts[upto - 1 : upto + 1]})
         if telling and found and not of_kind and not _is_said_of(said, taken, beginning):
             plural = words.texts[upto - 1].endswith("s") and words.folds[upto - 1] != words.texts[upto - 1]
             count = opens and opens["n"]
-            if count:
+            if opens and count and _BRINGS.search(said.plain[: max(0, start - 28) + opens.start()]):
+                anchor = None
+            elif count:
                 n = 2 if count == "both" else small_number(count.split()[-1]) or 0
                 anchor = found if n == len(found) else None
             elif opens and opens["all"]:

@@ -16,7 +16,7 @@ _FREE_TAGS = ("u", "p", "c", "r", "y", "e", "o", "d", "q", "w", "x", "k", "h", "
 _PROPER = frozenset("i english chinese ok okay mr mrs ms dr usd cny rmb eur gbp".split())  # noqa: SIM905
 _LEAST_HAN = 2
 _LONG = 5
-_WHETHER = re.compile(r"(?:.)不(\w{1,2})")
+_WHETHER = re.compile(r".不(\w{1,2})")
 """喜不喜欢, 合不合适: asked of the person."""
 _SORTS = frozenset("体者式类性")
 """Behind a noun they say but what sort of thing it is: 寄生体."""

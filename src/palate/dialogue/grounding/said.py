@@ -20,7 +20,8 @@ _LEADS_ON = re.compile(
     r"|coming|from|released|published|measuring|in|as|of|costing|featuring|by|on|boasting"
     r"|offering|running|clocking)\b|^\s*(?:售价|价格|以|作为|由|重|仅|只要|同样)"
 )
-_ALSO = re.compile(r"\s*(?:and|but|while|whereas|so|而|但|不过)\b")
+_ALSO = re.compile(r"\s*(?:(?:and|but|while|whereas|so)\b|而|但|不过)")
+"""How a clause begins that has a subject of its own."""
 _RELATIVE = re.compile(r"^\s*(?:which|who|whose|that|后者)\b")
 
 
