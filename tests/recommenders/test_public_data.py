@@ -25,7 +25,7 @@ from palate.training.measure import HeldOut, hold_out, recall
 DATA = Path(os.environ.get("PALATE_TEST_DATA") or Path(__file__).parents[2].parent / "shared" / "data")
 UNDECAYED = FeedbackSettings(half_life_events=1e9)
 COSINE = ItemKNNConfig(
-    100_000, gap_decay=1, backward=1, from_power=0.5, to_power=0.5, shrinkage=0, profile_decay=1
+    neighbours=100_000, gap_decay=1, backward=1, from_power=0.5, to_power=0.5, shrinkage=0, profile_decay=1
 )
 EVENTS_OF = {"movielens-1m": 999_611, "amazon-beauty": 198_502}
 
