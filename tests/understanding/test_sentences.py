@@ -155,6 +155,12 @@ BOUNDS = [
     ("three comedies", [must("categories", "in", ["Comedy"])]),
     ("with at least 16 GB of memory", []),
     ("a kettle of 2 litres or more", []),
+    (
+        "a 1.5 inch smart band or bigger",
+        [must("screen_inches", ">=", 1.5), must("categories", "in", ["Smart bands"])],
+    ),
+    ("我特别喜欢瑜伽", [must("categories", "in", ["Yoga"])]),
+    ("我对瑜伽没兴趣", [must("categories", "not in", ["Yoga"])]),
 ]
 
 CRITIQUES = [
@@ -167,6 +173,8 @@ CRITIQUES = [
     ("not so heavy", [must("weight_g", "lower")]),
     ("便宜点", [must("price", "lower")]),
     ("太贵了", [must("price", "lower")]),
+    ("价格能再低一些吗", [must("price", "lower")]),
+    ("价格低一点的", [must("price", "lower")]),
     ("有没有更轻的", [must("weight_g", "lower")]),
     ("屏幕再大一点", [must("screen_inches", "higher")]),
     ("續航更長一點", [must("battery_hours", "higher")]),
