@@ -57,7 +57,7 @@ _AT_MOST_AFTER = re.compile(
     r"|或以下|内(?!存|裤|衣|胆|部)|封顶|不到|为限|打住|budget|limit)"
 )
 _AT_LEAST_AFTER = re.compile(
-    r"(?=\s+[a-z-]{2,14}\s+or\s+(?:more|above|up|larger|bigger|longer)\b)"  # a 22 inch tv or larger
+    r"(?=(?:\s+[a-z-]{2,14}){1,2}\s+or\s+(?:more|above|up|larger|bigger|longer)\b)"  # a 22 inch tv or larger
     r"|\s*(?:(?:or|and|n|&)\s+(?:more|above|over|up|larger|bigger|longer|higher|heavier|better|greater|taller)"
     r"|\+|plus\b|and\s+(?:up|above|over|more)|(?:(?:of\s+)?(?:ram|memory|storage|space|disk|battery)\s+)?(?:minimum|or\s+(?:more|up|better))\b|(?:ram\s+|memory\s+)?min\b(?!ute)|at\s+(?:the\s+)?(?:very\s+)?(?:least|min(?:imum)?)\b|no\s+less\b|upwards"
     r"|以上|之上|及以上|或以上|往上|朝上|起步|起跳|打底|起(?![床来])|开外)"
