@@ -159,8 +159,8 @@ BOUNDS = [
         "a 1.5 inch smart band or bigger",
         [must("screen_inches", ">=", 1.5), must("categories", "in", ["Smart bands"])],
     ),
-    ("我特别喜欢瑜伽", [must("categories", "in", ["Yoga"])]),
-    ("我对瑜伽没兴趣", [must("categories", "not in", ["Yoga"])]),
+    ("我特别喜欢耳机", [must("categories", "in", ["Headphones"])]),
+    ("我对耳机没兴趣", [must("categories", "not in", ["Headphones"])]),
 ]
 
 CRITIQUES = [
