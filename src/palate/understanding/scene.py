@@ -178,9 +178,17 @@ class Scene:
 
     def term_at(self, place: int) -> Term | None:
         """What the lexicon knows of the word at a place."""
-        return next(
-            (t[0] for s, e, t in self.terms if self.words.starts[s] <= place < self.words.ends[e - 1]), None
-        )
+        end, term = self._term_of.get(bisect_right(self.words.starts, place) - 1, (0, None))
+        return term if place < end else None
+
+    @cached_property
+    def _term_of(self) -> dict[int, tuple[int, Term]]:
+        """By word: where the first term that it is part of ends, and that term."""
+        out: dict[int, tuple[int, Term]] = {}
+        for first, last, terms in self.terms:
+            for word in range(first, last):
+                out.setdefault(word, (self.words.ends[last - 1], terms[0]))
+        return out
 
     def notions_near(self, start: int, end: int, reach: int = 24) -> list[NotionWord]:
         """The attribute words that begin within ``reach`` characters of a stretch."""
