@@ -12,6 +12,7 @@ import numpy as np
 from palate.catalogue.catalogue import Catalogue
 from palate.catalogue.lookup_words import fold
 from palate.dialogue.wishes import renewed, widened, withdrawn
+from palate.understanding.constraints import names_kind
 from palate.understanding.reading import Reading
 from palate.understanding.stopwords import INCIDENTAL
 from palate.values import Codes, Constraint, Mask, Understanding, Wish
@@ -200,8 +201,8 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
     bottle, by a word that is now taken back), the words said of the old kind go with it, and the wishes on what
     the new kind does not have; those on what both have, such as the price, stay.
     """
-    new = [one for one in reading.understanding.constraints if _names_kind(one)]
-    old = [wish.constraint for wish in state.wishes if _names_kind(wish.constraint)]
+    new = [one for one in reading.understanding.constraints if names_kind(one)]
+    old = [wish.constraint for wish in state.wishes if names_kind(wish.constraint)]
     words = {word.casefold() for word in state.keywords}
     let_go = any(one.keyword is not None and one.keyword.casefold() in words for one in reading.withdrawn)
     if new:
@@ -233,14 +234,14 @@ def _leave_kind(state: State, reading: Reading, catalogue: Catalogue) -> State:
     wishes = tuple(
         wish
         for wish in wishes
-        if (new or not _names_kind(wish.constraint)) and wish.wish_id not in state.compared
+        if (new or not names_kind(wish.constraint)) and wish.wish_id not in state.compared
     )
     return replace(state, keywords=(), sought="", wishes=wishes)
 
 
 def _leading(wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
     """With the one kind that is wished for as a must: "maybe a lamp" is not answered with pens."""
-    kinds = [wish for wish in wishes if _names_kind(wish.constraint)]
+    kinds = [wish for wish in wishes if names_kind(wish.constraint)]
     if any(wish.constraint.strength == "must" for wish in kinds):
         return wishes
     return tuple(
@@ -258,10 +259,6 @@ def _best_found(word: str, catalogue: Catalogue, among: Codes | None = None) -> 
     best = np.argsort(-scores, kind="stable")[:KIND_SAMPLE]
     best = best[scores[best] >= scores.max(initial=0) / 2]
     return mask.codes[best[scores[best] > 0]]
-
-
-def _names_kind(constraint: Constraint) -> bool:
-    return constraint.attribute == "categories" and constraint.op in ("in", "=")
 
 
 def _without_words(state: State, reading: Reading) -> State:

@@ -70,7 +70,7 @@ def without_owned(scene: Scene, cues: Cues, constraints: Sequence[Wish]) -> list
         return list(constraints)
     clause = scene.scopes.clause(end)
     return [
-        (s, e, replace(c, op="not in"), sure) if _names_kind(c) and end <= s < clause.end else (s, e, c, sure)
+        (s, e, replace(c, op="not in"), sure) if names_kind(c) and end <= s < clause.end else (s, e, c, sure)
         for s, e, c, sure in constraints
     ]
 
@@ -78,11 +78,12 @@ def without_owned(scene: Scene, cues: Cues, constraints: Sequence[Wish]) -> list
 def of_one_thing(scene: Scene, wish: Wish) -> bool:
     """Whether a kind is named only to say which thing failed ("the last shampoo I had"): others of it may do."""
     before = scene.plain[max(0, wish[0] - _NEAR) : wish[0]]
-    return _names_kind(wish[2]) and bool(_DETERMINED.search(before))
+    return names_kind(wish[2]) and bool(_DETERMINED.search(before))
 
 
-def _names_kind(wish: Constraint) -> bool:
-    return (wish.attribute, wish.op) == ("categories", "in")
+def names_kind(wish: Constraint) -> bool:
+    """Whether a wish is for a kind of thing."""
+    return wish.attribute == "categories" and wish.op in ("in", "=")
 
 
 def _brands_shown(scene: Scene, references: Sequence[Reference]) -> tuple[str, list[Any]] | None:
