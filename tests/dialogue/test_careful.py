@@ -15,12 +15,8 @@ from judge_lies import case_of, items_of
 from palate.dialogue.grounding.said import Focus
 
 
-def drive(
-    items: Sequence[dict[str, Any]], case: Case, name: str, turns: int, seed: int, least: float = 0.95
-) -> None:
-    """So many turns in each language of a shop; four things of a kind are shown, and a limit on the price is told.
-    ``least``: the share of true sentences that must pass.
-    """
+def drive(items: Sequence[dict[str, Any]], case: Case, name: str, turns: int, seed: int) -> None:
+    """So many turns in each language of a shop; four things of a kind are shown, and a limit on the price is told."""
     rng, trade = random.Random(seed), TRADES[name]
     titles = Counter(
         one["title"] for one in items
@@ -48,7 +44,7 @@ def drive(
                 if false and checker.check(false, Focus()).supported:
                     leaked.append(false)
         assert not leaked
-        assert count[True] >= least * count.total(), missed
+        assert count[True] >= 0.95 * count.total(), missed
 
 
 def _kinds(good: dict[str, Any], language: str) -> set[str]:
@@ -63,5 +59,4 @@ def test_plain_sentences_pass_and_their_false_twins_do_not():
 @pytest.mark.parametrize("name", [name for name in TRADES if name != "demo"])
 def test_plain_sentences_pass_in_a_real_shop(name: str, shared_data: Callable[[str], Path]):
     folder = shared_data(name)
-    # true sentences on which price is lower are refused where a shop has several prices, or long titles
-    drive(items_of(folder), case_of(folder), name, 3, 20261124, least=0.85)
+    drive(items_of(folder), case_of(folder), name, 3, 20261124)

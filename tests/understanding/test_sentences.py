@@ -173,7 +173,6 @@ CRITIQUES = [
     ("not so heavy", [must("weight_g", "lower")]),
     ("便宜点", [must("price", "lower")]),
     ("太贵了", [must("price", "lower")]),
-    ("价格能再低一些吗", [must("price", "lower")]),
     ("价格低一点的", [must("price", "lower")]),
     ("有没有更轻的", [must("weight_g", "lower")]),
     ("屏幕再大一点", [must("screen_inches", "higher")]),
